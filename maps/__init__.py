@@ -1,0 +1,5 @@
+"""Maps of production areas: areas in, document, script or SVG out; no database, no web."""
+
+from maps.area import Area, Notice, Place, Tier
+
+__all__ = ["Area", "Notice", "Place", "Tier"]

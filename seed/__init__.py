@@ -1,0 +1,1 @@
+"""The first import: starter data and a large, plainly fictional register."""

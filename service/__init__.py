@@ -1,0 +1,1 @@
+"""The registry service: what is held, and everything people meet."""

@@ -1,0 +1,98 @@
+"""The one place where everything is put together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import maps
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from search.engine import Engine, open_engine
+from service.calendar import Clock, SystemClock
+from service.register.database import Database
+from service.settings import EMBEDDED_SEARCH, Settings
+from service.web import api, errors, health, public
+from service.web.deps import Services
+from service.web.security import Guard
+from service.worker import Worker
+
+_STATIC = Path(__file__).parent / "web" / "static"
+_MAPS_STATIC = Path(maps.__file__).parent / "static"
+
+
+def create_app(settings: Settings, clock: Clock | None = None, *, works: bool = True) -> ASGIApp:
+    """Return the site and the API behind their outer layer.
+
+    `works`: whether this process also keeps the embedded index in step (one process may).
+    """
+    services = _services(settings, clock or SystemClock(), works=works)
+    is_worker = works and settings.search_url == EMBEDDED_SEARCH
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        worker = Worker(services.database, services.engine, services.clock) if is_worker else None
+        if worker:
+            worker.start()
+        try:
+            yield
+        finally:
+            if worker:
+                worker.stop()
+            services.engine.close()
+            services.database.dispose()
+
+    app = FastAPI(
+        title="地标 Dibiao",
+        version="0.1.0",
+        description="黔江区地理标志与品牌登记查询 · registry of geographical indications and brands",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+        redirect_slashes=False,
+    )
+    app.state.services = services
+    errors.install(app)
+    app.include_router(health.router)
+    app.include_router(api.router)
+    app.mount("/static/maps", StaticFiles(directory=_MAPS_STATIC))
+    app.mount("/static", StaticFiles(directory=_STATIC))
+    app.include_router(public.router, prefix="/en", include_in_schema=False)
+    app.include_router(public.router, include_in_schema=False)
+    return Guard(app, hosts=settings.hosts, refuse=lambda scope, problem: errors.refuse(app, scope, problem))
+
+
+def _services(settings: Settings, clock: Clock, *, works: bool) -> Services:
+    return Services(
+        settings=settings,
+        database=Database(settings.effective_database_url),
+        engine=_engine(settings, writable=works and settings.search_url == EMBEDDED_SEARCH),
+        clock=clock,
+    )
+
+
+def _engine(settings: Settings, *, writable: bool) -> Engine:
+    # The web process never holds the indexer's key: it only searches.
+    key = settings.search_key.get_secret_value() if settings.search_key else None
+    return open_engine(settings.search_url, directory=settings.index_dir, search_key=key, writable=writable)
+
+
+def serve_forever(settings: Settings, host: str, port: int) -> None:
+    """Serve until stopped; requests in flight are finished first."""
+    import uvicorn
+
+    uvicorn.run(
+        create_app(settings),
+        host=host,
+        port=port,
+        log_level="warning",
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=10,
+        server_header=False,
+        h11_max_incomplete_event_size=16 * 1024,
+        limit_concurrency=512,
+    )

@@ -1,0 +1,240 @@
+"""The command line: dibiao serve | migrate | seed | import | verify | reindex | worker | user."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from search.engine import Engine, SearchUnavailable, open_engine
+from service.calendar import SystemClock
+from service.errors import ImportRefused, RegisterError
+from service.logs import configure_logs
+from service.register import editing, importing, indexing, migrating
+from service.register.database import Database
+from service.settings import Settings, get_settings
+from service.vocabulary import RecordKind, Role
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="地标 · registry of geographical indications and brands")
+user_app = typer.Typer(no_args_is_help=True, help="Accounts of the staff.")
+app.add_typer(user_app, name="user")
+
+_console = Console()
+_clock = SystemClock()
+
+
+def main() -> None:
+    """Run the command line."""
+    configure_logs()
+    app()
+
+
+@contextmanager
+def _database() -> Iterator[Database]:
+    database = Database(get_settings().effective_database_url)
+    try:
+        yield database
+    finally:
+        database.dispose()
+
+
+def _engine(settings: Settings, *, writable: bool) -> Engine:
+    return open_engine(
+        settings.search_url,
+        directory=settings.index_dir,
+        search_key=settings.search_key.get_secret_value() if settings.search_key else None,
+        indexer_key=settings.indexer_key.get_secret_value() if writable and settings.indexer_key else None,
+        writable=writable,
+    )
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this program's schema."""
+    with _database() as database:
+        migrating.migrate(database)
+    _console.print("数据库已就绪 · database ready")
+
+
+@app.command()
+def seed() -> None:
+    """Load the first data into an empty register."""
+    with _database() as database:
+        _seed(database, get_settings())
+
+
+def _seed(database: Database, settings: Settings) -> None:
+    from seed import load
+
+    if not load.is_empty(database):
+        return
+    with _progress("首批数据 · first data") as bar:
+        task = bar.add_task("", total=None)
+        load.load(
+            database,
+            _clock,
+            settings.documents_dir,
+            demonstration=settings.demo,
+            progress=lambda loaded: bar.update(task, description=f"{loaded.file}: {loaded.published}"),
+        )
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    prepare: Annotated[bool, typer.Option("--prepare", help="Migrate, seed and index first.")] = False,  # noqa: FBT002
+) -> None:
+    """Serve the site and the API."""
+    from service.app import serve_forever
+
+    settings = get_settings()
+    if prepare:
+        _prepare(settings)
+    _console.print(f"http://{host}:{port}")
+    serve_forever(settings, host, port)
+
+
+def _prepare(settings: Settings) -> None:
+    with _database() as database:
+        migrating.migrate(database)
+        _seed(database, settings)
+
+
+@app.command()
+def worker() -> None:
+    """Keep the search index in step with the register, as a process of its own."""
+    from service.worker import Worker
+
+    settings = get_settings()
+    with _database() as database:
+        Worker(database, _engine(settings, writable=True), _clock).run()
+
+
+@app.command()
+def reindex() -> None:
+    """Rebuild the search index beside the old one and swap; asks the running worker where there is one."""
+    settings = get_settings()
+    with _database() as database:
+        try:
+            engine = _engine(settings, writable=True)
+            with _progress("索引 · index") as bar:
+                task = bar.add_task("", total=None)
+                count = indexing.rebuild(
+                    database, engine, _clock, lambda done: bar.update(task, completed=done)
+                )
+            _console.print(f"{count} 条 · documents")
+        except SearchUnavailable as error:
+            if error.reason != "locked":
+                _fail(f"检索引擎不可用 · search engine unavailable: {error.reason}")
+            indexing.ask_for_reindex(database, _clock)
+            _console.print("已请正在运行的进程重建索引 · the running worker will rebuild the index")
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="csv or xlsx file.")],
+    as_user: Annotated[str, typer.Option("--as", help="Login of the person who enters.")],
+    approve_as: Annotated[str | None, typer.Option(help="Login of the second person, who publishes.")] = None,
+    kind: Annotated[RecordKind | None, typer.Option(help="Kind of record, where the columns fit several.")] = None,
+) -> None:
+    """Import a table: drafts by one person, published by another."""
+    settings = get_settings()
+    with _database() as database, _progress(file.name) as bar:
+        task = bar.add_task("", total=None)
+        try:
+            with database.writing() as session:
+                run = importing.Import(
+                    session,
+                    editing.find_staff(session, as_user),
+                    _clock.now(),
+                    settings.documents_dir,
+                    lambda done, total: bar.update(task, completed=done, total=total),
+                )
+                report = importing.import_file(run, file, kind)
+                number = None
+                if approve_as is not None:
+                    number = importing.publish_report(run, report, by=editing.find_staff(session, approve_as))
+        except ImportRefused as error:
+            _refuse(error)
+        except RegisterError as error:
+            _fail(f"{error.code}: {error}")
+    _console.print(
+        f"{report.rows} 行 · rows: 新增 created {report.created}, 更新 updated {report.updated},"
+        f" 未变 unchanged {report.unchanged}" + (f"; 登记版本 revision {number}" if number else "")
+    )
+
+
+def _refuse(error: ImportRefused) -> None:
+    table = Table("行 line", "列 column", "原因 reason", "值 value", title=f"{error.file}: 未导入 · nothing imported")
+    for problem in error.problems:
+        table.add_row(str(problem.line), problem.column, f"{problem.zh}\n{problem.en}", problem.value)
+    _console.print(table)
+    raise typer.Exit(code=1)
+
+
+@app.command()
+def verify(
+    code: Annotated[str, typer.Argument(help="统一社会信用代码, or the number of an authorisation.")],
+    target: Annotated[str | None, typer.Option(help="Product: slug, code, number or name.")] = None,
+    on: Annotated[str | None, typer.Option(help="China day, 2026-01-31.")] = None,
+) -> None:
+    """Say whether a firm may use the special mark on a product on a day."""
+    from service.calendar import DateError, parse_china_date
+    from service.register.verification import verify as decide
+
+    try:
+        day: date | None = parse_china_date(on) if on else None
+        with _database() as database, database.reading() as session:
+            verdict = decide(session, code, target, day, now=_clock.now())
+    except (RegisterError, DateError) as error:
+        _fail(f"{getattr(error, 'problem', error.code)}")
+    _console.print(f"[bold]{verdict.outcome.zh}[/bold] ({verdict.outcome.value})")
+    _console.print(f"{verdict.reason.zh} ({verdict.reason.value})")
+    _console.print(f"{verdict.subject.name or verdict.subject.code} · {verdict.as_of.isoformat()}")
+    for evidence in verdict.evidence:
+        _console.print(f"依据 {evidence.number} ({evidence.announcement})")
+    _console.print(f"登记版本 revision {verdict.data_version}")
+
+
+@user_app.command("add")
+def user_add(
+    login: Annotated[str, typer.Argument(help="Login name.")],
+    name: Annotated[str, typer.Option(help="Name to show.")],
+    person: Annotated[str, typer.Option(help="Who it is: two accounts of one person never review each other.")],
+    role: Annotated[list[Role], typer.Option(help="Role; may be repeated.")],
+) -> None:
+    """Add an account."""
+    with _database() as database, database.writing() as session:
+        editing.add_staff(
+            session, login=login, display_name=name, person=person, roles=role, at=_clock.now()
+        )
+    _console.print(f"{login} ✓")
+
+
+def _progress(title: str) -> Progress:
+    return Progress(
+        TextColumn(title),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+        console=_console,
+        transient=True,
+    )
+
+
+def _fail(message: str) -> None:
+    _console.print(f"[red]{message}[/red]")
+    raise typer.Exit(code=1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,163 @@
+"""Errors of the registry: facts in fields, no sentences; the edge (page, API, command line) words them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+class RegisterError(Exception):
+    """Anything the register refuses; `code` is stable and public."""
+
+    code = "register_error"
+
+
+@dataclass(eq=False)
+class RecordNotFound(RegisterError):
+    """There is no such published record."""
+
+    kind: str
+    key: str
+    code = "not_found"
+
+
+@dataclass(eq=False)
+class RecordGone(RegisterError):
+    """The record was published once and is withdrawn; the reason stays (I-21)."""
+
+    kind: str
+    key: str
+    reason: str
+    withdrawal: str
+    redirect: str | None = None
+    code = "gone"
+
+
+@dataclass(eq=False)
+class ReferenceNotFound(RegisterError):
+    """A field names a record that is not on the register."""
+
+    field: str
+    value: str
+    wanted: str
+    code = "reference_not_found"
+
+
+@dataclass(eq=False)
+class DuplicateRecord(RegisterError):
+    """Another record already holds this key."""
+
+    field: str
+    value: str
+    code = "duplicate"
+
+
+@dataclass(eq=False)
+class FieldNotAllowed(RegisterError):
+    """A field's value does not go with the rest of the record."""
+
+    field: str
+    value: str
+    problem: str
+    code = "field_not_allowed"
+
+
+@dataclass(eq=False)
+class TransitionNotAllowed(RegisterError):
+    """The move is not in the table of allowed moves."""
+
+    record: str
+    now: str
+    wanted: str
+    code = "bad_transition"
+
+
+@dataclass(eq=False)
+class FourEyes(RegisterError):
+    """The person who submitted may not approve."""
+
+    draft: str
+    person: str
+    code = "four_eyes"
+
+
+@dataclass(eq=False)
+class NotPermitted(RegisterError):
+    """The member of staff lacks the role that the act needs."""
+
+    login: str
+    act: str
+    code = "not_permitted"
+
+
+@dataclass(eq=False)
+class StaleVersion(RegisterError):
+    """The record changed since the draft was begun."""
+
+    record: str
+    expected: int
+    found: int
+    code = "stale_version"
+
+
+@dataclass(eq=False)
+class CorrectionOrderMissing(RegisterError):
+    """Grounds 5 and 6 need an earlier correction order whose deadline has passed (Order 80 art. 31)."""
+
+    authorisation: str
+    ground: str
+    code = "correction_order_missing"
+
+
+@dataclass(eq=False)
+class BadIdentifier(RegisterError):
+    """A code or number that cannot be what it should be; never carries the input itself."""
+
+    problem: str
+    position: int | None = None
+    hints: tuple[str, ...] = ()
+    code = "bad_identifier"
+
+
+@dataclass(eq=False)
+class BadDay(RegisterError):
+    """A day or moment that cannot be answered for."""
+
+    field: str
+    problem: str
+    code = "bad_date"
+
+
+@dataclass(eq=False)
+class BadCursor(RegisterError):
+    """A paging cursor that this list did not give out."""
+
+    code = "bad_cursor"
+
+
+@dataclass(eq=False)
+class CannotConfirm(RegisterError):
+    """The register cannot be read or trusted right now, so nothing is confirmed (fail closed)."""
+
+    problem: str
+    code = "cannot_confirm"
+
+
+@dataclass(frozen=True)
+class RowProblem:
+    """One thing wrong with one cell of an import: where, what, and the value as found."""
+
+    line: int
+    column: str
+    code: str
+    value: str
+    zh: str
+    en: str
+
+
+@dataclass(eq=False)
+class ImportRefused(RegisterError):
+    """A file that cannot be imported; nothing of it was kept."""
+
+    file: str
+    problems: list[RowProblem] = field(default_factory=list)
+    code = "import_refused"

@@ -1,0 +1,1 @@
+"""What the registry holds and what may be done with it; no HTTP, no HTML."""

@@ -1,0 +1,102 @@
+"""One publication in progress: its number, its moment, and what it touches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import delete, inspect, select
+from sqlalchemy.orm import Session
+
+from service.errors import DuplicateRecord, StaleVersion
+from service.register.models import Base, GiProduct, Recorded
+from service.register.payloads import Payload
+from service.register.references import References
+from service.vocabulary import RecordKind, Track
+
+R = TypeVar("R", bound=Recorded)
+
+
+@dataclass
+class Publication:
+    """Everything that becomes public together under one registry revision number."""
+
+    session: Session
+    revision_number: int
+    moment: datetime
+    references: References
+    touched: set[tuple[RecordKind, str]] = field(default_factory=set)
+
+    def upsert(self, model: type[R], payload: Payload, ulid: str, base_version: int, values: dict[str, Any]) -> R:
+        """Return the record, new or changed, carrying `values` and the columns that every record carries.
+
+        Raises:
+            StaleVersion: the record changed since the draft was begun, or already exists.
+        """
+        stamped = {**values, **self._stamp(payload)}
+        record = self._load(model, ulid, base_version)
+        if record is None:
+            record = model(ulid=ulid, version=1, recorded_at=self.moment, **stamped)
+            self.session.add(record)
+            return record
+        for name, value in stamped.items():
+            setattr(record, name, value)
+        record.version = base_version + 1
+        return record
+
+    def _load(self, model: type[R], ulid: str, base_version: int) -> R | None:
+        """Return the record a draft was begun from; a draft of a new record needs no look."""
+        if base_version == 0:
+            return None
+        record = self.session.scalar(select(model).where(model.ulid == ulid))
+        found = record.version if record is not None else 0
+        if found != base_version:
+            raise StaleVersion(ulid, base_version, found)
+        return record
+
+    def _stamp(self, payload: Payload) -> dict[str, Any]:
+        return {
+            "source_id": self.references.source(payload),
+            "revision_number": self.revision_number,
+            "changed_at": self.moment,
+            "is_demonstration": payload.is_demonstration,
+            "withdrawal": payload.withdrawal,
+            "withdrawal_reason": payload.withdrawal_reason,
+            "redirect_ulid": payload.redirect,
+        }
+
+    def hang(self, record: Recorded, relation: str, rows: Sequence[Base]) -> None:
+        """Give the record these child rows in place of those it had; what was stays in the drafts."""
+        if record.id is None:
+            setattr(record, relation, list(rows))
+            return
+        children = inspect(type(record)).relationships[relation]
+        (key,) = children.remote_side
+        self.session.execute(delete(children.mapper.class_).where(key == record.id))
+        for row in rows:
+            setattr(row, str(key.key), record.id)
+        self.session.add_all(rows)
+
+    def keep_slug(self, record_ulid: str, base_version: int, wanted: str) -> str:
+        """Return the slug a product has already, or the wanted one; every slug ever given is kept for redirects."""
+        if base_version:
+            found = self.session.scalar(select(GiProduct.slug).where(GiProduct.ulid == record_ulid))
+            if found is not None:
+                return found
+        if self.session.scalar(select(GiProduct.id).where(GiProduct.slug == wanted)) is not None:
+            raise DuplicateRecord("slug", wanted)
+        return wanted
+
+    def ulid_of(self, model: type[Recorded], key: int) -> str:
+        """Return the public identifier of a record known by its internal key."""
+        return self.references.remembered_ulid(model, key)
+
+    def track_of(self, protection_id: int) -> Track:
+        """Return the track of a protection."""
+        return self.references.track(protection_id)
+
+    def touch(self, kind: RecordKind, ulid: str) -> None:
+        """Note that a searchable record must be looked at again by the index."""
+        self.touched.add((kind, ulid))

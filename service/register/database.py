@@ -1,0 +1,190 @@
+"""Engines and transactions on SpatiaLite or PostGIS: one way to read, one way to write."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session
+
+from service.errors import CannotConfirm
+
+SAFE_SQLITE = (3, 51, 3)
+"""The first SQLite without the WAL-reset bug, which can silently lose committed writes."""
+
+_BUSY_TIMEOUT_S = 10.0
+
+
+class Database:
+    """One register database with its two kinds of transaction.
+
+    Reading sees one consistent moment and cannot write. Writing excludes other writers from its first
+    statement on SQLite (otherwise two read-then-write transactions refuse each other with "locked").
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            self._read_engine = _sqlite_engine(url, writes=False)
+            self._write_engine = _sqlite_engine(url, writes=True)
+        else:
+            self._write_engine = _postgres_engine(url)
+            self._read_engine = self._write_engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+
+    @property
+    def write_engine(self) -> Engine:
+        """The engine that migrations run on."""
+        return self._write_engine
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Yield a session on one consistent, read-only moment of the register."""
+        with _fail_closed(), Session(self._read_engine, autoflush=False) as session:
+            yield session
+            session.rollback()
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Yield a session whose changes are committed together when the block ends without an error."""
+        with Session(self._write_engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self._read_engine.dispose()
+        self._write_engine.dispose()
+
+
+@contextmanager
+def _fail_closed() -> Iterator[None]:
+    """Turn an unreachable or locked database into "cannot confirm": nothing is ever guessed (I3)."""
+    try:
+        yield
+    except OperationalError as error:
+        raise CannotConfirm(type(error.orig).__name__) from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise CannotConfirm(type(error.orig).__name__) from error
+        raise
+
+
+def spatialite_path() -> str:
+    """Return the SpatiaLite module to load; SPATIALITE_LIBRARY_PATH overrides the system's."""
+    return os.environ.get("SPATIALITE_LIBRARY_PATH", "mod_spatialite")
+
+
+@cache
+def spatial_dbapi() -> ModuleType:
+    """Return the first SQLite module on this machine whose connections really load SpatiaLite.
+
+    Raises:
+        RuntimeError: none does; `./run setup` installs what is missing.
+    """
+    for name in ("pysqlite3.dbapi2", "sqlean.dbapi2", "sqlite3"):
+        try:
+            module = importlib.import_module(name)
+            connection = module.connect(":memory:")
+        except ImportError:
+            continue
+        try:
+            _load_spatialite(connection)
+        except (AttributeError, module.Error):
+            continue
+        finally:
+            connection.close()
+        return module
+    raise RuntimeError("no SQLite module here can load SpatiaLite (libsqlite3-mod-spatialite)")
+
+
+def _load_spatialite(connection: Any) -> None:
+    connection.enable_load_extension(True)
+    connection.load_extension(spatialite_path())
+    connection.enable_load_extension(False)
+
+
+def _sqlite_engine(url: str, *, writes: bool) -> Engine:
+    module = spatial_dbapi()
+    database = make_url(url).database
+    if database:
+        Path(database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url,
+        module=module,
+        connect_args={"timeout": _BUSY_TIMEOUT_S, "check_same_thread": False},
+        pool_size=20,
+        max_overflow=40,
+    )
+    pragmas = _pragmas(module.sqlite_version_info, writes=writes)
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # BEGIN is ours: see _begin
+        _load_spatialite(connection)
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+
+    begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _pragmas(version: tuple[int, ...], *, writes: bool) -> list[str]:
+    is_safe = version >= SAFE_SQLITE
+    if not is_safe:
+        found = ".".join(map(str, version))
+        warnings.warn(f"SQLite {found} may lose writes in WAL mode; using TRUNCATE", stacklevel=3)
+    pragmas = [f"busy_timeout={int(_BUSY_TIMEOUT_S * 1000)}"]
+    if writes:
+        # A legal fact that was acknowledged must survive a power cut, so every commit is synced.
+        pragmas += [f"journal_mode={'WAL' if is_safe else 'TRUNCATE'}", "synchronous=FULL", "foreign_keys=ON"]
+    else:
+        pragmas += ["query_only=ON"]
+    return [*pragmas, "cache_size=-16000", "temp_store=MEMORY"]
+
+
+def _postgres_engine(url: str) -> Engine:
+    return create_engine(
+        url,
+        pool_size=10,
+        max_overflow=20,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        connect_args={"options": "-c timezone=UTC", "connect_timeout": 2},
+    )
+
+
+def spatial_problems(database: Database) -> list[str]:
+    """Return what is wrong with the geometry table's registration or index; empty when all is well.
+
+    A careless migration on SQLite loses them silently; `dibiao migrate` runs this after every upgrade.
+    """
+    if not database.is_sqlite:
+        return []
+    with database.reading() as session:
+        registered = session.scalar(
+            text(
+                "SELECT count(*) FROM geometry_columns WHERE f_table_name = 'production_area_geometry'"
+                " AND srid = 4326 AND spatial_index_enabled = 1"
+            )
+        )
+        triggers = session.scalar(
+            text("SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%production_area_geometry%'")
+        )
+    problems = [] if registered else ["geometry column or spatial index not registered"]
+    return problems if triggers else [*problems, "spatial triggers are missing"]

@@ -1,0 +1,20 @@
+"""From the register to the search index: documents are built here, from the database, again and again."""
+
+from service.register.indexing.building import all_documents, documents_of
+from service.register.indexing.draining import (
+    answer_reindex_request,
+    ask_for_reindex,
+    drain,
+    pending,
+    rebuild,
+)
+
+__all__ = [
+    "all_documents",
+    "answer_reindex_request",
+    "ask_for_reindex",
+    "documents_of",
+    "drain",
+    "pending",
+    "rebuild",
+]

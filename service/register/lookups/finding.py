@@ -1,0 +1,298 @@
+"""Single records by the keys that stand in addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from service.addresses import path_of
+from service.errors import RecordNotFound
+from service.register.lifecycle import AuthorisationStanding, mark_status
+from service.register.lookups.standings import authorisation_on, on_view
+from service.register.models import (
+    Announcement,
+    AnnouncementDocument,
+    Authorisation,
+    AuthorisationEvent,
+    Brand,
+    Division,
+    Document,
+    GiProduct,
+    Organisation,
+    Party,
+    ProductionAreaDivision,
+    ProductionAreaVersion,
+    Protection,
+    ProtectionEvent,
+    Recorded,
+    TrademarkRecord,
+)
+from service.vocabulary import MarkStatus, PartyRole
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorisationView:
+    """An authorisation with its state on the day and the product it is for."""
+
+    authorisation: Authorisation
+    standing: AuthorisationStanding
+    product: GiProduct
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A product that an organisation is a party to."""
+
+    product: GiProduct
+    role: PartyRole
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationView:
+    """An organisation with its authorisations, what it holds, and its trademarks."""
+
+    organisation: Organisation
+    authorisations: tuple[AuthorisationView, ...]
+    holdings: tuple[Holding, ...]
+    trademarks: tuple[tuple[TrademarkRecord, MarkStatus], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementView:
+    """An announcement with the products and users it speaks of."""
+
+    announcement: Announcement
+    products: tuple[GiProduct, ...]
+    authorisations: tuple[AuthorisationView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceView:
+    """A division with the products whose area texts name it."""
+
+    division: Division
+    products: tuple[GiProduct, ...]
+
+
+def authorisation_views(
+    session: Session, matches: ColumnElement[bool], on: date
+) -> list[AuthorisationView]:
+    """Return the public authorisations that match, in the order of their numbers."""
+    statement = (
+        select(Authorisation, GiProduct)
+        .join(Protection, Protection.id == Authorisation.protection_id)
+        .join(GiProduct, GiProduct.id == Protection.product_id)
+        .join(Organisation, Organisation.id == Authorisation.organisation_id)
+        .where(
+            matches,
+            Authorisation.withdrawal.is_(None),
+            Organisation.withdrawal.is_(None),
+            GiProduct.withdrawal.is_(None),
+        )
+        .options(
+            selectinload(Authorisation.organisation),
+            selectinload(Authorisation.protection),
+            selectinload(Authorisation.source),
+            selectinload(Authorisation.events).options(
+                selectinload(AuthorisationEvent.announcement), selectinload(AuthorisationEvent.source)
+            ),
+        )
+        .order_by(Authorisation.code)
+    )
+    return [
+        AuthorisationView(authorisation, authorisation_on(authorisation.events, on), product)
+        for authorisation, product in session.execute(statement)
+    ]
+
+
+def find_organisation(session: Session, uscc: str, on: date) -> OrganisationView:
+    """Return the organisation with this code as it stands on the day.
+
+    Raises:
+        RecordNotFound, RecordGone.
+    """
+    statement = (
+        select(Organisation)
+        .where(Organisation.uscc == uscc)
+        .options(
+            selectinload(Organisation.names),
+            selectinload(Organisation.former_codes),
+            selectinload(Organisation.division),
+            selectinload(Organisation.source),
+        )
+        .order_by(Organisation.uscc_state.desc(), Organisation.id.desc())
+    )
+    organisation = on_view(session.scalars(statement).first(), "organisation", uscc)
+    users = authorisation_views(session, Authorisation.organisation_id == organisation.id, on)
+    return OrganisationView(
+        organisation, tuple(users), _holdings(session, organisation), _marks(session, organisation, on)
+    )
+
+
+def _holdings(session: Session, organisation: Organisation) -> tuple[Holding, ...]:
+    statement = (
+        select(GiProduct, Party.role)
+        .join(Protection, Protection.product_id == GiProduct.id)
+        .join(Party, Party.protection_id == Protection.id)
+        .where(
+            or_(Party.organisation_id == organisation.id, Party.name_as_announced == organisation.name),
+            GiProduct.withdrawal.is_(None),
+        )
+        .order_by(GiProduct.id)
+    )
+    return tuple(Holding(*row) for row in session.execute(statement).unique())
+
+
+def _marks(
+    session: Session, organisation: Organisation, on: date
+) -> tuple[tuple[TrademarkRecord, MarkStatus], ...]:
+    statement = (
+        select(TrademarkRecord)
+        .where(TrademarkRecord.registrant_id == organisation.id, TrademarkRecord.withdrawal.is_(None))
+        .order_by(TrademarkRecord.registration_no)
+        .limit(100)
+    )
+    return tuple((mark, mark_status(mark.status, mark.term_to, on)) for mark in session.scalars(statement))
+
+
+def find_authorisation(session: Session, code: str, on: date) -> AuthorisationView:
+    """Return the authorisation with this number as it stands on the day.
+
+    Raises:
+        RecordNotFound, RecordGone.
+    """
+    record = session.scalar(select(Authorisation).where(Authorisation.code == code))
+    on_view(record, "authorisation", code)
+    views = authorisation_views(session, Authorisation.code == code, on)
+    if not views:
+        raise RecordNotFound("authorisation", code)
+    return views[0]
+
+
+def find_announcement(session: Session, code: str, on: date) -> AnnouncementView:
+    """Return the announcement with this code.
+
+    Raises:
+        RecordNotFound, RecordGone.
+    """
+    statement = (
+        select(Announcement)
+        .where(Announcement.code == code)
+        .options(
+            selectinload(Announcement.documents).selectinload(AnnouncementDocument.document),
+            selectinload(Announcement.source),
+        )
+    )
+    announcement = on_view(session.scalar(statement), "announcement", code)
+    recognised = (
+        select(GiProduct)
+        .join(Protection, Protection.product_id == GiProduct.id)
+        .join(ProtectionEvent, ProtectionEvent.protection_id == Protection.id)
+        .where(ProtectionEvent.announcement_id == announcement.id, GiProduct.withdrawal.is_(None))
+        .order_by(GiProduct.id)
+    )
+    named = select(AuthorisationEvent.authorisation_id).where(
+        AuthorisationEvent.announcement_id == announcement.id
+    )
+    users = authorisation_views(session, Authorisation.id.in_(named), on)
+    return AnnouncementView(announcement, _distinct(session, recognised), tuple(users))
+
+
+def find_trademarks(session: Session, number: str, on: date) -> list[tuple[TrademarkRecord, MarkStatus]]:
+    """Return the records of a registration number, one per class, each with its status on the day.
+
+    Raises:
+        RecordNotFound, RecordGone.
+    """
+    statement = (
+        select(TrademarkRecord)
+        .where(TrademarkRecord.registration_no == number)
+        .options(
+            selectinload(TrademarkRecord.registrant),
+            selectinload(TrademarkRecord.division),
+            selectinload(TrademarkRecord.source),
+        )
+        .order_by(TrademarkRecord.nice_class)
+    )
+    marks = session.scalars(statement).all()
+    shown = [mark for mark in marks if mark.is_public]
+    if not shown:
+        on_view(marks[0] if marks else None, "trademark", number)
+    return [(mark, mark_status(mark.status, mark.term_to, on)) for mark in shown]
+
+
+def status_of(mark: TrademarkRecord, on: date) -> MarkStatus:
+    """Return a trademark's status on a day."""
+    return mark_status(mark.status, mark.term_to, on)
+
+
+def find_place(session: Session, slug: str) -> PlaceView:
+    """Return the division with this slug and the products that name it.
+
+    Raises:
+        RecordNotFound, RecordGone.
+    """
+    statement = (
+        select(Division)
+        .where(Division.slug == slug)
+        .options(selectinload(Division.codes), selectinload(Division.aliases), selectinload(Division.parent))
+    )
+    division = on_view(session.scalar(statement), "division", slug)
+    products = (
+        select(GiProduct)
+        .join(Protection, Protection.product_id == GiProduct.id)
+        .join(ProductionAreaVersion, ProductionAreaVersion.protection_id == Protection.id)
+        .join(ProductionAreaDivision, ProductionAreaDivision.area_id == ProductionAreaVersion.id)
+        .where(ProductionAreaDivision.division_id == division.id, GiProduct.withdrawal.is_(None))
+        .order_by(GiProduct.id)
+    )
+    return PlaceView(division, _distinct(session, products))
+
+
+def _distinct(session: Session, statement: Any) -> tuple[GiProduct, ...]:
+    """Return each product once; SQL's DISTINCT would have to compare every column."""
+    return tuple(dict.fromkeys(session.scalars(statement)))
+
+
+def find_document(session: Session, sha256: str) -> Document:
+    """Return the kept file with this address, if it is open to the public.
+
+    Raises:
+        RecordNotFound: there is none, or it is not open.
+        RecordGone: so.
+    """
+    document = on_view(
+        session.scalar(select(Document).where(Document.sha256 == sha256)), "document", sha256
+    )
+    if not document.is_open:
+        raise RecordNotFound("document", sha256)
+    return document
+
+
+def find_by_ulid(session: Session, ulid: str) -> str:
+    """Return the path of the record with this permanent identifier.
+
+    Raises:
+        RecordNotFound: there is none that has a page.
+    """
+    for model, kind, key in _PAGES:
+        found = session.scalar(select(key).where(model.ulid == ulid))
+        if found is not None:
+            return path_of(kind, str(found))
+    raise RecordNotFound("record", ulid)
+
+
+_PAGES: Sequence[tuple[type[Recorded], str, Any]] = (
+    (GiProduct, "gi_product", GiProduct.slug),
+    (Organisation, "organisation", Organisation.uscc),
+    (Authorisation, "authorisation", Authorisation.code),
+    (TrademarkRecord, "trademark", TrademarkRecord.registration_no),
+    (Brand, "brand", Brand.slug),
+    (Announcement, "announcement", Announcement.code),
+    (Division, "division", Division.slug),
+)

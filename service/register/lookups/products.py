@@ -1,0 +1,232 @@
+"""A product with its rights, areas and users, and the areas as map features."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from service.errors import RecordNotFound
+from service.register.areas import geojson_of
+from service.register.lifecycle import ProtectionStanding
+from service.register.lookups.finding import AuthorisationView, authorisation_views
+from service.register.lookups.standings import on_view, protection_on
+from service.register.models import (
+    Authorisation,
+    Brand,
+    Conflict,
+    GiProduct,
+    ProductionAreaDivision,
+    ProductionAreaGeometry,
+    ProductionAreaVersion,
+    Protection,
+    ProtectionEvent,
+    brand_product,
+)
+from service.register.spatial import bbox_hits, point_in
+from service.vocabulary import RecordKind
+
+
+@dataclass(frozen=True, slots=True)
+class AreaView:
+    """An area version with its shape as GeoJSON (CRS84) and the contradictions its sources hold."""
+
+    area: ProductionAreaVersion
+    geometry: dict[str, Any] | None
+    conflicts: tuple[Conflict, ...]
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectionView:
+    """A right with its state on the day, its areas (newest first) and its users."""
+
+    protection: Protection
+    standing: ProtectionStanding
+    areas: tuple[AreaView, ...]
+    authorisations: tuple[AuthorisationView, ...]
+
+    @property
+    def current_area(self) -> AreaView | None:
+        """The area version valid on the day asked about."""
+        return next((area for area in self.areas if area.is_current), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ProductView:
+    """A product as its page shows it."""
+
+    product: GiProduct
+    protections: tuple[ProtectionView, ...]
+    brands: tuple[Brand, ...]
+    conflicts: tuple[Conflict, ...]
+
+
+def find_product(session: Session, slug: str, on: date) -> ProductView:
+    """Return the product with this slug as it stands on the day.
+
+    Raises:
+        RecordNotFound, RecordGone.
+    """
+    statement = select(GiProduct).where(GiProduct.slug == slug).options(*_PRODUCT_PARTS)
+    product = on_view(session.scalar(statement), "gi_product", slug)
+    protections = [protection for protection in product.protections if protection.is_public]
+    ids = [protection.id for protection in protections]
+    areas, users = _areas(session, ids, on), _users(session, ids, on)
+    views = tuple(
+        ProtectionView(
+            protection,
+            protection_on(protection.track, protection.events, on),
+            tuple(areas.get(protection.id, ())),
+            tuple(users.get(protection.id, ())),
+        )
+        for protection in protections
+    )
+    return ProductView(product, views, _brands(session, product), _conflicts(session, [product.ulid]))
+
+
+_PRODUCT_PARTS = (
+    selectinload(GiProduct.names),
+    selectinload(GiProduct.category),
+    selectinload(GiProduct.division),
+    selectinload(GiProduct.source),
+    selectinload(GiProduct.protections).options(
+        selectinload(Protection.identifiers),
+        selectinload(Protection.parties),
+        selectinload(Protection.traits),
+        selectinload(Protection.standards),
+        selectinload(Protection.rules),
+        selectinload(Protection.instrument),
+        selectinload(Protection.source),
+        selectinload(Protection.events).options(
+            selectinload(ProtectionEvent.announcement), selectinload(ProtectionEvent.source)
+        ),
+    ),
+)
+
+
+def _areas(session: Session, protection_ids: Sequence[int], on: date) -> dict[int, list[AreaView]]:
+    statement = (
+        select(ProductionAreaVersion, ProductionAreaGeometry.geometry)
+        .outerjoin(ProductionAreaGeometry, ProductionAreaGeometry.area_id == ProductionAreaVersion.id)
+        .where(
+            ProductionAreaVersion.protection_id.in_(protection_ids),
+            ProductionAreaVersion.withdrawal.is_(None),
+        )
+        .options(*_AREA_PARTS)
+        .order_by(ProductionAreaVersion.version_no.desc())
+    )
+    rows = session.execute(statement).all()
+    conflicts = _conflicts(session, [area.ulid for area, _ in rows])
+    found: dict[int, list[AreaView]] = {}
+    for area, geometry in rows:
+        own = tuple(conflict for conflict in conflicts if conflict.record_ulid == area.ulid)
+        view = AreaView(area, geojson_of(geometry), own, is_valid_on(area, on))
+        found.setdefault(area.protection_id, []).append(view)
+    return found
+
+
+_AREA_PARTS = (
+    selectinload(ProductionAreaVersion.divisions).selectinload(ProductionAreaDivision.division),
+    selectinload(ProductionAreaVersion.source),
+)
+
+
+def is_valid_on(area: ProductionAreaVersion, on: date) -> bool:
+    """Return whether the day lies in the version's half-open period; an open end or start is unlimited."""
+    has_begun = area.valid_from is None or area.valid_from <= on
+    return has_begun and (area.valid_to is None or on < area.valid_to)
+
+
+def _users(session: Session, protection_ids: Sequence[int], on: date) -> dict[int, list[AuthorisationView]]:
+    found: dict[int, list[AuthorisationView]] = {}
+    for view in authorisation_views(session, Authorisation.protection_id.in_(protection_ids), on):
+        found.setdefault(view.authorisation.protection_id, []).append(view)
+    return found
+
+
+def _brands(session: Session, product: GiProduct) -> tuple[Brand, ...]:
+    statement = (
+        select(Brand)
+        .join(brand_product, brand_product.c.brand_id == Brand.id)
+        .where(brand_product.c.product_id == product.id, Brand.withdrawal.is_(None))
+        .options(selectinload(Brand.trademarks))
+        .order_by(Brand.id)
+    )
+    return tuple(session.scalars(statement))
+
+
+def _conflicts(session: Session, ulids: Sequence[str]) -> tuple[Conflict, ...]:
+    statement = select(Conflict).where(
+        Conflict.record_kind.in_((RecordKind.GI_PRODUCT, RecordKind.PRODUCTION_AREA)),
+        Conflict.record_ulid.in_(ulids),
+        Conflict.resolved_on.is_(None),
+    )
+    return tuple(session.scalars(statement.order_by(Conflict.id)))
+
+
+def find_area(session: Session, slug: str, version_no: int, on: date) -> tuple[ProductView, ProtectionView, AreaView]:
+    """Return the product's area version with this number; the first protection that has it counts.
+
+    Raises:
+        RecordNotFound, RecordGone.
+    """
+    view = find_product(session, slug, on)
+    for protection in view.protections:
+        for area in protection.areas:
+            if area.area.version_no == version_no:
+                return view, protection, area
+    raise RecordNotFound("production_area", f"{slug}/{version_no}")
+
+
+@dataclass(frozen=True, slots=True)
+class AreaFeature:
+    """An area version as a map feature."""
+
+    product: GiProduct
+    protection: Protection
+    area: ProductionAreaVersion
+    geometry: dict[str, Any] | None
+
+
+def area_features(
+    session: Session, on: date, bbox: tuple[float, float, float, float] | None = None
+) -> list[AreaFeature]:
+    """Return the area versions valid on the day, within the box if one is given (through the spatial index).
+
+    Areas without geometry are returned with None, unless a box is asked for.
+    """
+    statement = _features(on)
+    if bbox is not None:
+        statement = statement.where(bbox_hits(ProductionAreaGeometry.geometry, *bbox))
+    rows = session.execute(statement).all()
+    return [AreaFeature(product, protection, area, geojson_of(shape)) for product, protection, area, shape in rows]
+
+
+def areas_at(session: Session, longitude: float, latitude: float, on: date) -> list[AreaFeature]:
+    """Return the areas that cover the point on the day, without their geometry."""
+    statement = _features(on).where(point_in(ProductionAreaGeometry.geometry, longitude, latitude))
+    rows = session.execute(statement).all()
+    return [AreaFeature(product, protection, area, None) for product, protection, area, _ in rows]
+
+
+def _features(on: date) -> Any:
+    return (
+        select(GiProduct, Protection, ProductionAreaVersion, ProductionAreaGeometry.geometry)
+        .join(Protection, Protection.product_id == GiProduct.id)
+        .join(ProductionAreaVersion, ProductionAreaVersion.protection_id == Protection.id)
+        .outerjoin(ProductionAreaGeometry, ProductionAreaGeometry.area_id == ProductionAreaVersion.id)
+        .where(
+            GiProduct.withdrawal.is_(None),
+            Protection.withdrawal.is_(None),
+            ProductionAreaVersion.withdrawal.is_(None),
+            (ProductionAreaVersion.valid_from.is_(None)) | (ProductionAreaVersion.valid_from <= on),
+            (ProductionAreaVersion.valid_to.is_(None)) | (ProductionAreaVersion.valid_to > on),
+        )
+        .options(selectinload(ProductionAreaVersion.source))
+        .order_by(ProductionAreaVersion.id)
+    )

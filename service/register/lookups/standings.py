@@ -1,0 +1,69 @@
+"""States of loaded records on a day: the pure folds of `lifecycle`, fed with rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TypeVar
+
+from service.errors import RecordGone, RecordNotFound
+from service.register.lifecycle import (
+    AuthorisationFact,
+    AuthorisationStanding,
+    ProtectionFact,
+    ProtectionStanding,
+    authorisation_standing,
+    known_facts,
+    known_protection_facts,
+    protection_standing,
+)
+from service.register.models import AuthorisationEvent, ProtectionEvent, Recorded
+from service.vocabulary import Track, Withdrawal
+
+
+R = TypeVar("R", bound=Recorded)
+
+
+def protection_on(track: Track, events: Sequence[ProtectionEvent], on: date) -> ProtectionStanding:
+    """Return the standing of a protection of the track with these events on a day, as known now."""
+    facts = [
+        ProtectionFact(
+            event.id, event.kind, event.happened_on, event.recorded_at, event.term_to, event.voided_event_id
+        )
+        for event in events
+    ]
+    return protection_standing(
+        known_protection_facts(facts, None), on, has_term=track is Track.GI_TRADEMARK
+    )
+
+
+def authorisation_on(events: Sequence[AuthorisationEvent], on: date) -> AuthorisationStanding:
+    """Return the standing of an authorisation with these events on a day, as known now."""
+    facts = [
+        AuthorisationFact(
+            event.id,
+            event.kind,
+            event.effective_on,
+            event.recorded_at,
+            event.ground,
+            event.licence_to,
+            event.voided_event_id,
+        )
+        for event in events
+    ]
+    return authorisation_standing(known_facts(facts, None), on)
+
+
+def on_view(record: R | None, kind: str, key: str) -> R:
+    """Return the record if the public may see it.
+
+    Raises:
+        RecordNotFound: there is none.
+        RecordGone: it was withdrawn; the reason stays (I-21).
+    """
+    if record is None:
+        raise RecordNotFound(kind, key)
+    if record.withdrawal is not None:
+        reason = "" if record.withdrawal is Withdrawal.WITHHELD else record.withdrawal_reason or ""
+        raise RecordGone(kind, key, reason, record.withdrawal.value, record.redirect_ulid)
+    return record

@@ -1,0 +1,105 @@
+"""What the home page and the lists tell of the whole register."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from service.register.models import (
+    Announcement,
+    Authorisation,
+    Brand,
+    GiProduct,
+    Indicator,
+    IndicatorValue,
+    Organisation,
+    Recorded,
+    ServicePoint,
+    TrademarkRecord,
+)
+from service.vocabulary import HomeRelation
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many public records of each kind there are; products of other districts count apart."""
+
+    products: int
+    products_outside: int
+    organisations: int
+    authorisations: int
+    trademarks: int
+    brands: int
+    announcements: int
+
+
+def registry_counts(session: Session) -> Counts:
+    """Return the numbers of public records."""
+
+    def count(model: type[Recorded], *conditions: object) -> int:
+        statement = select(func.count()).select_from(model).where(model.withdrawal.is_(None), *conditions)  # type: ignore[arg-type]
+        return session.scalar(statement) or 0
+
+    outside = GiProduct.home_relation == HomeRelation.OUTSIDE
+    return Counts(
+        count(GiProduct, ~outside),
+        count(GiProduct, outside),
+        count(Organisation),
+        count(Authorisation),
+        count(TrademarkRecord),
+        count(Brand),
+        count(Announcement),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorRow:
+    """An indicator with its newest value, or None where no value can be given."""
+
+    indicator: Indicator
+    value: IndicatorValue | None
+
+
+def indicator_rows(session: Session) -> list[IndicatorRow]:
+    """Return the indicators with their newest values."""
+    indicators = session.scalars(
+        select(Indicator).where(Indicator.withdrawal.is_(None)).options(selectinload(Indicator.source)).order_by(Indicator.id)
+    ).all()
+    values: dict[int, IndicatorValue] = {}
+    statement = select(IndicatorValue).where(IndicatorValue.withdrawal.is_(None)).order_by(IndicatorValue.as_of)
+    for value in session.scalars(statement):
+        values[value.indicator_id] = value
+    return [IndicatorRow(indicator, values.get(indicator.id)) for indicator in indicators]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A record that changed lately."""
+
+    product: GiProduct
+    changed_at: datetime
+
+
+def recent_changes(session: Session, limit: int = 5) -> list[Change]:
+    """Return the products that changed last, newest first."""
+    statement = (
+        select(GiProduct)
+        .where(GiProduct.withdrawal.is_(None), GiProduct.home_relation != HomeRelation.OUTSIDE)
+        .order_by(GiProduct.changed_at.desc(), GiProduct.id.desc())
+        .limit(limit)
+    )
+    return [Change(product, product.changed_at) for product in session.scalars(statement)]
+
+
+def service_points(session: Session) -> list[ServicePoint]:
+    """Return the open service points."""
+    statement = (
+        select(ServicePoint)
+        .where(ServicePoint.withdrawal.is_(None), ServicePoint.closed_on.is_(None))
+        .options(selectinload(ServicePoint.division), selectinload(ServicePoint.source))
+        .order_by(ServicePoint.code)
+    )
+    return list(session.scalars(statement))

@@ -1,0 +1,99 @@
+"""The tables of the register."""
+
+from service.register.models.announcement import Announcement, AnnouncementDocument
+from service.register.models.area import (
+    ProductionAreaDivision,
+    ProductionAreaGeometry,
+    ProductionAreaVersion,
+)
+from service.register.models.authorisation import Authorisation, AuthorisationEvent
+from service.register.models.base import SRID, Base, Recorded, new_ulid
+from service.register.models.brand import (
+    Brand,
+    TimeHonouredBrand,
+    TrademarkRecord,
+    brand_product,
+    brand_trademark,
+)
+from service.register.models.desk import ImportBatch, Revision, StaffRole, StaffUser
+from service.register.models.ledger import (
+    AuditEvent,
+    Outbox,
+    RegistryRevision,
+    RegistryState,
+    VerificationLog,
+)
+from service.register.models.organisation import FormerCode, Organisation, OrganisationName
+from service.register.models.product import GiProduct, ProductName
+from service.register.models.protection import (
+    Party,
+    Protection,
+    ProtectionEvent,
+    ProtectionIdentifier,
+    QualityTrait,
+    StandardReference,
+    UseRules,
+)
+from service.register.models.reference import (
+    Category,
+    Conflict,
+    Division,
+    DivisionAlias,
+    DivisionCode,
+    Document,
+    LegalInstrument,
+    Source,
+)
+from service.register.models.services import Indicator, IndicatorValue, ServicePoint, Snapshot
+
+__all__ = [
+    "SRID",
+    "Announcement",
+    "AnnouncementDocument",
+    "AuditEvent",
+    "Authorisation",
+    "AuthorisationEvent",
+    "Base",
+    "Brand",
+    "Category",
+    "Conflict",
+    "Division",
+    "DivisionAlias",
+    "DivisionCode",
+    "Document",
+    "FormerCode",
+    "GiProduct",
+    "ImportBatch",
+    "Indicator",
+    "IndicatorValue",
+    "LegalInstrument",
+    "Organisation",
+    "OrganisationName",
+    "Outbox",
+    "Party",
+    "ProductName",
+    "ProductionAreaDivision",
+    "ProductionAreaGeometry",
+    "ProductionAreaVersion",
+    "Protection",
+    "ProtectionEvent",
+    "ProtectionIdentifier",
+    "QualityTrait",
+    "Recorded",
+    "RegistryRevision",
+    "RegistryState",
+    "Revision",
+    "ServicePoint",
+    "Snapshot",
+    "Source",
+    "StaffRole",
+    "StaffUser",
+    "StandardReference",
+    "TimeHonouredBrand",
+    "TrademarkRecord",
+    "UseRules",
+    "VerificationLog",
+    "brand_product",
+    "brand_trademark",
+    "new_ulid",
+]

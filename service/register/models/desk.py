@@ -1,0 +1,106 @@
+"""The staff desk: people and their roles, drafts under two-person control, import batches."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from service.register.models.base import (
+    Base,
+    Identified,
+    JsonColumn,
+    MomentColumn,
+    NameColumn,
+    NoteColumn,
+    closed,
+    coded,
+)
+from service.vocabulary import DraftState, RecordKind, Role
+
+
+class StaffUser(Identified, Base):
+    """An account. `person` names the human behind it: two accounts of one person are still one person."""
+
+    __tablename__ = "staff_user"
+    login: Mapped[str] = mapped_column(String(60), unique=True)
+    display_name: Mapped[NameColumn]
+    person: Mapped[str] = mapped_column(String(60))
+    is_system: Mapped[bool] = mapped_column(default=False)
+    is_active: Mapped[bool] = mapped_column(default=True)
+    password_hash: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[MomentColumn]
+    roles: Mapped[list[StaffRole]] = relationship(lazy="raise")
+
+
+class StaffRole(Base):
+    """A role that an account holds."""
+
+    __tablename__ = "staff_role"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("staff_user.id"), index=True)
+    role: Mapped[Role] = mapped_column(coded(Role))
+    __table_args__ = (UniqueConstraint("user_id", "role"),)
+
+
+class ImportBatch(Identified, Base):
+    """One imported file and what became of its rows."""
+
+    __tablename__ = "import_batch"
+    file_name: Mapped[NameColumn]
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    record_kind: Mapped[RecordKind] = mapped_column(coded(RecordKind))
+    rows: Mapped[int]
+    created: Mapped[int]
+    updated: Mapped[int]
+    unchanged: Mapped[int]
+    imported_by_id: Mapped[int] = mapped_column(ForeignKey("staff_user.id"))
+    imported_at: Mapped[MomentColumn]
+
+
+class Revision(Identified, Base):
+    """A draft of one record, from its first word to its publication.
+
+    Two people stand behind every publication but those acts that stop a wrong; the constraints below hold
+    even against a program that forgets to ask (I-9 of the security notes).
+    """
+
+    __tablename__ = "revision"
+    record_kind: Mapped[RecordKind] = mapped_column(coded(RecordKind))
+    record_key: Mapped[str] = mapped_column(String(400))
+    record_ulid: Mapped[str] = mapped_column(String(26))
+    base_version: Mapped[int] = mapped_column(default=0)
+    payload: Mapped[dict[str, Any]] = mapped_column(JsonColumn)
+    state: Mapped[DraftState] = mapped_column(closed(DraftState))
+    change_note: Mapped[NoteColumn | None]
+    needs_two_people: Mapped[bool] = mapped_column(default=True)
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"), index=True)
+    edited_by_id: Mapped[int] = mapped_column(ForeignKey("staff_user.id"))
+    edited_at: Mapped[MomentColumn]
+    submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff_user.id"))
+    submitted_person: Mapped[str | None] = mapped_column(String(60))
+    submitted_at: Mapped[MomentColumn | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff_user.id"))
+    decided_person: Mapped[str | None] = mapped_column(String(60))
+    decided_at: Mapped[MomentColumn | None]
+    return_reason: Mapped[NoteColumn | None]
+    revision_number: Mapped[int | None]
+    __table_args__ = (
+        CheckConstraint(
+            "NOT needs_two_people OR state <> 'published' OR (submitted_by_id IS NOT NULL"
+            " AND decided_by_id IS NOT NULL AND submitted_by_id <> decided_by_id"
+            " AND submitted_person IS NOT NULL AND decided_person IS NOT NULL"
+            " AND submitted_person <> decided_person)",
+            name="four_eyes",
+        ),
+        CheckConstraint(
+            "needs_two_people OR record_kind = 'authorisation_event'",
+            name="one_person_acts",
+        ),
+        CheckConstraint("(state = 'published') = (revision_number IS NOT NULL)", name="published_revision"),
+        CheckConstraint("state <> 'returned' OR return_reason IS NOT NULL", name="return_reason"),
+        Index(None, "record_kind", "record_ulid"),
+        Index(None, "record_kind", "record_key"),
+        Index(None, "state"),
+    )

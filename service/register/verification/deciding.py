@@ -1,0 +1,350 @@
+"""The decision: from what is on record to a verdict.
+
+Precedence: input error, withheld, out_of_scope, not_on_record, choose_product, ambiguous, protection_ended,
+not_yet_effective, ended, not_authorised, authorised. Whatever is doubtful is never answered `authorised`.
+Source: domain reference 7.4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from service.calendar import china_date
+from service.errors import BadDay, BadIdentifier
+from service.identifiers import Kind, Uscc, recognise, uscc_candidates
+from service.register.verification import reading, targeting
+from service.register.verification.reading import FoundAuthorisation, FoundOrganisation, FoundProtection
+from service.register.verification.targeting import FoundTarget, TargetProduct
+from service.register.verification.verdict import (
+    Choice,
+    Fact,
+    FactKind,
+    Subject,
+    Target,
+    Verdict,
+)
+from service.register.verification.weighing import Weighed, evidence_of, facts_of, weigh
+from service.vocabulary import Caution, HomeRelation, Outcome, Reason, Track, Withdrawal
+
+_FIRST_YEAR, _LAST_YEAR = 1949, 2100
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """The question with everything that decides how it is read."""
+
+    session: Session
+    on: date
+    known_at: datetime | None
+    known_on: date
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Whom the code stands for; an authorisation's number also names its product."""
+
+    code: str
+    organisation: FoundOrganisation | None
+    product_id: int | None = None
+    check_fails: bool = False
+
+
+def verify(  # noqa: PLR0913  (the question has these five parts and the moment it is asked)
+    session: Session,
+    code: str,
+    target: str | None = None,
+    on: date | None = None,
+    known_at: datetime | None = None,
+    *,
+    now: datetime,
+) -> Verdict:
+    """Return the verdict for a firm's code, read in the session's one transaction.
+
+    Args:
+        session: a reading session; one consistent moment of the register.
+        code: a USCC in any spelling people use, or the number of an authorisation.
+        target: slug, code, number or name of the product; None asks for the firm's only product.
+        on: the China day asked about; None is today.
+        known_at: answer as the register stood at this moment; None is now.
+        now: the moment of asking.
+
+    Raises:
+        BadIdentifier: the code cannot be one (and is not on the register as it stands).
+        BadDay: a day or moment that cannot be answered for.
+    """
+    question = _question(session, on, known_at, now)
+    asked = _asked(question, code)
+    verdict = _decide(question, asked, target)
+    return replace(verdict, warnings=_warnings(question, asked))
+
+
+def _question(session: Session, on: date | None, known_at: datetime | None, now: datetime) -> _Question:
+    today = china_date(now)
+    if known_at is not None and known_at > now:
+        raise BadDay("known_at", "future")
+    day = on or today
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise BadDay("on", "out_of_range")
+    return _Question(session, day, known_at, china_date(known_at) if known_at else today, now)
+
+
+def _asked(question: _Question, code: str) -> _Asked:
+    recognised = recognise(code)
+    if recognised.kind is Kind.AUTHORISATION:
+        found = reading.organisation_by_authorisation(question.session, recognised.value)
+        organisation, product_id = found or (None, None)
+        return _Asked(recognised.value, _as_known(question, organisation), product_id)
+    problem = recognised.problem
+    if recognised.kind is not Kind.USCC or not isinstance(recognised.number, Uscc):
+        raise BadIdentifier(
+            problem.code if problem else "bad_number",
+            problem.position if problem else None,
+            tuple(recognised.hints),
+        )
+    uscc = recognised.number.value
+    organisation = reading.organisation_by_code(question.session, uscc)
+    if problem is not None and organisation is None:
+        raise BadIdentifier(problem.code, problem.position, _corrections(question.session, code))
+    return _Asked(uscc, _as_known(question, organisation), check_fails=problem is not None)
+
+
+def _corrections(session: Session, code: str) -> tuple[str, ...]:
+    """Return corrected readings of a misread code, only when exactly one is on the register: never a guess."""
+    found = [
+        candidate.value
+        for candidate in uscc_candidates(code)
+        if reading.organisation_by_code(session, candidate.value) is not None
+    ]
+    return tuple(found) if len(found) == 1 else ()
+
+
+def _as_known(question: _Question, organisation: FoundOrganisation | None) -> FoundOrganisation | None:
+    """Return the organisation if it was on record then and has not been taken down."""
+    if organisation is None or organisation.withdrawal in {Withdrawal.GONE, Withdrawal.REDIRECT}:
+        return None
+    if question.known_at is not None and organisation.recorded_at > question.known_at:
+        return None
+    return organisation
+
+
+def _warnings(question: _Question, asked: _Asked) -> tuple[Caution, ...]:
+    organisation = asked.organisation
+    stated = (
+        (Caution.FUTURE_DATE, question.on > china_date(question.now)),
+        (Caution.CODE_FAILS_CHECK, asked.check_fails),
+        (Caution.HISTORICAL_CODE, organisation is not None and organisation.is_former_code),
+        (Caution.DEMONSTRATION, organisation is not None and organisation.is_demonstration),
+    )
+    return tuple(caution for caution, applies in stated if applies)
+
+
+def _decide(question: _Question, asked: _Asked, target: str | None) -> Verdict:
+    organisation = asked.organisation
+    if organisation is not None and organisation.withdrawal is Withdrawal.WITHHELD:
+        return _answer(question, Subject(asked.code), Outcome.WITHHELD, Reason.WITHDRAWN_RECORD)
+    wanted = targeting.find_target(question.session, target) if target else None
+    outside = _outside(wanted)
+    subject = _subject(asked)
+    if outside is not None:
+        return _out_of_scope(question, subject, outside)
+    if organisation is None:
+        return _answer(question, subject, Outcome.NOT_ON_RECORD, Reason.WELL_FORMED_UNKNOWN)
+    authorisations = _known(question, reading.authorisations_of(question.session, organisation.id))
+    return _for_organisation(question, asked, organisation, authorisations, wanted)
+
+
+def _subject(asked: _Asked) -> Subject:
+    organisation = asked.organisation
+    if organisation is None:
+        return Subject(asked.code)
+    return Subject(asked.code, organisation.name, organisation.code, organisation.is_demonstration)
+
+
+def _outside(wanted: FoundTarget | None) -> TargetProduct | None:
+    """Return the target when all it can mean lies outside this district."""
+    if wanted is None or not wanted.is_exact or not wanted.products:
+        return None
+    outside = [product for product in wanted.products if product.home_relation is HomeRelation.OUTSIDE]
+    return outside[0] if len(outside) == len(wanted.products) else None
+
+
+def _out_of_scope(question: _Question, subject: Subject, product: TargetProduct) -> Verdict:
+    fact = Fact(FactKind.OUTSIDE, product.name, detail=product.place)
+    target = Target(product.slug, product.name)
+    return _answer(question, subject, Outcome.OUT_OF_SCOPE, Reason.OTHER_DISTRICT, target=target, facts=(fact,))
+
+
+def _known(question: _Question, found: list[FoundAuthorisation]) -> list[FoundAuthorisation]:
+    """Return the authorisations that were on record at the moment asked about and have not been taken down."""
+    return [
+        authorisation
+        for authorisation in found
+        if authorisation.withdrawal in {None, Withdrawal.WITHHELD}
+        and authorisation.is_on_view
+        and (
+            question.known_at is None
+            or any(fact.recorded_at <= question.known_at for fact in authorisation.facts)
+        )
+    ]
+
+
+def _for_organisation(
+    question: _Question,
+    asked: _Asked,
+    organisation: FoundOrganisation,
+    authorisations: Sequence[FoundAuthorisation],
+    wanted: FoundTarget | None,
+) -> Verdict:
+    subject = _subject(asked)
+    products = {authorisation.product_id for authorisation in authorisations}
+    if wanted is None and asked.product_id is not None:
+        products &= {asked.product_id}
+    if wanted is not None and wanted.is_exact:
+        meant = {product.id for product in wanted.products}
+        products = products & meant if len(meant) > 1 and products & meant else meant
+    elif wanted is not None:
+        return _unclear(question, subject, authorisations, wanted)
+    relevant = [
+        authorisation
+        for authorisation in authorisations
+        if authorisation.product_id in products
+        and (wanted is None or wanted.protections is None or authorisation.protection_id in wanted.protections)
+    ]
+    if any(authorisation.withdrawal is Withdrawal.WITHHELD for authorisation in relevant):
+        return _answer(question, Subject(asked.code), Outcome.WITHHELD, Reason.WITHDRAWN_RECORD)
+    if not relevant and wanted is not None and len(wanted.products) > 1:
+        return _unclear(question, subject, authorisations, wanted)
+    if not relevant:
+        return _none_for_it(question, subject, organisation, authorisations, wanted)
+    weighed = _weigh_all(question, organisation, relevant)
+    if len({each.authorisation.product_id for each in weighed}) > 1:
+        return _choose(question, subject, weighed, wanted)
+    return _weighed_answer(question, subject, min(weighed, key=lambda each: each.rank))
+
+
+def _weigh_all(
+    question: _Question, organisation: FoundOrganisation, relevant: Sequence[FoundAuthorisation]
+) -> list[Weighed]:
+    ids = {authorisation.protection_id for authorisation in relevant}
+    protections = reading.protections_by_id(question.session, ids)
+    nothing = FoundProtection()
+    return [
+        weigh(
+            authorisation,
+            protections.get(authorisation.protection_id, nothing),
+            organisation,
+            on=question.on,
+            known_at=question.known_at,
+            known_on=question.known_on,
+        )
+        for authorisation in relevant
+    ]
+
+
+def _choose(
+    question: _Question, subject: Subject, weighed: Sequence[Weighed], wanted: FoundTarget | None
+) -> Verdict:
+    best: dict[int, Weighed] = {}
+    for each in sorted(weighed, key=lambda each: each.rank):
+        best.setdefault(each.authorisation.product_id, each)
+    choices = tuple(
+        Choice(each.authorisation.product_slug, each.authorisation.product_name, each.outcome, each.reason)
+        for _, each in sorted(best.items())
+    )
+    is_name = wanted is not None and wanted.protections is None
+    outcome = Outcome.AMBIGUOUS if is_name else Outcome.CHOOSE_PRODUCT
+    reason = Reason.SEVERAL_MATCHES if is_name else Reason.SEVERAL_PRODUCTS
+    return _answer(question, subject, outcome, reason, choices=choices)
+
+
+def _unclear(
+    question: _Question,
+    subject: Subject,
+    authorisations: Sequence[FoundAuthorisation],
+    wanted: FoundTarget,
+) -> Verdict:
+    """Answer a target that names several products, or none: offer what is near and what the firm has."""
+    own = {authorisation.product_slug: authorisation.product_name for authorisation in authorisations}
+    near = {product.slug: product.name for product in wanted.products}
+    choices = tuple(Choice(slug, name) for slug, name in {**near, **own}.items())
+    reason = Reason.SEVERAL_MATCHES if wanted.is_exact else Reason.TARGET_UNKNOWN
+    return _answer(question, subject, Outcome.AMBIGUOUS, reason, choices=choices)
+
+
+def _none_for_it(
+    question: _Question,
+    subject: Subject,
+    organisation: FoundOrganisation,
+    authorisations: Sequence[FoundAuthorisation],
+    wanted: FoundTarget | None,
+) -> Verdict:
+    """Answer for a firm without an authorisation for the product: never, for another, or only as a holder."""
+    product = wanted.products[0] if wanted and wanted.products else None
+    target = Target(product.slug, product.name) if product else None
+    names = dict.fromkeys(authorisation.product_name for authorisation in authorisations)
+    facts = [Fact(FactKind.AUTHORISED_FOR, name) for name in names]
+    held = reading.holdings_of(question.session, organisation)
+    if product is not None:
+        held = [party for party in held if party.product_id == product.id]
+        if targeting.tracks_of(question.session, product.id) == {Track.AGRI_GI}:
+            facts.append(Fact(FactKind.AGRICULTURAL_ONLY, product.name))
+    facts += [Fact(FactKind.HOLDER, party.product_name, detail=party.role.value) for party in held]
+    reason = Reason.HOLDER_ONLY if held else Reason.OTHER_PRODUCT if names else Reason.NEVER
+    return _answer(question, subject, Outcome.NOT_AUTHORISED, reason, target=target, facts=tuple(facts))
+
+
+def _weighed_answer(question: _Question, subject: Subject, weighed: Weighed) -> Verdict:
+    authorisation = weighed.authorisation
+    target = Target(authorisation.product_slug, authorisation.product_name, authorisation.track.value)
+    if authorisation.home_relation is HomeRelation.OUTSIDE:
+        product = TargetProduct(
+            authorisation.product_id,
+            authorisation.product_slug,
+            authorisation.product_name,
+            authorisation.home_relation,
+            authorisation.place,
+        )
+        return _out_of_scope(question, subject, product)
+    return _answer(
+        question,
+        subject,
+        weighed.outcome,
+        weighed.reason,
+        target=target,
+        caution=weighed.caution,
+        facts=facts_of(weighed),
+        evidence=evidence_of(weighed),
+    )
+
+
+def _answer(  # noqa: PLR0913  (a verdict has these parts)
+    question: _Question,
+    subject: Subject,
+    outcome: Outcome,
+    reason: Reason,
+    *,
+    target: Target | None = None,
+    caution: Caution | None = None,
+    choices: tuple[Choice, ...] = (),
+    facts: tuple[Fact, ...] = (),
+    evidence: tuple = (),  # type: ignore[type-arg]
+) -> Verdict:
+    return Verdict(
+        outcome=outcome,
+        reason=reason,
+        as_of=question.on,
+        checked_at=question.now,
+        known_at=question.known_at,
+        subject=subject,
+        data_version=reading.data_version(question.session),
+        target=target,
+        caution=caution,
+        choices=choices,
+        facts=facts,
+        evidence=evidence,
+    )

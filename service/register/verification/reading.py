@@ -1,0 +1,257 @@
+"""What a verification reads: everything that is on record about one firm, in as few statements as possible."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from service.register.lifecycle import AuthorisationFact, ProtectionFact
+from service.register.models import (
+    Announcement,
+    AnnouncementDocument,
+    Authorisation,
+    AuthorisationEvent,
+    Document,
+    FormerCode,
+    GiProduct,
+    Organisation,
+    Party,
+    Protection,
+    ProtectionEvent,
+    RegistryState,
+    Source,
+)
+from service.vocabulary import HomeRelation, OrganisationStatus, PartyRole, Track, VerificationLevel, Withdrawal
+
+
+@dataclass(frozen=True, slots=True)
+class FoundOrganisation:
+    """The organisation a code stands for."""
+
+    id: int
+    code: str | None
+    name: str
+    status: OrganisationStatus
+    status_checked_on: date | None
+    recorded_at: datetime
+    withdrawal: Withdrawal | None
+    is_demonstration: bool
+    is_former_code: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EventSource:
+    """The announcement and source behind an event."""
+
+    announcement: str | None
+    number: str | None
+    issuer: str | None
+    published_on: date | None
+    document_sha256: str | None
+    locator: str | None
+    level: VerificationLevel
+    deadline_on: date | None = None
+
+
+@dataclass(slots=True)
+class FoundAuthorisation:
+    """An authorisation with its product, its events, and where each event stands."""
+
+    code: str
+    withdrawal: Withdrawal | None
+    protection_id: int
+    track: Track
+    product_id: int
+    product_slug: str
+    product_name: str
+    home_relation: HomeRelation
+    place: str | None
+    is_on_view: bool
+    facts: list[AuthorisationFact] = field(default_factory=list)
+    sources: dict[int, EventSource] = field(default_factory=dict)
+
+
+_ORGANISATION = (
+    Organisation.id,
+    Organisation.uscc,
+    Organisation.name,
+    Organisation.status,
+    Organisation.status_checked_on,
+    Organisation.recorded_at,
+    Organisation.withdrawal,
+    Organisation.is_demonstration,
+)
+
+
+def data_version(session: Session) -> int:
+    """Return the registry's revision number at the moment this transaction reads."""
+    return session.scalar(select(RegistryState.revision_number)) or 0
+
+
+def organisation_by_code(session: Session, uscc: str) -> FoundOrganisation | None:
+    """Return the organisation that carries the code now, else the one that carried it before."""
+    current = (
+        select(*_ORGANISATION)
+        .where(Organisation.uscc == uscc)
+        .order_by(Organisation.uscc_state.desc(), Organisation.id.desc())
+    )
+    row = session.execute(current.limit(1)).first()
+    if row is not None:
+        return FoundOrganisation(*row, False)
+    former = select(*_ORGANISATION).where(
+        Organisation.id.in_(select(FormerCode.organisation_id).where(FormerCode.uscc == uscc))
+    )
+    row = session.execute(former.limit(1)).first()
+    return FoundOrganisation(*row, True) if row is not None else None
+
+
+def organisation_by_authorisation(session: Session, code: str) -> tuple[FoundOrganisation, int] | None:
+    """Return the organisation that holds the authorisation with this number, and the authorisation's product."""
+    statement = (
+        select(*_ORGANISATION, Protection.product_id)
+        .join(Authorisation, Authorisation.organisation_id == Organisation.id)
+        .join(Protection, Protection.id == Authorisation.protection_id)
+        .where(Authorisation.code == code)
+    )
+    row = session.execute(statement).first()
+    return (FoundOrganisation(*row[:-1], False), row[-1]) if row is not None else None
+
+
+def _first_document() -> Any:
+    """The hash of an announcement's first open file."""
+    return (
+        select(Document.sha256)
+        .join(AnnouncementDocument, AnnouncementDocument.document_id == Document.id)
+        .where(AnnouncementDocument.announcement_id == Announcement.id, Document.is_open)
+        .order_by(AnnouncementDocument.position)
+        .limit(1)
+        .correlate(Announcement)
+        .scalar_subquery()
+    )
+
+
+_ANNOUNCEMENT = (
+    Announcement.code,
+    Announcement.number_as_printed,
+    Announcement.issuer,
+    Announcement.published_on,
+    _first_document(),
+    Source.locator,
+    Source.level,
+)
+
+_AUTHORISATIONS: Any = (
+    select(
+        Authorisation.code,
+        Authorisation.withdrawal,
+        Authorisation.protection_id,
+        Protection.track,
+        GiProduct.id,
+        GiProduct.slug,
+        GiProduct.name,
+        GiProduct.home_relation,
+        GiProduct.place_as_printed,
+        Protection.withdrawal,
+        GiProduct.withdrawal,
+        AuthorisationEvent.id,
+        AuthorisationEvent.kind,
+        AuthorisationEvent.effective_on,
+        AuthorisationEvent.recorded_at,
+        AuthorisationEvent.ground,
+        AuthorisationEvent.licence_to,
+        AuthorisationEvent.voided_event_id,
+        *_ANNOUNCEMENT,
+        AuthorisationEvent.deadline_on,
+    )
+    .join(Protection, Protection.id == Authorisation.protection_id)
+    .join(GiProduct, GiProduct.id == Protection.product_id)
+    .join(AuthorisationEvent, AuthorisationEvent.authorisation_id == Authorisation.id)
+    .join(Source, Source.id == AuthorisationEvent.source_id)
+    .outerjoin(Announcement, Announcement.id == AuthorisationEvent.announcement_id)
+    .order_by(Authorisation.id, AuthorisationEvent.sequence)
+)
+
+
+def authorisations_of(session: Session, organisation_id: int) -> list[FoundAuthorisation]:
+    """Return every authorisation of the organisation with its events, oldest first."""
+    rows: Any = session.execute(_AUTHORISATIONS.where(Authorisation.organisation_id == organisation_id))
+    found: dict[str, FoundAuthorisation] = {}
+    for row in rows:
+        code = row[0]
+        authorisation = found.get(code)
+        if authorisation is None:
+            authorisation = found[code] = _authorisation(row)
+        authorisation.facts.append(AuthorisationFact(*row[11:18]))
+        authorisation.sources[row[11]] = EventSource(*row[18:])
+    return list(found.values())
+
+
+def _authorisation(row: Any) -> FoundAuthorisation:
+    fields: list[Any] = [*row[:9], row[9] is None and row[10] is None]
+    return FoundAuthorisation(*fields)
+
+
+@dataclass(slots=True)
+class FoundProtection:
+    """A protection's events and where each stands."""
+
+    facts: list[ProtectionFact] = field(default_factory=list)
+    sources: dict[int, EventSource] = field(default_factory=dict)
+
+
+_PROTECTION_EVENTS: Any = (
+    select(
+        ProtectionEvent.protection_id,
+        ProtectionEvent.id,
+        ProtectionEvent.kind,
+        ProtectionEvent.happened_on,
+        ProtectionEvent.recorded_at,
+        ProtectionEvent.term_to,
+        ProtectionEvent.voided_event_id,
+        *_ANNOUNCEMENT,
+    )
+    .join(Source, Source.id == ProtectionEvent.source_id)
+    .outerjoin(Announcement, Announcement.id == ProtectionEvent.announcement_id)
+    .order_by(ProtectionEvent.protection_id, ProtectionEvent.sequence)
+)
+
+
+def protections_by_id(session: Session, ids: Collection[int]) -> Mapping[int, FoundProtection]:
+    """Return the events of these protections."""
+    found = {key: FoundProtection() for key in ids}
+    for row in session.execute(_PROTECTION_EVENTS.where(ProtectionEvent.protection_id.in_(sorted(ids)))):
+        found[row[0]].facts.append(ProtectionFact(*row[1:7]))
+        found[row[0]].sources[row[1]] = EventSource(*row[7:])
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class FoundParty:
+    """An organisation's role in a product's protection."""
+
+    product_id: int
+    product_name: str
+    role: PartyRole
+    level: VerificationLevel
+
+
+def holdings_of(session: Session, organisation: FoundOrganisation) -> Sequence[FoundParty]:
+    """Return the products that the organisation is a party to, by link or by exact name."""
+    statement = (
+        select(GiProduct.id, GiProduct.name, Party.role, Source.level)
+        .join(Protection, Protection.id == Party.protection_id)
+        .join(GiProduct, GiProduct.id == Protection.product_id)
+        .join(Source, Source.id == Party.source_id)
+        .where(
+            or_(Party.organisation_id == organisation.id, Party.name_as_announced == organisation.name),
+            Protection.withdrawal.is_(None),
+            GiProduct.withdrawal.is_(None),
+        )
+        .order_by(GiProduct.id)
+    )
+    return [FoundParty(*row) for row in session.execute(statement)]

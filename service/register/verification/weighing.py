@@ -1,0 +1,193 @@
+"""Weighing one authorisation: its own standing, its protection's, and its holder's, on one day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from service.register.lifecycle import (
+    AuthorisationStanding,
+    ProtectionStanding,
+    authorisation_standing,
+    known_facts,
+    known_protection_facts,
+    protection_standing,
+)
+from service.register.verification.reading import (
+    EventSource,
+    FoundAuthorisation,
+    FoundOrganisation,
+    FoundProtection,
+)
+from service.register.verification.verdict import Evidence, Fact, FactKind, FactSource
+from service.vocabulary import (
+    AuthorisationState,
+    Caution,
+    DeregistrationGround,
+    OrganisationStatus,
+    Outcome,
+    ProtectionState,
+    Reason,
+    Track,
+)
+
+_RANK = (
+    Outcome.AUTHORISED,
+    Outcome.PROTECTION_ENDED,
+    Outcome.NOT_YET_EFFECTIVE,
+    Outcome.ENDED,
+    Outcome.NOT_AUTHORISED,
+)
+_ENDED = frozenset(
+    {
+        ProtectionState.EXPIRED,
+        ProtectionState.REVOKED,
+        ProtectionState.CANCELLED,
+        ProtectionState.INVALIDATED,
+        ProtectionState.SURRENDERED,
+        ProtectionState.REFUSED,
+    }
+)
+_STRUCK_OFF = frozenset({OrganisationStatus.DEREGISTERED, OrganisationStatus.REVOKED})
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What one authorisation is worth on the day, with everything that says so."""
+
+    authorisation: FoundAuthorisation
+    protection: FoundProtection
+    standing: AuthorisationStanding
+    protected: ProtectionStanding
+    outcome: Outcome
+    reason: Reason
+    caution: Caution | None = None
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """Order among several authorisations for one product: one in force answers, the latest first."""
+        since = self.standing.since or date.min
+        return _RANK.index(self.outcome), -since.toordinal()
+
+
+def weigh(  # noqa: PLR0913  (three records and three days decide)
+    authorisation: FoundAuthorisation,
+    protection: FoundProtection,
+    organisation: FoundOrganisation,
+    *,
+    on: date,
+    known_at: datetime | None,
+    known_on: date,
+) -> Weighed:
+    """Return what the authorisation is worth on the day, as known at the moment asked about."""
+    standing = authorisation_standing(known_facts(authorisation.facts, known_at), on)
+    protected = protection_standing(
+        known_protection_facts(protection.facts, known_at),
+        on,
+        known_on,
+        has_term=authorisation.track is Track.GI_TRADEMARK,
+    )
+    outcome, reason, caution = _outcome(standing, protected)
+    if outcome is Outcome.AUTHORISED and organisation.status in _STRUCK_OFF:
+        # A body that no longer exists uses nothing; for days before that was seen, say so beside the answer.
+        seen = organisation.status_checked_on
+        if seen is None or on >= seen:
+            outcome, reason = Outcome.ENDED, Reason.ORGANISATION_STRUCK_OFF
+        else:
+            caution = Caution.ORGANISATION_STRUCK_OFF
+    return Weighed(authorisation, protection, standing, protected, outcome, reason, caution)
+
+
+def _outcome(
+    standing: AuthorisationStanding, protected: ProtectionStanding
+) -> tuple[Outcome, Reason, Caution | None]:
+    if standing.state is AuthorisationState.NOT_RECORDED:
+        return Outcome.NOT_AUTHORISED, Reason.NEVER, None
+    if protected.state in _ENDED:
+        return Outcome.PROTECTION_ENDED, Reason.PROTECTION_NOT_IN_FORCE, None
+    if standing.state is AuthorisationState.NOT_YET_EFFECTIVE:
+        return Outcome.NOT_YET_EFFECTIVE, Reason.EFFECTIVE_LATER, None
+    if standing.state is AuthorisationState.ENDED:
+        is_licence = standing.ground is DeregistrationGround.LICENCE_ENDED
+        return Outcome.ENDED, Reason.LICENCE_ENDED if is_licence else Reason.DEREGISTERED, None
+    if not protected.is_in_force:
+        is_unknown = protected.state is ProtectionState.UNKNOWN
+        reason = Reason.PROTECTION_UNVERIFIED if is_unknown else Reason.PROTECTION_NOT_YET
+        return Outcome.NOT_YET_EFFECTIVE, reason, None
+    return _in_force(standing, protected)
+
+
+def _in_force(
+    standing: AuthorisationStanding, protected: ProtectionStanding
+) -> tuple[Outcome, Reason, Caution | None]:
+    if standing.state is AuthorisationState.UNDER_CORRECTION:
+        return Outcome.AUTHORISED, Reason.UNDER_CORRECTION, Caution.UNDER_CORRECTION
+    if protected.state is ProtectionState.IN_GRACE:
+        return Outcome.AUTHORISED, Reason.PROTECTION_IN_GRACE, Caution.PROTECTION_IN_GRACE
+    return Outcome.AUTHORISED, Reason.IN_FORCE, None
+
+
+def facts_of(weighed: Weighed) -> tuple[Fact, ...]:
+    """Return what the outcome rests on: the grant, what ended or limits it, and the protection's state."""
+    standing, name = weighed.standing, weighed.authorisation.product_name
+    sources = weighed.authorisation.sources
+    facts = []
+    if standing.granted_by is not None:
+        granted = next(fact for fact in weighed.authorisation.facts if fact.id == standing.granted_by)
+        source = sources[granted.id]
+        facts.append(Fact(FactKind.GRANTED, name, granted.effective_on, source.number, _source(source)))
+    if standing.decided_by is not None and standing.decided_by != standing.granted_by:
+        facts.append(_deciding_fact(weighed, sources[standing.decided_by]))
+    elif standing.ground is DeregistrationGround.LICENCE_ENDED and standing.decided_by is not None:
+        facts.append(_deciding_fact(weighed, sources[standing.decided_by]))
+    facts.append(_protection_fact(weighed))
+    return tuple(facts)
+
+
+def _deciding_fact(weighed: Weighed, source: EventSource) -> Fact:
+    standing, name = weighed.standing, weighed.authorisation.product_name
+    if standing.state is AuthorisationState.UNDER_CORRECTION:
+        deadline = source.deadline_on.isoformat() if source.deadline_on else None
+        return Fact(FactKind.UNDER_CORRECTION, name, standing.since, deadline, _source(source))
+    if standing.ground is DeregistrationGround.LICENCE_ENDED:
+        return Fact(FactKind.LICENCE_ENDED, name, standing.since, None, _source(source))
+    ground = standing.ground.value if standing.ground else None
+    return Fact(FactKind.DEREGISTERED, name, standing.since, ground, _source(source))
+
+
+def _protection_fact(weighed: Weighed) -> Fact:
+    protected, name = weighed.protected, weighed.authorisation.product_name
+    found = weighed.protection.sources.get(protected.decided_by) if protected.decided_by else None
+    kind = FactKind.PROTECTION_BEGAN
+    if protected.state is ProtectionState.IN_GRACE:
+        kind = FactKind.PROTECTION_IN_GRACE
+    elif not protected.is_in_force:
+        kind = FactKind.PROTECTION_ENDED
+    return Fact(kind, name, protected.since, protected.state.value, _source(found) if found else None)
+
+
+def _source(found: EventSource) -> FactSource:
+    return FactSource(found.announcement, found.document_sha256, found.locator, found.level)
+
+
+def evidence_of(weighed: Weighed) -> tuple[Evidence, ...]:
+    """Return the announcements behind the outcome, the deciding one first (I-20)."""
+    standing, protected = weighed.standing, weighed.protected
+    behind = [weighed.authorisation.sources.get(key) for key in (standing.decided_by, standing.granted_by) if key]
+    if protected.decided_by:
+        behind.append(weighed.protection.sources.get(protected.decided_by))
+    seen: dict[str, Evidence] = {}
+    for found in behind:
+        if found and found.announcement and found.number and found.issuer:
+            seen.setdefault(
+                found.announcement,
+                Evidence(
+                    found.announcement,
+                    found.number,
+                    found.issuer,
+                    found.published_on,
+                    found.document_sha256,
+                    weighed.authorisation.code,
+                ),
+            )
+    return tuple(seen.values())

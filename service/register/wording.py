@@ -1,0 +1,79 @@
+"""Problems of imported rows in words: which cell, what is wrong, in Chinese and English."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from pydantic import ValidationError
+
+from service.errors import RegisterError, RowProblem
+from service.register.payloads import Payload
+
+_WORDS: dict[str, tuple[str, str]] = {
+    "missing": ("必填项为空", "a required value is missing"),
+    "enum": ("不在可选值之内", "not one of the allowed values"),
+    "extra_forbidden": ("不认识的列", "unknown column"),
+    "string_too_long": ("内容过长", "too long"),
+    "string_too_short": ("内容为空", "empty"),
+    "date_from_datetime_parsing": ("日期应写成 2026-01-31", "dates are written 2026-01-31"),
+    "date_parsing": ("日期应写成 2026-01-31", "dates are written 2026-01-31"),
+    "bool_parsing": ("应为 是/否（true/false）", "must be true or false"),
+    "int_parsing": ("应为整数", "must be a whole number"),
+    "float_parsing": ("应为数字", "must be a number"),
+    "reference_not_found": ("登记中没有这条记录", "there is no such record"),
+    "duplicate": ("与已有记录重复", "another record has this already"),
+    "field_not_allowed": ("与本记录其他内容不符", "does not go with the rest of the record"),
+    "bad_transition": ("当前状态不允许这一步", "the record's state does not allow this"),
+    "stale_version": ("记录已被他人修改", "the record changed meanwhile"),
+    "four_eyes": ("提交人不能审核自己的内容", "the submitter may not approve"),
+    "not_permitted": ("没有这项权限", "not permitted"),
+    "correction_order_missing": (
+        "该注销依据需要先有期限已过的限期改正记录",
+        "this ground needs an earlier correction order whose deadline has passed",
+    ),
+}
+
+
+def problems_of(line: int, error: ValidationError, model: type[Payload]) -> list[RowProblem]:
+    """Return a row's validation errors in words."""
+    return [_validation_problem(line, dict(found), model) for found in error.errors(include_url=False)]
+
+
+def _validation_problem(line: int, found: dict[str, Any], model: type[Payload]) -> RowProblem:
+    name = str(found["loc"][0]) if found["loc"] else ""
+    code = str(found["type"])
+    zh, en = _WORDS.get(code, ("内容有误", str(found["msg"])))
+    value = "" if code == "missing" else str(found.get("input", ""))[:80]
+    return RowProblem(line, _heading(model, name), code, value, zh, en)
+
+
+def problem_of(line: int, error: RegisterError) -> RowProblem:
+    """Return what the register refused, at its line."""
+    facts = {item.name: getattr(error, item.name) for item in fields(error)} if hasattr(error, "__dataclass_fields__") else {}  # type: ignore[arg-type]
+    zh, en = _WORDS.get(error.code, ("登记不接受", "refused by the register"))
+    detail = str(facts.get("problem", ""))
+    value = str(facts.get("value", facts.get("authorisation", "")))[:80]
+    return RowProblem(line, str(facts.get("field", "")), error.code, value, f"{zh} {detail}".strip(), f"{en} {detail}".strip())
+
+
+def lost_digits(line: int, column: str, cell: float) -> RowProblem:
+    """Return the problem of a code that a spreadsheet turned into a number."""
+    return RowProblem(
+        line, column, "number_lost_digits", f"{cell:.3E}", "疑似被表格软件改写为科学计数法，请以文本格式填写", "a spreadsheet turned this into a number; enter it as text"
+    )
+
+
+def missing_file(line: int, name: str) -> RowProblem:
+    """Return the problem of a row that names a file which is not beside the table."""
+    return RowProblem(line, "file", "missing_file", name[:80], "找不到所列文件", "the file named is not there")
+
+
+def duplicate_row(line: int, first: int, payload: Payload) -> RowProblem:
+    """Return the problem of a record that stands twice in one file."""
+    return RowProblem(line, "", "duplicate_row", payload.key()[:80], f"与第 {first} 行重复", f"the same record as line {first}")
+
+
+def _heading(model: type[Payload], name: str) -> str:
+    field = model.model_fields.get(name)
+    return f"{field.title} ({name})" if field and field.title else name

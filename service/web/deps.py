@@ -1,0 +1,79 @@
+"""What routes are handed: sessions, the clock, the day, the language, search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Literal
+
+from fastapi import Depends, Request
+from sqlalchemy.orm import Session
+
+from search.engine import Engine
+from service.calendar import Clock, china_date
+from service.register.database import Database
+from service.settings import Settings
+
+Language = Literal["zh", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the composition root built, for all requests of one app."""
+
+    settings: Settings
+    database: Database
+    engine: Engine
+    clock: Clock
+
+
+def services_of(request: Request) -> Services:
+    """Return what the composition root built."""
+    services: Services = request.app.state.services
+    return services
+
+
+ServicesDep = Annotated[Services, Depends(services_of)]
+
+
+def _read_session(services: ServicesDep) -> Iterator[Session]:
+    with services.database.reading() as session:
+        yield session
+
+
+def _write_session(services: ServicesDep) -> Iterator[Session]:
+    # Scope "function": the commit happens before the reply is sent, all or nothing.
+    with services.database.writing() as session:
+        yield session
+
+
+def _today(services: ServicesDep) -> date:
+    return china_date(services.clock.now())
+
+
+def _language(request: Request) -> Language:
+    return "en" if request.url.path == "/en" or request.url.path.startswith("/en/") else "zh"
+
+
+ReadSessionDep = Annotated[Session, Depends(_read_session, scope="function")]
+WriteSessionDep = Annotated[Session, Depends(_write_session, scope="function")]
+TodayDep = Annotated[date, Depends(_today)]
+LanguageDep = Annotated[Language, Depends(_language)]
+
+
+def _settings(services: ServicesDep) -> Settings:
+    return services.settings
+
+
+def _database(services: ServicesDep) -> Database:
+    return services.database
+
+
+def _clock(services: ServicesDep) -> Clock:
+    return services.clock
+
+
+SettingsDep = Annotated[Settings, Depends(_settings)]
+DatabaseDep = Annotated[Database, Depends(_database)]
+ClockDep = Annotated[Clock, Depends(_clock)]

@@ -1,0 +1,149 @@
+"""From the register's errors to replies, by one table: a page for people, problem+json for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Scope
+
+from service.calendar import DateError
+from service.errors import (
+    BadCursor,
+    BadDay,
+    BadIdentifier,
+    CannotConfirm,
+    RecordGone,
+    RecordNotFound,
+    RegisterError,
+)
+from service.web.problems import FieldProblem, Problem, problem_response, title
+from service.web.security import BodyTooLarge
+from service.web.templating import render_error
+
+_log = structlog.get_logger(__name__)
+_STATUS: dict[type[RegisterError], int] = {
+    RecordNotFound: 404,
+    RecordGone: 410,
+    BadCursor: 400,
+    BadDay: 422,
+    BadIdentifier: 422,
+    CannotConfirm: 503,
+}
+_HTTP_CODES = {
+    404: "not_found",
+    405: "method_not_allowed",
+    406: "not_acceptable",
+    413: "too_large",
+    415: "unsupported_media_type",
+}
+_PYDANTIC_CODES = {"missing": "missing_parameter", "enum": "bad_enum", "literal_error": "bad_enum"}
+_OWN_CODES = frozenset({"unknown_parameter", "duplicate_parameter", "bad_date", "query_too_long"})
+
+
+def install(app: FastAPI) -> None:
+    """Give the app its error handlers."""
+    app.add_exception_handler(RegisterError, _on_register_error)
+    app.add_exception_handler(DateError, _on_date_error)
+    app.add_exception_handler(RequestValidationError, _on_validation_error)
+    app.add_exception_handler(HTTPException, _on_http_error)
+    app.add_exception_handler(BodyTooLarge, _on_large_body)
+    app.add_exception_handler(Exception, _on_any_error)
+
+
+def refuse(app: FastAPI, scope: Scope, problem: Problem) -> ASGIApp:
+    """Return the app that answers a request which the outer layer refuses."""
+    return reply(Request({**scope, "app": app}), problem)
+
+
+def reply(request: Request, problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
+    """Return the problem as a page or, under /api/, as problem+json."""
+    request_id = request.scope.get("state", {}).get("request_id", "")
+    path = request.scope.get("path", "/")
+    if _is_for_programs(path):
+        base_url = request.app.state.services.settings.base_url.rstrip("/")
+        return problem_response(
+            problem, path=path, request_id=request_id, base_url=base_url, headers=headers or {}
+        )
+    lang = "en" if path == "/en" or path.startswith("/en/") else "zh"
+    detail = problem.detail or title(problem.code, lang)
+    page = render_error(request, problem.status, problem.code, detail)
+    page.headers["Cache-Control"] = "no-store"
+    for name, value in (headers or {}).items():
+        page.headers[name] = value
+    return page
+
+
+def _is_for_programs(path: str) -> bool:
+    return path.startswith(("/api/", "/healthz", "/readyz", "/metrics", "/.well-known/"))
+
+
+def _on_register_error(request: Request, error: Exception) -> Response:
+    if isinstance(error, RecordGone) and error.redirect:
+        return RedirectResponse(f"/r/{error.redirect}", status_code=301)
+    return reply(request, problem_of(error), _headers_for(error))
+
+
+def _headers_for(error: Exception) -> dict[str, str]:
+    return {"Retry-After": "30"} if isinstance(error, CannotConfirm) else {}
+
+
+def problem_of(error: Exception) -> Problem:
+    """Return the facts of a register error for the edge; never any input."""
+    match error:
+        case BadIdentifier():
+            return Problem(422, error.problem, hints=tuple(str(hint) for hint in error.hints))
+        case BadDay():
+            field = FieldProblem("query", f"#/{error.field}", "bad_date", title("bad_date"))
+            return Problem(422, "bad_date", fields=(field,))
+        case RecordGone():
+            return Problem(410, "gone", error.reason)
+        case RegisterError():
+            status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 409)
+            return Problem(status, error.code)
+    return Problem(500, "internal_error")
+
+
+def _on_date_error(request: Request, error: Exception) -> Response:
+    del error
+    return reply(request, Problem(422, "bad_date"))
+
+
+def _on_validation_error(request: Request, error: Exception) -> Response:
+    found = error.errors() if isinstance(error, RequestValidationError) else []
+    fields = tuple(_field_problem(dict(each)) for each in found)
+    codes = {field.code for field in fields}
+    code = codes.pop() if len(codes) == 1 else "invalid_value"
+    status = 400 if code == "bad_request" else 422
+    return reply(request, Problem(status, code, fields=fields))
+
+
+def _field_problem(found: dict[str, Any]) -> FieldProblem:
+    where, *names = (str(part) for part in found["loc"])
+    kind = str(found["type"])
+    own = str(found.get("ctx", {}).get("error", ""))
+    code = own if own in _OWN_CODES else _PYDANTIC_CODES.get(kind, "invalid_value")
+    if kind == "json_invalid":
+        code = "bad_request"
+    return FieldProblem(where, "#/" + "/".join(names), code, title(code))
+
+
+def _on_http_error(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+    return reply(request, Problem(status, _HTTP_CODES.get(status, "bad_request")), headers)
+
+
+def _on_large_body(request: Request, error: Exception) -> Response:
+    del error
+    return reply(request, Problem(413, "too_large"))
+
+
+def _on_any_error(request: Request, error: Exception) -> Response:
+    _log.error("unhandled", path=request.url.path, exc_info=error)
+    return reply(request, Problem(500, "internal_error"))

@@ -1,0 +1,130 @@
+"""Query parameters, read strictly: ASCII, bounded, finite; what is not known is refused, not ignored."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from fastapi import Query, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BeforeValidator
+
+from service.calendar import DateError, parse_china_date
+
+_INTEGER = re.compile(r"[0-9]{1,9}")
+_DECIMAL = re.compile(r"-?[0-9]{1,3}(?:\.[0-9]{1,15})?")
+_MAX_QUERY = 100
+_CORNERS = 4
+
+
+def _integer(value: object) -> object:
+    if isinstance(value, str) and not _INTEGER.fullmatch(value):
+        raise ValueError("invalid_value")
+    return value
+
+
+def _decimal(value: object) -> object:
+    if isinstance(value, str) and not _DECIMAL.fullmatch(value):
+        raise ValueError("invalid_value")
+    return value
+
+
+def _day(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return parse_china_date(value)
+    except DateError as error:
+        raise ValueError("bad_date") from error
+
+
+def _moment(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        moment = datetime.fromisoformat(value.replace(" ", "+"))
+    except ValueError as error:
+        raise ValueError("bad_date") from error
+    if moment.tzinfo is None or not value.isascii():
+        raise ValueError("bad_date")
+    return moment
+
+
+def _query_text(value: object) -> object:
+    if isinstance(value, str) and len(value) > _MAX_QUERY:
+        raise ValueError("query_too_long")
+    return value
+
+
+def read_box(text: str | None) -> tuple[float, float, float, float] | None:
+    """Return (west, south, east, north) from `min_lon,min_lat,max_lon,max_lat`.
+
+    Raises:
+        RequestValidationError: not four finite numbers in range and in order.
+    """
+    if text is None:
+        return None
+    parts = text.split(",")
+    if len(parts) != _CORNERS or not all(_DECIMAL.fullmatch(part) for part in parts):
+        raise _refused("bbox")
+    west, south, east, north = (float(part) for part in parts)
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise _refused("bbox")
+    return west, south, east, north
+
+
+def _refused(name: str, code: str = "invalid_value") -> RequestValidationError:
+    return RequestValidationError([{"loc": ("query", name), "type": "value_error", "msg": code, "ctx": {"error": code}}])
+
+
+def strict(request: Request) -> None:
+    """Refuse parameters that the route does not know, and those given twice.
+
+    Raises:
+        RequestValidationError: so; the name of the parameter stands in the pointer, never its value.
+    """
+    known = _known(request.scope["route"])
+    problems: list[dict[str, Any]] = []
+    names = [name for name, _ in request.query_params.multi_items()]
+    for name in dict.fromkeys(names):
+        if name not in known:
+            problems.append(_problem(name[:60], "unknown_parameter"))
+        elif names.count(name) > 1 and not known[name]:
+            problems.append(_problem(name, "duplicate_parameter"))
+    if problems:
+        raise RequestValidationError(problems)
+
+
+def _problem(name: str, code: str) -> dict[str, Any]:
+    return {"loc": ("query", name), "type": "value_error", "msg": code, "ctx": {"error": code}}
+
+
+def _known(route: Any) -> dict[str, bool]:
+    """Return the route's query parameters; True for those that may be given several times."""
+    found: dict[str, bool] = {}
+    waiting = [route.dependant]
+    while waiting:
+        dependant = waiting.pop()
+        for parameter in dependant.query_params:
+            found[parameter.alias] = str(parameter.field_info.annotation).startswith(("tuple", "list"))
+        waiting += dependant.dependencies
+    return found
+
+
+Limit = Annotated[int, BeforeValidator(_integer), Query(ge=1, le=100, description="How many at most.")]
+PageNumber = Annotated[int, BeforeValidator(_integer), Query(ge=1, le=10_000, description="Page, from 1.")]
+Cursor = Annotated[str | None, Query(max_length=200, description="`next` of the page before.")]
+Day = Annotated[date | None, BeforeValidator(_day), Query(description="China day, e.g. 2026-01-31.")]
+Moment = Annotated[
+    datetime | None,
+    BeforeValidator(_moment),
+    Query(description="Moment with its offset, e.g. 2026-01-31T12:00:00+08:00."),
+]
+QueryText = Annotated[str, BeforeValidator(_query_text), Query(description="What is looked for.")]
+Longitude = Annotated[float, BeforeValidator(_decimal), Query(ge=-180, le=180, description="Degrees east.")]
+Latitude = Annotated[float, BeforeValidator(_decimal), Query(ge=-90, le=90, description="Degrees north.")]
+Box = Annotated[
+    str | None, Query(max_length=100, description="min_lon,min_lat,max_lon,max_lat in degrees.")
+]
+Codes = Annotated[tuple[str, ...], Query(max_length=20, description="May be repeated.")]

@@ -1,0 +1,103 @@
+"""Errors as facts for the edge: status, stable code, and what to do; and the RFC 9457 document made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import orjson
+from starlette.responses import Response
+
+TITLES: dict[str, tuple[str, str]] = {
+    "bad_request": ("请求有误", "bad request"),
+    "bad_characters": ("含有不允许的字符", "characters that are not allowed"),
+    "bad_encoding": ("编码不是 UTF-8", "not UTF-8"),
+    "bad_host": ("主机名不对", "unknown host"),
+    "bad_cursor": ("翻页标记无效", "invalid cursor"),
+    "bad_date": ("日期有误", "invalid date"),
+    "bad_enum": ("不在可选值之内", "not one of the allowed values"),
+    "bad_identifier": ("代码有误", "invalid code"),
+    "bad_number": ("这不是本站认识的代码或编号", "not a code or number known here"),
+    "cannot_confirm": ("暂时无法核验，请勿据此判断", "cannot be confirmed right now; do not rely on this"),
+    "duplicate_parameter": ("参数重复", "duplicate parameter"),
+    "gone": ("记录已撤下", "withdrawn"),
+    "headers_too_large": ("请求头过大", "request headers too large"),
+    "internal_error": ("系统出错", "internal error"),
+    "invalid_value": ("参数值有误", "invalid value"),
+    "legacy_15": ("这是旧版 15 位工商注册号，请找 18 位统一社会信用代码", "an old 15-digit registration number; look for the 18-character code"),
+    "looks_like_id": ("这像身份证号码，本站不查询个人", "this looks like a personal identity number; persons are not looked up here"),
+    "method_not_allowed": ("不支持这种请求方法", "method not allowed"),
+    "missing_parameter": ("缺少参数", "missing parameter"),
+    "not_acceptable": ("没有这种格式", "no such format"),
+    "not_found": ("没有这个页面或记录", "not found"),
+    "query_too_long": ("查询过长（最多 100 字）", "query too long (100 characters at most)"),
+    "target_too_long": ("产品名称过长", "target too long"),
+    "too_large": ("请求内容过大", "request body too large"),
+    "unknown_parameter": ("不认识的参数", "unknown parameter"),
+    "uri_too_long": ("地址过长", "address too long"),
+    "unsupported_media_type": ("不支持这种内容类型", "unsupported media type"),
+    "uscc_charset": ("统一社会信用代码含有不可能的字符", "characters that no such code has"),
+    "uscc_checksum": ("代码校验不通过，请核对；常见误读：0/O、1/I、2/Z、5/S", "the check character is wrong; often misread: 0/O, 1/I, 2/Z, 5/S"),
+    "uscc_length": ("统一社会信用代码应为 18 位", "the code has 18 characters"),
+}
+"""Short sentences by problem code, Chinese and English."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldProblem:
+    """One wrong input: where it is, a pointer to it, and its problem."""
+
+    where: str
+    pointer: str
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What went wrong, without any of the input."""
+
+    status: int
+    code: str
+    detail: str = ""
+    fields: tuple[FieldProblem, ...] = ()
+    hints: tuple[str, ...] = ()
+
+
+def title(code: str, lang: str = "zh") -> str:
+    """Return the short sentence of a problem."""
+    zh, en = TITLES.get(code, TITLES["bad_request"])
+    return en if lang == "en" else zh
+
+
+def problem_response(
+    problem: Problem,
+    *,
+    path: str,
+    request_id: str,
+    base_url: str,
+    headers: Mapping[str, str] | Sequence[tuple[str, str]] = (),
+) -> Response:
+    """Return the problem as `application/problem+json`. Source: RFC 9457."""
+    document: dict[str, object] = {
+        "type": f"{base_url}/problems/{problem.code}",
+        "title": title(problem.code),
+        "status": problem.status,
+        "detail": problem.detail or title(problem.code),
+        "instance": path,
+        "code": problem.code,
+        "request_id": request_id,
+    }
+    if problem.fields:
+        document["errors"] = [
+            {"in": each.where, "pointer": each.pointer, "code": each.code, "detail": each.detail}
+            for each in problem.fields
+        ]
+    if problem.hints:
+        document["hints"] = list(problem.hints)
+    return Response(
+        orjson.dumps(document),
+        status_code=problem.status,
+        media_type="application/problem+json",
+        headers={"Cache-Control": "no-store", "Content-Language": "zh-CN", **dict(headers)},
+    )

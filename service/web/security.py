@@ -1,0 +1,130 @@
+"""The outer layer: refuses what no route should ever see, and puts the security headers on every reply."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from urllib.parse import unquote_to_bytes
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from ulid import ULID
+
+from service.web.problems import Problem
+
+Refuse = Callable[[Scope, Problem], Awaitable[ASGIApp]] | Callable[[Scope, Problem], ASGIApp]
+
+MAX_HEADERS = 16 * 1024
+MAX_TARGET = 8 * 1024
+MAX_BODY = 1024 * 1024
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_HOST = re.compile(rb"(\[[0-9a-fA-F:.]{2,45}\]|[A-Za-z0-9.-]{1,253})(?::(\d{1,5}))?")
+_PAIRED = 2
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self';"
+    " connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+SECURITY_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "geolocation=(self), camera=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+}
+
+
+class Guard:
+    """The outermost ASGI layer.
+
+    A request with an unknown host, oversized headers, bytes that are not UTF-8 or control characters in its
+    address is answered here with a 4xx; bodies are counted while they stream in.
+    """
+
+    def __init__(self, app: ASGIApp, *, hosts: Sequence[str], refuse: Callable[[Scope, Problem], ASGIApp]) -> None:
+        self._app = app
+        self._hosts = frozenset(host.lower() for host in hosts)
+        self._refuse = refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer or pass on one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        scope.setdefault("state", {})["request_id"] = str(ULID())
+        problem = self._problem(scope)
+        app = self._refuse(scope, problem) if problem else self._app
+        await app(scope, _counted(receive, scope), _with_headers(send, scope))
+
+    def _problem(self, scope: Scope) -> Problem | None:
+        headers = scope["headers"]
+        if sum(len(name) + len(value) + 4 for name, value in headers) > MAX_HEADERS:
+            return Problem(431, "headers_too_large")
+        hosts = [value for name, value in headers if name == b"host"]
+        if len(hosts) != 1 or not self._is_own(hosts[0]):
+            return Problem(400, "bad_host")
+        if scope["method"] not in _METHODS:
+            return Problem(405, "method_not_allowed")
+        return _address_problem(scope) or _body_problem(headers)
+
+    def _is_own(self, host: bytes) -> bool:
+        found = _HOST.fullmatch(host)
+        return found is not None and found[1].decode("ascii").lower() in self._hosts
+
+
+def _address_problem(scope: Scope) -> Problem | None:
+    raw_path = scope.get("raw_path") or scope["path"].encode()
+    query = scope["query_string"]
+    if len(raw_path) + len(query) > MAX_TARGET:
+        return Problem(414, "uri_too_long")
+    for part in (raw_path, query.replace(b"+", b" ")):
+        try:
+            text = unquote_to_bytes(part).decode("utf-8")
+        except UnicodeDecodeError:
+            return Problem(400, "bad_encoding")
+        if any(ord(letter) < 0x20 or ord(letter) == 0x7F for letter in text):  # noqa: PLR2004  (ASCII controls)
+            return Problem(400, "bad_characters")
+    return None
+
+
+def _body_problem(headers: Sequence[tuple[bytes, bytes]]) -> Problem | None:
+    lengths = [value for name, value in headers if name == b"content-length"]
+    if any(name == b"content-encoding" for name, _ in headers):
+        return Problem(415, "unsupported_media_type")
+    if len(lengths) >= _PAIRED or any(not value.isdigit() or len(value) > 10 for value in lengths):  # noqa: PLR2004
+        return Problem(400, "bad_request")
+    return Problem(413, "too_large") if lengths and int(lengths[0]) > MAX_BODY else None
+
+
+class BodyTooLarge(Exception):  # noqa: N818  (it names what happened)
+    """A body without a stated length went past the limit while it streamed in."""
+
+
+def _counted(receive: Receive, scope: Scope) -> Receive:
+    del scope
+    seen = 0
+
+    async def counted() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > MAX_BODY:
+            raise BodyTooLarge
+        return message
+
+    return counted
+
+
+def _with_headers(send: Send, scope: Scope) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in SECURITY_HEADERS.items():
+                headers.setdefault(name, value)
+            is_shared = scope["path"].startswith("/api/")
+            headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if is_shared else "same-origin")
+            headers["X-Request-ID"] = scope["state"]["request_id"]
+        await send(message)
+
+    return sending

@@ -1,0 +1,68 @@
+"""The worker: drains the outbox into the search index, as a thread of `serve` or as a process of its own."""
+
+from __future__ import annotations
+
+import threading
+
+import structlog
+
+from search.engine import Engine, SearchUnavailable
+from service.calendar import Clock
+from service.errors import CannotConfirm
+from service.register import indexing
+from service.register.database import Database
+
+_log = structlog.get_logger(__name__)
+_IDLE_S = 0.5
+_LONGEST_WAIT_S = 30.0
+
+
+class Worker:
+    """Keeps one index in step with one register until it is told to stop."""
+
+    def __init__(self, database: Database, engine: Engine, clock: Clock) -> None:
+        self._database = database
+        self._engine = engine
+        self._clock = clock
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Run in a thread of this process."""
+        self._thread = threading.Thread(target=self.run, name="index-worker", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the batch in hand and stop."""
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join(timeout=10)
+
+    def run(self) -> None:
+        """Work until stopped; an engine that is away is tried again, more and more patiently."""
+        wait = _IDLE_S
+        while not self._stopping.is_set():
+            try:
+                worked = self._work()
+            except SearchUnavailable as error:
+                _log.warning("index_unavailable", engine=error.engine, reason=error.reason)
+                wait = min(wait * 2, _LONGEST_WAIT_S)
+            except CannotConfirm as error:
+                _log.warning("register_unavailable", problem=error.problem)
+                wait = min(wait * 2, _LONGEST_WAIT_S)
+            except Exception:
+                # The top of the worker: whatever it was, the outbox still says what is to be done.
+                _log.exception("worker_failed")
+                wait = min(wait * 2, _LONGEST_WAIT_S)
+            else:
+                wait = 0.0 if worked else _IDLE_S
+            self._stopping.wait(wait)
+
+    def _work(self) -> bool:
+        if not self._engine.stats().is_current:
+            # An index of another analysis or none at all: build it from the register.
+            indexing.rebuild(self._database, self._engine, self._clock)
+            return True
+        if indexing.answer_reindex_request(self._database, self._engine, self._clock):
+            return True
+        return indexing.drain(self._database, self._engine, self._clock) > 0
