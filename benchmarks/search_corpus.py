@@ -25,18 +25,61 @@ PRODUCTS = {
     "黑猪": "black pig", "山羊": "goat", "黄牛": "yellow cattle", "土鸡": "free range chicken", "麻鸭": "sheldrake",
     "大闸蟹": "hairy crab", "小龙虾": "crayfish", "鲤鱼": "carp", "火腿": "ham", "腊肉": "cured pork",
     "榨菜": "pickled mustard", "豆腐干": "dried tofu", "豆豉": "fermented soybean", "香醋": "vinegar", "白酒": "liquor",
-    "挂面": "dried noodle", "米粉": "rice noodle", "粉条": "vermicelli", "菜籽油": "rapeseed oil", "山茶油": "camellia oil",
+    "挂面": "dried noodle", "米粉": "rice noodle", "粉条": "vermicelli", "菜籽油": "rapeseed oil",
+    "山茶油": "camellia oil",
     "桑蚕茧": "silkworm cocoon", "苗绣": "miao embroidery", "土家织锦": "tujia brocade", "竹编": "bamboo weaving",
     "夏布": "ramie cloth", "陶器": "pottery", "宣纸": "xuan paper", "石砚": "inkstone", "地牯牛": "chinese artichoke",
 }  # fmt: skip
-_BRAND = "鑫源盛泰昌隆丰瑞祥福禄寿喜康宁安和顺达兴旺华荣锦绣山水清泉云雾翠碧金银玉珠凤龙鹤鹿梅兰竹菊春秋天地家乡田园农果禾穗谷香甜美佳优品尚雅韵古今老新武陵巴渝土苗寨峡岭溪"
-_ENGLISH = (
-    "river mountain green golden cloud spring farm harvest valley pure fresh sunny lucky dragon phoenix jade "
-    "origin nature heritage star forest ridge wild silver royal brook meadow stone lantern cedar"
-).split()
+_BRAND = (
+    "鑫源盛泰昌隆丰瑞祥福禄寿喜康宁安和顺达兴旺华荣锦绣山水清泉云雾翠碧金银玉珠凤龙鹤鹿梅兰竹菊春秋"
+    "天地家乡田园农果禾穗谷香甜美佳优品尚雅韵古今老新武陵巴渝土苗寨峡岭溪"
+)
+_ENGLISH = [
+    "river",
+    "mountain",
+    "green",
+    "golden",
+    "cloud",
+    "spring",
+    "farm",
+    "harvest",
+    "valley",
+    "pure",
+    "fresh",
+    "sunny",
+    "lucky",
+    "dragon",
+    "phoenix",
+    "jade",
+    "origin",
+    "nature",
+    "heritage",
+    "star",
+    "forest",
+    "ridge",
+    "wild",
+    "silver",
+    "royal",
+    "brook",
+    "meadow",
+    "stone",
+    "lantern",
+    "cedar",
+]
 _TRADES = ("农业", "食品", "茶业", "酒业", "商贸", "中药材", "畜牧", "果业", "粮油", "文化旅游")
 _FORMS = ("有限公司", "有限责任公司", "农民专业合作社", "家庭农场", "经营部")
-_SUFFIXES = ("土家族苗族自治县", "苗族土家族自治县", "土家族自治县", "自治县", "林区", "新区", "市", "区", "县", "旗")
+_SUFFIXES = (
+    "土家族苗族自治县",
+    "苗族土家族自治县",
+    "土家族自治县",
+    "自治县",
+    "林区",
+    "新区",
+    "市",
+    "区",
+    "县",
+    "旗",
+)
 _USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
@@ -105,9 +148,10 @@ def _product(rng: random.Random, place: County, zh: str, number: int) -> Documen
         identifiers=(f"AGI{year}-{rng.randint(1, 12):02d}-{number:04d}",),
         holder=f"{place.name}{zh}协会",
         goods=(zh,),
-        description=f"产于{place.province}{place.name}，海拔{rng.randrange(300, 1900, 50)}米，{rng.choice('香甜清鲜')}味浓。",
+        description=f"产于{place.province}{place.name}，"
+        f"海拔{rng.randrange(300, 1900, 50)}米，{rng.choice('香甜清鲜')}味浓。",
         year=year,
-        **_common(rng, place),
+        **_common(rng, place, number),
     )
 
 
@@ -129,14 +173,14 @@ def _brand(rng: random.Random, place: County, number: int) -> Document:
         goods=tuple({zh, rng.choice(list(PRODUCTS)), rng.choice(list(PRODUCTS))}),
         description=f"核定使用商品：{zh}、{rng.choice(list(PRODUCTS))}。",
         year=rng.randint(2003, 2025),
-        **_common(rng, place),
+        **_common(rng, place, number),
     )
 
 
-def _common(rng: random.Random, place: County) -> dict[str, object]:
+def _common(rng: random.Random, place: County, number: int) -> dict[str, object]:
     letters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
     return {
-        "id": "01" + "".join(rng.choice(letters) for _ in range(24)),
+        "id": "01KAR" + f"{number:05d}" + "".join(rng.choice(letters) for _ in range(16)),
         "version": 1,
         "place": f"{place.province} {place.name}",
         "place_codes": (place.code[:2] + "0000", place.code),

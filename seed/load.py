@@ -81,5 +81,11 @@ def _account(session: Session, login: str, name: str, role: Role, clock: Clock) 
         return editing.find_staff(session, login)
     except RecordNotFound:
         return editing.add_staff(
-            session, login=login, display_name=name, person=login, roles=[role], at=clock.now(), is_system=True
+            session,
+            login=login,
+            display_name=name,
+            person=login,
+            roles=[role],
+            at=clock.now(),
+            is_system=True,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -22,7 +23,9 @@ from service.register.database import Database
 from service.settings import Settings, get_settings
 from service.vocabulary import RecordKind, Role
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="地标 · registry of geographical indications and brands")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="地标 · registry of geographical indications and brands"
+)
 user_app = typer.Typer(no_args_is_help=True, help="Accounts of the staff.")
 app.add_typer(user_app, name="user")
 
@@ -115,7 +118,10 @@ def worker() -> None:
 
     settings = get_settings()
     with _database() as database:
-        Worker(database, _engine(settings, writable=True), _clock).run()
+        running = Worker(database, _engine(settings, writable=True), _clock)
+        # A supervisor stops us with SIGTERM: the batch in hand is finished first.
+        signal.signal(signal.SIGTERM, lambda _signal, _frame: running.stop())
+        running.run()
 
 
 @app.command()
@@ -143,7 +149,9 @@ def import_(
     file: Annotated[Path, typer.Argument(help="csv or xlsx file.")],
     as_user: Annotated[str, typer.Option("--as", help="Login of the person who enters.")],
     approve_as: Annotated[str | None, typer.Option(help="Login of the second person, who publishes.")] = None,
-    kind: Annotated[RecordKind | None, typer.Option(help="Kind of record, where the columns fit several.")] = None,
+    kind: Annotated[
+        RecordKind | None, typer.Option(help="Kind of record, where the columns fit several.")
+    ] = None,
 ) -> None:
     """Import a table: drafts by one person, published by another."""
     settings = get_settings()
@@ -173,7 +181,9 @@ def import_(
 
 
 def _refuse(error: ImportRefused) -> None:
-    table = Table("行 line", "列 column", "原因 reason", "值 value", title=f"{error.file}: 未导入 · nothing imported")
+    table = Table(
+        "行 line", "列 column", "原因 reason", "值 value", title=f"{error.file}: 未导入 · nothing imported"
+    )
     for problem in error.problems:
         table.add_row(str(problem.line), problem.column, f"{problem.zh}\n{problem.en}", problem.value)
     _console.print(table)
@@ -208,14 +218,14 @@ def verify(
 def user_add(
     login: Annotated[str, typer.Argument(help="Login name.")],
     name: Annotated[str, typer.Option(help="Name to show.")],
-    person: Annotated[str, typer.Option(help="Who it is: two accounts of one person never review each other.")],
+    person: Annotated[
+        str, typer.Option(help="Who it is: two accounts of one person never review each other.")
+    ],
     role: Annotated[list[Role], typer.Option(help="Role; may be repeated.")],
 ) -> None:
     """Add an account."""
     with _database() as database, database.writing() as session:
-        editing.add_staff(
-            session, login=login, display_name=name, person=person, roles=role, at=_clock.now()
-        )
+        editing.add_staff(session, login=login, display_name=name, person=person, roles=role, at=_clock.now())
     _console.print(f"{login} ✓")
 
 

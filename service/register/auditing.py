@@ -55,7 +55,17 @@ def append(
         session.execute(insert(AuditEvent), rows)
 
 
-_HASHED = ("sequence", "at", "actor_id", "act", "record_kind", "record_ulid", "revision_number", "changes", "reason")
+_HASHED = (
+    "sequence",
+    "at",
+    "actor_id",
+    "act",
+    "record_kind",
+    "record_ulid",
+    "revision_number",
+    "changes",
+    "reason",
+)
 
 
 def link(row: dict[str, Any]) -> str:

@@ -15,6 +15,7 @@ from service.errors import (
     FourEyes,
     NotPermitted,
     RecordNotFound,
+    StaleVersion,
     TransitionNotAllowed,
 )
 from service.register import auditing
@@ -99,7 +100,9 @@ def submit(session: Session, drafts: Sequence[Revision], *, by: StaffUser, at: d
         draft.submitted_by_id, draft.submitted_person, draft.submitted_at = by.id, by.person, at
 
 
-def return_for_changes(session: Session, draft: Revision, *, by: StaffUser, at: datetime, reason: str) -> None:
+def return_for_changes(
+    session: Session, draft: Revision, *, by: StaffUser, at: datetime, reason: str
+) -> None:
     """Give a draft back to its author with the reason."""
     demand_role(session, by, frozenset({Role.REVIEWER}), "return")
     _move(draft, DraftState.RETURNED)
@@ -122,9 +125,11 @@ def publish(session: Session, drafts: Sequence[Revision], *, by: StaffUser, at: 
     number = state.revision_number + 1
     publication = Publication(session, number, at, References(session))
     acts = []
+    _demand_new(session, drafts)
     for draft in drafts:
-        _demand_reviewer(session, draft, by)
-        acts.append(_publish_one(publication, draft, by))
+        payload = PAYLOADS[draft.record_kind].model_validate(draft.payload)
+        _demand_reviewer(session, draft, payload, by)
+        acts.append(_publish_one(publication, draft, payload, by))
     state.revision_number = number
     session.flush()  # constraints speak here, before the trail is written
     auditing.append(session, state, acts, at=at, actor_id=by.id, revision_number=number)
@@ -134,8 +139,9 @@ def publish(session: Session, drafts: Sequence[Revision], *, by: StaffUser, at: 
     return number
 
 
-def _publish_one(publication: Publication, draft: Revision, by: StaffUser) -> auditing.Act:
-    payload = PAYLOADS[draft.record_kind].model_validate(draft.payload)
+def _publish_one(
+    publication: Publication, draft: Revision, payload: Payload, by: StaffUser
+) -> auditing.Act:
     try:
         APPLY[draft.record_kind](publication, payload, draft.record_ulid, draft.base_version)
     except Exception as error:
@@ -152,13 +158,36 @@ def _publish_one(publication: Publication, draft: Revision, by: StaffUser) -> au
     )
 
 
-def _demand_reviewer(session: Session, draft: Revision, by: StaffUser) -> None:
-    if draft.needs_two_people:
+def _demand_new(session: Session, drafts: Sequence[Revision]) -> None:
+    """Refuse a draft of a new record that another draft has made meanwhile; not every kind has a unique key."""
+    new: dict[RecordKind, list[Revision]] = {}
+    for draft in drafts:
+        if draft.base_version == 0 and draft.record_kind not in _EVENT_KINDS:
+            new.setdefault(draft.record_kind, []).append(draft)
+    for kind, found in new.items():
+        bases = published_bases(session, kind, [draft.record_key for draft in found])
+        for draft in found:
+            if draft.record_key in bases:
+                error = StaleVersion(draft.record_key, 0, bases[draft.record_key].version)
+                error.draft_ulid = draft.ulid  # type: ignore[attr-defined]
+                raise error
+
+
+def _demand_reviewer(session: Session, draft: Revision, payload: Payload, by: StaffUser) -> None:
+    # Asked of the payload too: a draft's word that one person is enough does not let a grant through.
+    if draft.needs_two_people or not is_one_person_act(payload):
         demand_role(session, by, frozenset({Role.REVIEWER}), "publish")
-        if by.person == draft.submitted_person or by.id == draft.edited_by_id:
+        if by.person in {draft.submitted_person, _writer(session, draft)}:
             raise FourEyes(draft.ulid, by.person)
     else:
         demand_role(session, by, _DRAFTERS | {Role.REVIEWER}, "publish")
+
+
+def _writer(session: Session, draft: Revision) -> str | None:
+    """Return the person who wrote the draft; whoever submitted their own draft is known already."""
+    if draft.edited_by_id == draft.submitted_by_id:
+        return draft.submitted_person
+    return session.scalar(select(StaffUser.person).where(StaffUser.id == draft.edited_by_id))
 
 
 def _published_before(session: Session, draft: Revision) -> dict[str, Any]:

@@ -64,9 +64,7 @@ def import_file(run: Import, path: Path, kind: RecordKind | None = None) -> Repo
     return report
 
 
-def draft_rows(
-    run: Import, kind: RecordKind, payloads: Sequence[tuple[int, Payload]], file: str
-) -> Report:
+def draft_rows(run: Import, kind: RecordKind, payloads: Sequence[tuple[int, Payload]], file: str) -> Report:
     """Return a report with a draft for every payload that says something new; lines are (line, payload)."""
     report = Report(file, kind, rows=len(payloads))
     _refuse_duplicates(payloads, file)
@@ -104,9 +102,7 @@ def publish_report(run: Import, report: Report, *, by: StaffUser) -> int | None:
         raise ImportRefused(report.file, [wording.problem_of(line, error)]) from error
 
 
-def _payloads(
-    run: Import, table: tabular.Table, kind: RecordKind, path: Path
-) -> list[tuple[int, Payload]]:
+def _payloads(run: Import, table: tabular.Table, kind: RecordKind, path: Path) -> list[tuple[int, Payload]]:
     model = PAYLOADS[kind]
     names = tabular.field_names(table, model)
     problems: list[RowProblem] = []

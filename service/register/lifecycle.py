@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from service.vocabulary import (
     AuthorisationBasis,
@@ -96,9 +96,7 @@ def authorisation_standing(facts: Sequence[AuthorisationFact], on: date) -> Auth
         return AuthorisationStanding(AuthorisationState.NOT_RECORDED)
     grant = min(grants, key=lambda fact: (fact.effective_on, fact.id))
     ends = [
-        fact
-        for fact in facts
-        if fact.kind is AuthorisationEventKind.DEREGISTERED and fact.effective_on <= on
+        fact for fact in facts if fact.kind is AuthorisationEventKind.DEREGISTERED and fact.effective_on <= on
     ]
     if ends:
         end = min(ends, key=lambda fact: (fact.effective_on, fact.id))
@@ -112,9 +110,7 @@ def authorisation_standing(facts: Sequence[AuthorisationFact], on: date) -> Auth
     return _running(facts, on, grant)
 
 
-def _running(
-    facts: Sequence[AuthorisationFact], on: date, grant: AuthorisationFact
-) -> AuthorisationStanding:
+def _running(facts: Sequence[AuthorisationFact], on: date, grant: AuthorisationFact) -> AuthorisationStanding:
     turns = {AuthorisationEventKind.PUT_UNDER_CORRECTION, AuthorisationEventKind.CORRECTION_CLOSED}
     corrections = [fact for fact in facts if fact.kind in turns and fact.effective_on <= on]
     last = max(corrections, key=lambda fact: (fact.effective_on, fact.id), default=None)
@@ -232,7 +228,7 @@ def protection_standing(
     if last is None:
         return ProtectionStanding(ProtectionState.UNKNOWN)
     if last.kind in _BEGINNINGS:
-        return _within_term(last, past, max(on, known_on or on), on, has_term=has_term)
+        return _within_term(last, facts, max(on, known_on or on), on, has_term=has_term)
     return ProtectionStanding(_STATE_AFTER[last.kind], last.happened_on, None, last.id)
 
 
@@ -244,17 +240,27 @@ def _before_the_first(facts: Sequence[ProtectionFact]) -> ProtectionStanding:
 
 
 def _within_term(
-    begun: ProtectionFact, past: Sequence[ProtectionFact], seen_from: date, on: date, *, has_term: bool
+    begun: ProtectionFact, facts: Sequence[ProtectionFact], seen_from: date, on: date, *, has_term: bool
 ) -> ProtectionStanding:
     """Apply the term of a mark: in force, in grace, expired as of the end of the term, or not known."""
-    term_to = max((fact.term_to for fact in past if fact.term_to is not None), default=None)
+    term_to = _term_end(facts, on)
     if term_to is None and has_term:
         return _without_recorded_term(begun, on)
     if term_to is None or on < term_to:
         return ProtectionStanding(ProtectionState.IN_FORCE, begun.happened_on, term_to, begun.id)
-    in_grace = seen_from < add_months(term_to, GRACE_MONTHS)
+    grace_to = add_months(term_to, GRACE_MONTHS)
+    # A term renewed in its grace runs on from the day after the old one. Source: Trademark Law 2019 art. 40.
+    renewed_to = _term_end(facts, min(seen_from, grace_to - timedelta(days=1)))
+    if renewed_to is not None and on < renewed_to:
+        return ProtectionStanding(ProtectionState.IN_FORCE, begun.happened_on, renewed_to, begun.id)
+    in_grace = seen_from < grace_to
     state = ProtectionState.IN_GRACE if in_grace else ProtectionState.EXPIRED
     return ProtectionStanding(state, term_to, term_to, begun.id)
+
+
+def _term_end(facts: Sequence[ProtectionFact], day: date) -> date | None:
+    """Return the first day after the term that the events up to and including the day give."""
+    return max((fact.term_to for fact in facts if fact.term_to is not None and _day(fact) <= day), default=None)
 
 
 def _without_recorded_term(begun: ProtectionFact, on: date) -> ProtectionStanding:

@@ -7,7 +7,13 @@ import re
 from pypinyin import lazy_pinyin
 
 _NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
-_READINGS = {"濯水": "zhuoshui", "地牯牛": "diguniu", "酉阳": "youyang", "涪陵": "fuling", "黔江": "qianjiang"}
+_READINGS = {
+    "濯水": "zhuoshui",
+    "地牯牛": "diguniu",
+    "酉阳": "youyang",
+    "涪陵": "fuling",
+    "黔江": "qianjiang",
+}
 
 
 def slug_of(name: str) -> str:

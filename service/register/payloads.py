@@ -44,7 +44,9 @@ from service.vocabulary import (
     Withdrawal,
 )
 
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
+_INVISIBLE = dict.fromkeys(
+    map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+)
 
 
 def _clean(value: object) -> object:
@@ -130,7 +132,9 @@ class Payload(BaseModel):
         """Let an empty spreadsheet cell or form field mean the field's default."""
         if not isinstance(data, dict):
             return data
-        return {key: value for key, value in data.items() if not (isinstance(value, str) and not value.strip())}
+        return {
+            key: value for key, value in data.items() if not (isinstance(value, str) and not value.strip())
+        }
 
 
 class DocumentPayload(Payload):
@@ -190,7 +194,10 @@ class CategoryPayload(Payload):
     """A product category of one scheme."""
 
     kind = RecordKind.CATEGORY
-    key_fields = ("scheme", "code",)
+    key_fields = (
+        "scheme",
+        "code",
+    )
     scheme: Code = Field(title="分类体系")
     code: Code = Field(title="代码")
     name: Line = Field(title="名称")
@@ -326,7 +333,14 @@ class ProtectionEventPayload(Payload):
     """Something that happened to a protection; events are only added."""
 
     kind = RecordKind.PROTECTION_EVENT
-    key_fields = ("protection", "event", "happened_on", "announcement", "last_day", "voided_sequence",)
+    key_fields = (
+        "protection",
+        "event",
+        "happened_on",
+        "announcement",
+        "last_day",
+        "voided_sequence",
+    )
     protection: Code = Field(title="保护编号")
     event: ProtectionEventKind = Field(title="事项")
     happened_on: Day = Field(None, title="日期")
@@ -344,7 +358,10 @@ class ProductionAreaPayload(Payload):
     """
 
     kind = RecordKind.PRODUCTION_AREA
-    key_fields = ("protection", "version_no",)
+    key_fields = (
+        "protection",
+        "version_no",
+    )
     protection: Code = Field(title="保护编号")
     version_no: Annotated[int, Field(ge=1, le=1000)] = Field(title="版本")
     valid_from: Day = Field(None, title="起")
@@ -389,7 +406,13 @@ class AuthorisationEventPayload(Payload):
     """Something that happened to an authorisation after it was granted."""
 
     kind = RecordKind.AUTHORISATION_EVENT
-    key_fields = ("authorisation", "event", "effective_on", "announcement", "voided_sequence",)
+    key_fields = (
+        "authorisation",
+        "event",
+        "effective_on",
+        "announcement",
+        "voided_sequence",
+    )
     authorisation: Code = Field(title="核准编号")
     event: AuthorisationEventKind = Field(title="事项")
     effective_on: date = Field(title="生效日期")
@@ -408,7 +431,10 @@ class TrademarkPayload(Payload):
     """A trademark, one row per registration number and Nice class."""
 
     kind = RecordKind.TRADEMARK
-    key_fields = ("registration_no", "nice_class",)
+    key_fields = (
+        "registration_no",
+        "nice_class",
+    )
     registration_no: Annotated[str, BeforeValidator(_trademark_number)] = Field(title="注册号")
     nice_class: Annotated[int, Field(ge=0, le=45)] = Field(title="类别")
     name: Line = Field(title="商标名称")
@@ -447,7 +473,10 @@ class TimeHonouredBrandPayload(Payload):
     """A brand's place on a time-honoured list."""
 
     kind = RecordKind.TIME_HONOURED_BRAND
-    key_fields = ("brand", "level",)
+    key_fields = (
+        "brand",
+        "level",
+    )
     brand: Code = Field(title="品牌")
     level: TimeHonouredLevel = Field(title="级别")
     batch: Annotated[Code | None, Optional_] = Field(None, title="批次")
@@ -486,7 +515,9 @@ class IndicatorPayload(Payload):
     name: Line = Field(title="名称")
     name_en: Annotated[Line | None, Optional_] = Field(None, title="英文名")
     formula: LongText = Field(title="公式")
-    unit: Annotated[str, BeforeValidator(_clean), StringConstraints(min_length=1, max_length=30)] = Field(title="单位")
+    unit: Annotated[str, BeforeValidator(_clean), StringConstraints(min_length=1, max_length=30)] = Field(
+        title="单位"
+    )
     nature: IndicatorNature = Field(title="性质")
     target: Amount = Field(None, title="目标")
     target_year: Year = Field(None, title="目标年份")
@@ -496,12 +527,17 @@ class IndicatorValuePayload(Payload):
     """A value of an indicator on a day; with no denominator there is no value."""
 
     kind = RecordKind.INDICATOR_VALUE
-    key_fields = ("indicator", "as_of",)
+    key_fields = (
+        "indicator",
+        "as_of",
+    )
     indicator: Code = Field(title="指标")
     as_of: date = Field(title="日期")
     value: Amount = Field(None, title="数值")
     numerator: Amount = Field(None, title="分子")
-    denominator: Annotated[float | None, BeforeValidator(_clean), Field(gt=0, allow_inf_nan=False)] = Field(None, title="分母")
+    denominator: Annotated[float | None, BeforeValidator(_clean), Field(gt=0, allow_inf_nan=False)] = Field(
+        None, title="分母"
+    )
 
 
 PAYLOADS: dict[RecordKind, type[Payload]] = {

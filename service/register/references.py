@@ -94,7 +94,9 @@ class References:
         ).first()
         if current is not None:
             return current
-        former = self._session.scalars(select(FormerCode.organisation_id).where(FormerCode.uscc == uscc)).first()
+        former = self._session.scalars(
+            select(FormerCode.organisation_id).where(FormerCode.uscc == uscc)
+        ).first()
         if former is None:
             raise ReferenceNotFound(field, text, "organisation")
         return former
@@ -212,14 +214,18 @@ class References:
         """Return the track of a protection."""
         found = self._tracks.get(protection_id)
         if found is None:
-            found = self._session.scalars(select(Protection.track).where(Protection.id == protection_id)).one()
+            found = self._session.scalars(
+                select(Protection.track).where(Protection.id == protection_id)
+            ).one()
             self._tracks[protection_id] = found
         return found
 
     def product_of(self, protection_id: int) -> int:
         """Return the key of the product that a protection protects."""
         statement = select(Protection.product_id).where(Protection.id == protection_id)
-        return self._remember("product_of", str(protection_id), lambda: self._session.scalars(statement).one())
+        return self._remember(
+            "product_of", str(protection_id), lambda: self._session.scalars(statement).one()
+        )
 
     def township_points(self) -> dict[int, tuple[float, float]]:
         """Return (longitude, latitude) of each township of today that has a point, by internal key."""
@@ -260,4 +266,3 @@ def _only(found: Any, field: str, text: str, wanted: str) -> int:
     if len(found) > 1:
         raise FieldNotAllowed(field, text, "ambiguous")
     return int(found[0])
-

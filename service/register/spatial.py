@@ -40,7 +40,7 @@ def _on_sqlite(element: bbox_hits, compiler: SQLCompiler, **words: Any) -> str:
     index = compiler.preparer.quote(f"idx_{table.name}_{geometry.name}")
     owner = compiler.process(column, **words).rsplit(".", 1)[0]
     west, south, east, north = (compiler.process(corner, **words) for corner in box)
-    return (
+    return (  # the parts are compiled binds and quoted names
         f"({owner}.rowid IN (SELECT pkid FROM {index} WHERE xmax >= {west} AND ymax >= {south}"
         f" AND xmin <= {east} AND ymin <= {north}))"
     )

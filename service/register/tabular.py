@@ -36,14 +36,18 @@ def read(path: Path) -> Table:
     if not path.is_file():
         raise refused(path.name, "missing_file", path.name, "找不到文件", "no such file")
     if path.stat().st_size > MAX_BYTES:
-        raise refused(path.name, "too_large", str(path.stat().st_size), "文件超过 5 MiB", "the file exceeds 5 MiB")
+        raise refused(
+            path.name, "too_large", str(path.stat().st_size), "文件超过 5 MiB", "the file exceeds 5 MiB"
+        )
     match path.suffix.lower():
         case ".csv":
             lines = _csv_lines(path)
         case ".xlsx":
             lines = _xlsx_lines(path)
         case other:
-            raise refused(path.name, "unsupported_type", other, "只接受 csv 或 xlsx", "only csv and xlsx are accepted")
+            raise refused(
+                path.name, "unsupported_type", other, "只接受 csv 或 xlsx", "only csv and xlsx are accepted"
+            )
     return _table(path.name, lines)
 
 
@@ -51,13 +55,17 @@ def _csv_lines(path: Path) -> list[tuple[Any, ...]]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise refused(path.name, "bad_encoding", "", "文件不是 UTF-8 编码", "the file is not UTF-8") from error
+        raise refused(
+            path.name, "bad_encoding", "", "文件不是 UTF-8 编码", "the file is not UTF-8"
+        ) from error
     if "\x00" in text:
         raise refused(path.name, "bad_characters", "", "文件含有空字符", "the file holds NUL characters")
     try:
         return [tuple(row) for row in csv.reader(io.StringIO(text, newline=""), strict=True)]
     except csv.Error as error:
-        raise refused(path.name, "bad_csv", "", f"表格格式有误：{error}", f"malformed table: {error}") from error
+        raise refused(
+            path.name, "bad_csv", "", f"表格格式有误：{error}", f"malformed table: {error}"
+        ) from error
 
 
 def _xlsx_lines(path: Path) -> list[tuple[Any, ...]]:
@@ -66,7 +74,9 @@ def _xlsx_lines(path: Path) -> list[tuple[Any, ...]]:
     try:
         sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
     except (CalamineError, IndexError, OSError) as error:
-        raise refused(path.name, "not_xlsx", "", "不是可读的 xlsx 文件", "not a readable xlsx file") from error
+        raise refused(
+            path.name, "not_xlsx", "", "不是可读的 xlsx 文件", "not a readable xlsx file"
+        ) from error
     if sheet.total_height > MAX_ROWS + 1 or sheet.total_width > MAX_COLUMNS:
         raise _too_many(path.name, sheet.total_height)
     return [tuple(row) for row in sheet.iter_rows()]
@@ -93,11 +103,19 @@ def kind_of(table: Table, name: str) -> RecordKind:
         ImportRefused: no kind has all of these columns, or several have.
     """
     fitting = [
-        kind for kind, model in PAYLOADS.items() if _columns(model).keys() >= set(table.header) >= _required(model)
+        kind
+        for kind, model in PAYLOADS.items()
+        if _columns(model).keys() >= set(table.header) >= _required(model)
     ]
     if len(fitting) != 1:
         columns = "、".join(table.header)[:200]
-        raise refused(name, "unknown_columns", columns, "无法判断表格类别，请核对列名或指明类别", "the columns fit no kind of record; check them or name the kind")
+        raise refused(
+            name,
+            "unknown_columns",
+            columns,
+            "无法判断表格类别，请核对列名或指明类别",
+            "the columns fit no kind of record; check them or name the kind",
+        )
     return fitting[0]
 
 
@@ -144,10 +162,16 @@ def geojson_cell(path: Path, cell: str) -> Any:
     return json.loads(text)
 
 
-def refused(file: str, code: str, value: str, zh: str, en: str) -> ImportRefused:  # noqa: PLR0913
+def refused(file: str, code: str, value: str, zh: str, en: str) -> ImportRefused:
     """Return the refusal of a whole file."""
     return ImportRefused(file, [RowProblem(0, "", code, value, zh, en)])
 
 
 def _too_many(name: str, found: int) -> ImportRefused:
-    return refused(name, "too_many_rows", str(found), f"超过 {MAX_ROWS} 行或 {MAX_COLUMNS} 列", f"more than {MAX_ROWS} rows or {MAX_COLUMNS} columns")
+    return refused(
+        name,
+        "too_many_rows",
+        str(found),
+        f"超过 {MAX_ROWS} 行或 {MAX_COLUMNS} 列",
+        f"more than {MAX_ROWS} rows or {MAX_COLUMNS} columns",
+    )

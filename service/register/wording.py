@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any
 
 from pydantic import ValidationError
@@ -50,28 +49,49 @@ def _validation_problem(line: int, found: dict[str, Any], model: type[Payload]) 
 
 def problem_of(line: int, error: RegisterError) -> RowProblem:
     """Return what the register refused, at its line."""
-    facts = {item.name: getattr(error, item.name) for item in fields(error)} if hasattr(error, "__dataclass_fields__") else {}  # type: ignore[arg-type]
+    facts = vars(error)
     zh, en = _WORDS.get(error.code, ("登记不接受", "refused by the register"))
     detail = str(facts.get("problem", ""))
     value = str(facts.get("value", facts.get("authorisation", "")))[:80]
-    return RowProblem(line, str(facts.get("field", "")), error.code, value, f"{zh} {detail}".strip(), f"{en} {detail}".strip())
+    return RowProblem(
+        line,
+        str(facts.get("field", "")),
+        error.code,
+        value,
+        f"{zh} {detail}".strip(),
+        f"{en} {detail}".strip(),
+    )
 
 
 def lost_digits(line: int, column: str, cell: float) -> RowProblem:
     """Return the problem of a code that a spreadsheet turned into a number."""
     return RowProblem(
-        line, column, "number_lost_digits", f"{cell:.3E}", "疑似被表格软件改写为科学计数法，请以文本格式填写", "a spreadsheet turned this into a number; enter it as text"
+        line,
+        column,
+        "number_lost_digits",
+        f"{cell:.3E}",
+        "疑似被表格软件改写为科学计数法，请以文本格式填写",
+        "a spreadsheet turned this into a number; enter it as text",
     )
 
 
 def missing_file(line: int, name: str) -> RowProblem:
     """Return the problem of a row that names a file which is not beside the table."""
-    return RowProblem(line, "file", "missing_file", name[:80], "找不到所列文件", "the file named is not there")
+    return RowProblem(
+        line, "file", "missing_file", name[:80], "找不到所列文件", "the file named is not there"
+    )
 
 
 def duplicate_row(line: int, first: int, payload: Payload) -> RowProblem:
     """Return the problem of a record that stands twice in one file."""
-    return RowProblem(line, "", "duplicate_row", payload.key()[:80], f"与第 {first} 行重复", f"the same record as line {first}")
+    return RowProblem(
+        line,
+        "",
+        "duplicate_row",
+        payload.key()[:80],
+        f"与第 {first} 行重复",
+        f"the same record as line {first}",
+    )
 
 
 def _heading(model: type[Payload], name: str) -> str:

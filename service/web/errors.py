@@ -67,8 +67,11 @@ def reply(request: Request, problem: Problem, headers: Mapping[str, str] | None 
     path = request.scope.get("path", "/")
     if _is_for_programs(path):
         base_url = request.app.state.services.settings.base_url.rstrip("/")
+        # The route's pattern, not the address as sent: what people type is never echoed.
+        route = request.scope.get("route")
+        instance = str(getattr(route, "path", "/api/v1" if path.startswith("/api/") else path))
         return problem_response(
-            problem, path=path, request_id=request_id, base_url=base_url, headers=headers or {}
+            problem, instance=instance, request_id=request_id, base_url=base_url, headers=headers or {}
         )
     lang = "en" if path == "/en" or path.startswith("/en/") else "zh"
     detail = problem.detail or title(problem.code, lang)

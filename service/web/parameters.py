@@ -16,6 +16,7 @@ _INTEGER = re.compile(r"[0-9]{1,9}")
 _DECIMAL = re.compile(r"-?[0-9]{1,3}(?:\.[0-9]{1,15})?")
 _MAX_QUERY = 100
 _CORNERS = 4
+_WORLD = (-180.0, -90.0, 180.0, 90.0)
 
 
 def _integer(value: object) -> object:
@@ -69,13 +70,15 @@ def read_box(text: str | None) -> tuple[float, float, float, float] | None:
     if len(parts) != _CORNERS or not all(_DECIMAL.fullmatch(part) for part in parts):
         raise _refused("bbox")
     west, south, east, north = (float(part) for part in parts)
-    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+    if not (_WORLD[0] <= west <= east <= _WORLD[2] and _WORLD[1] <= south <= north <= _WORLD[3]):
         raise _refused("bbox")
     return west, south, east, north
 
 
 def _refused(name: str, code: str = "invalid_value") -> RequestValidationError:
-    return RequestValidationError([{"loc": ("query", name), "type": "value_error", "msg": code, "ctx": {"error": code}}])
+    return RequestValidationError(
+        [{"loc": ("query", name), "type": "value_error", "msg": code, "ctx": {"error": code}}]
+    )
 
 
 def strict(request: Request) -> None:
@@ -124,7 +127,5 @@ Moment = Annotated[
 QueryText = Annotated[str, BeforeValidator(_query_text), Query(description="What is looked for.")]
 Longitude = Annotated[float, BeforeValidator(_decimal), Query(ge=-180, le=180, description="Degrees east.")]
 Latitude = Annotated[float, BeforeValidator(_decimal), Query(ge=-90, le=90, description="Degrees north.")]
-Box = Annotated[
-    str | None, Query(max_length=100, description="min_lon,min_lat,max_lon,max_lat in degrees.")
-]
+Box = Annotated[str | None, Query(max_length=100, description="min_lon,min_lat,max_lon,max_lat in degrees.")]
 Codes = Annotated[tuple[str, ...], Query(max_length=20, description="May be repeated.")]

@@ -24,8 +24,14 @@ TITLES: dict[str, tuple[str, str]] = {
     "headers_too_large": ("请求头过大", "request headers too large"),
     "internal_error": ("系统出错", "internal error"),
     "invalid_value": ("参数值有误", "invalid value"),
-    "legacy_15": ("这是旧版 15 位工商注册号，请找 18 位统一社会信用代码", "an old 15-digit registration number; look for the 18-character code"),
-    "looks_like_id": ("这像身份证号码，本站不查询个人", "this looks like a personal identity number; persons are not looked up here"),
+    "legacy_15": (
+        "这是旧版 15 位工商注册号，请找 18 位统一社会信用代码",
+        "an old 15-digit registration number; look for the 18-character code",
+    ),
+    "looks_like_id": (
+        "这像身份证号码，本站不查询个人",
+        "this looks like a personal identity number; persons are not looked up here",
+    ),
     "method_not_allowed": ("不支持这种请求方法", "method not allowed"),
     "missing_parameter": ("缺少参数", "missing parameter"),
     "not_acceptable": ("没有这种格式", "no such format"),
@@ -37,7 +43,10 @@ TITLES: dict[str, tuple[str, str]] = {
     "uri_too_long": ("地址过长", "address too long"),
     "unsupported_media_type": ("不支持这种内容类型", "unsupported media type"),
     "uscc_charset": ("统一社会信用代码含有不可能的字符", "characters that no such code has"),
-    "uscc_checksum": ("代码校验不通过，请核对；常见误读：0/O、1/I、2/Z、5/S", "the check character is wrong; often misread: 0/O, 1/I, 2/Z, 5/S"),
+    "uscc_checksum": (
+        "代码校验不通过，请核对；常见误读：0/O、1/I、2/Z、5/S",
+        "the check character is wrong; often misread: 0/O, 1/I, 2/Z, 5/S",
+    ),
     "uscc_length": ("统一社会信用代码应为 18 位", "the code has 18 characters"),
 }
 """Short sentences by problem code, Chinese and English."""
@@ -73,7 +82,7 @@ def title(code: str, lang: str = "zh") -> str:
 def problem_response(
     problem: Problem,
     *,
-    path: str,
+    instance: str,
     request_id: str,
     base_url: str,
     headers: Mapping[str, str] | Sequence[tuple[str, str]] = (),
@@ -84,7 +93,7 @@ def problem_response(
         "title": title(problem.code),
         "status": problem.status,
         "detail": problem.detail or title(problem.code),
-        "instance": path,
+        "instance": instance,
         "code": problem.code,
         "request_id": request_id,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from urllib.parse import unquote_to_bytes
 
 from starlette.datastructures import MutableHeaders
@@ -11,8 +11,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ulid import ULID
 
 from service.web.problems import Problem
-
-Refuse = Callable[[Scope, Problem], Awaitable[ASGIApp]] | Callable[[Scope, Problem], ASGIApp]
 
 MAX_HEADERS = 16 * 1024
 MAX_TARGET = 8 * 1024
@@ -42,7 +40,9 @@ class Guard:
     address is answered here with a 4xx; bodies are counted while they stream in.
     """
 
-    def __init__(self, app: ASGIApp, *, hosts: Sequence[str], refuse: Callable[[Scope, Problem], ASGIApp]) -> None:
+    def __init__(
+        self, app: ASGIApp, *, hosts: Sequence[str], refuse: Callable[[Scope, Problem], ASGIApp]
+    ) -> None:
         self._app = app
         self._hosts = frozenset(host.lower() for host in hosts)
         self._refuse = refuse
@@ -55,7 +55,11 @@ class Guard:
         scope.setdefault("state", {})["request_id"] = str(ULID())
         problem = self._problem(scope)
         app = self._refuse(scope, problem) if problem else self._app
-        await app(scope, _counted(receive, scope), _with_headers(send, scope))
+        sending = _with_headers(send, scope)
+        if scope["method"] == "HEAD":
+            # Every page answers HEAD as it would GET, without the body.
+            scope, sending = {**scope, "method": "GET"}, _without_body(sending)
+        await app(scope, _counted(receive), sending)
 
     def _problem(self, scope: Scope) -> Problem | None:
         headers = scope["headers"]
@@ -97,12 +101,11 @@ def _body_problem(headers: Sequence[tuple[bytes, bytes]]) -> Problem | None:
     return Problem(413, "too_large") if lengths and int(lengths[0]) > MAX_BODY else None
 
 
-class BodyTooLarge(Exception):  # noqa: N818  (it names what happened)
+class BodyTooLarge(Exception):
     """A body without a stated length went past the limit while it streamed in."""
 
 
-def _counted(receive: Receive, scope: Scope) -> Receive:
-    del scope
+def _counted(receive: Receive) -> Receive:
     seen = 0
 
     async def counted() -> Message:
@@ -116,6 +119,15 @@ def _counted(receive: Receive, scope: Scope) -> Receive:
     return counted
 
 
+def _without_body(send: Send) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            message = {**message, "body": b""}
+        await send(message)
+
+    return sending
+
+
 def _with_headers(send: Send, scope: Scope) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -124,6 +136,9 @@ def _with_headers(send: Send, scope: Scope) -> Send:
                 headers.setdefault(name, value)
             is_shared = scope["path"].startswith("/api/")
             headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if is_shared else "same-origin")
+            if is_shared:
+                # Public reads, never with credentials: any page may ask.
+                headers.setdefault("Access-Control-Allow-Origin", "*")
             headers["X-Request-ID"] = scope["state"]["request_id"]
         await send(message)
 

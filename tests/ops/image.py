@@ -16,8 +16,10 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +100,8 @@ class _Buildah:
         command = [*inside, *about["Cmd"], "--port", port]
         server = subprocess.Popen([str(word) for word in command], start_new_session=True)
         try:
-            return self._wait(server, [*inside, *_health_command(about, port)])
+            status = self._wait(server, [*inside, *_health_command(about, port)])
+            return status or _ask_whether_ready(port)
         finally:
             _end(server)
 
@@ -137,6 +140,12 @@ def _health_command(about: dict[str, Any], port: int) -> list[str]:
     if words[0] != "CMD":
         raise ValueError(words)
     return [word.replace(f":{_PORT_IN_IMAGE}/", f":{port}/") for word in words[1:]]
+
+
+def _ask_whether_ready(port: int) -> int:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=10) as answer:
+        _say(f"/readyz: {answer.status} {answer.read().decode()}")
+        return 0 if answer.status == HTTPStatus.OK else 1
 
 
 def _end(server: subprocess.Popen[bytes]) -> None:

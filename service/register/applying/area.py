@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from service.errors import FieldNotAllowed
 from service.register.applying.product import record_conflicts
@@ -13,7 +13,6 @@ from service.register.models import (
     ProductionAreaDivision,
     ProductionAreaGeometry,
     ProductionAreaVersion,
-    Protection,
     Recorded,
 )
 from service.register.payloads import ProductionAreaPayload
@@ -23,7 +22,7 @@ from service.vocabulary import AreaTier, DivisionRole, RecordKind
 def apply_area(
     publication: Publication, payload: ProductionAreaPayload, ulid: str, base_version: int
 ) -> Recorded:
-    """Publish a version of an area; a text-only version has no geometry, and only it and an approximate one may lack it."""
+    """Publish a version of an area with the divisions it names and, where it is depicted, its shape."""
     _demand_tier(payload)
     protection_id = publication.references.protection("protection", payload.protection)
     divisions = _divisions(publication, payload)
@@ -45,11 +44,16 @@ def apply_area(
             "change_note",
         }
     )
-    values |= {"protection_id": protection_id, "computed_area_ha": area_ha(shape) if shape is not None else None}
+    values |= {
+        "protection_id": protection_id,
+        "computed_area_ha": area_ha(shape) if shape is not None else None,
+    }
     area = publication.upsert(ProductionAreaVersion, payload, ulid, base_version, values)
     publication.hang(area, "divisions", divisions)
     publication.session.flush()  # the narrow geometry table wants the version's key
-    publication.session.execute(delete(ProductionAreaGeometry).where(ProductionAreaGeometry.area_id == area.id))
+    publication.session.execute(
+        delete(ProductionAreaGeometry).where(ProductionAreaGeometry.area_id == area.id)
+    )
     if shape is not None:
         publication.session.add(ProductionAreaGeometry(area_id=area.id, geometry=shape.element))
     record_conflicts(publication, payload, RecordKind.PRODUCTION_AREA, ulid, payload.conflicts)

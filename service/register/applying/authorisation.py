@@ -14,7 +14,6 @@ from service.register.models import (
     AuthorisationEvent,
     GiProduct,
     Organisation,
-    Protection,
     Recorded,
 )
 from service.register.payloads import AuthorisationEventPayload, AuthorisationPayload
@@ -89,7 +88,9 @@ def apply_authorisation_event(
         )
     )
     _demand_allowed(payload, earlier)
-    announcement = references.announcement("announcement", payload.announcement) if payload.announcement else None
+    announcement = (
+        references.announcement("announcement", payload.announcement) if payload.announcement else None
+    )
     event = AuthorisationEvent(
         ulid=ulid,
         authorisation_id=authorisation_id,
@@ -138,7 +139,7 @@ def _voided(payload: AuthorisationEventPayload, earlier: list[AuthorisationEvent
     if payload.event is not AuthorisationEventKind.ENTRY_VOIDED:
         return None
     for event in earlier:
-        if event.sequence == payload.voided_sequence:
+        if event.sequence == payload.voided_sequence and event.kind is not AuthorisationEventKind.ENTRY_VOIDED:
             return event.id
     raise FieldNotAllowed("voided_sequence", str(payload.voided_sequence), "not_found")
 

@@ -81,7 +81,9 @@ def apply_brand(publication: Publication, payload: BrandPayload, ulid: str, base
     ):
         session.execute(delete(table).where(table.c.brand_id == brand.id))
         if keys:
-            session.execute(insert(table), [{"brand_id": brand.id, column: key} for key in dict.fromkeys(keys)])
+            session.execute(
+                insert(table), [{"brand_id": brand.id, column: key} for key in dict.fromkeys(keys)]
+            )
     publication.touch(RecordKind.BRAND, ulid)
     return brand
 
@@ -94,6 +96,8 @@ def apply_time_honoured_brand(
     values = payload.model_dump(
         include={"level", "batch", "founded_on", "founded_precision", "recognised_on", "status"}
     )
-    record = publication.upsert(TimeHonouredBrand, payload, ulid, base_version, {**values, "brand_id": brand_id})
+    record = publication.upsert(
+        TimeHonouredBrand, payload, ulid, base_version, {**values, "brand_id": brand_id}
+    )
     publication.touch(RecordKind.BRAND, publication.ulid_of(Brand, brand_id))
     return record

@@ -38,8 +38,12 @@ def apply_organisation(
     }
     organisation = publication.upsert(Organisation, payload, ulid, base_version, values)
     source = references.source(payload)
-    names = [OrganisationName(text=text, role=NameRole.SHORT, source_id=source) for text in payload.short_names]
-    names += [OrganisationName(text=text, role=NameRole.FORMER, source_id=source) for text in payload.former_names]
+    names = [
+        OrganisationName(text=text, role=NameRole.SHORT, source_id=source) for text in payload.short_names
+    ]
+    names += [
+        OrganisationName(text=text, role=NameRole.FORMER, source_id=source) for text in payload.former_names
+    ]
     publication.hang(organisation, "names", names)
     former = [FormerCode(uscc=_uscc("former_codes", code), source_id=source) for code in payload.former_codes]
     publication.hang(organisation, "former_codes", former)

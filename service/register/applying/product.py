@@ -11,7 +11,9 @@ from service.register.payloads import GiProductPayload, Payload
 from service.vocabulary import NameRole, RecordKind
 
 
-def apply_product(publication: Publication, payload: GiProductPayload, ulid: str, base_version: int) -> Recorded:
+def apply_product(
+    publication: Publication, payload: GiProductPayload, ulid: str, base_version: int
+) -> Recorded:
     """Publish a product and its names; the slug stays when the name changes."""
     references = publication.references
     slug = publication.keep_slug(ulid, base_version, payload.slug or slug_of(payload.name))

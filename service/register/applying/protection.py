@@ -50,12 +50,16 @@ def apply_protection(
         "code": payload.code,
         "product_id": product_id,
         "track": payload.track,
-        "instrument_id": references.instrument("instrument", payload.instrument) if payload.instrument else None,
+        "instrument_id": references.instrument("instrument", payload.instrument)
+        if payload.instrument
+        else None,
         "requirements": payload.requirements,
     }
     protection = publication.upsert(Protection, payload, ulid, base_version, values)
     source = references.source(payload)
-    publication.hang(protection, "identifiers", [_identifier(payload, text, source) for text in payload.numbers])
+    publication.hang(
+        protection, "identifiers", [_identifier(payload, text, source) for text in payload.numbers]
+    )
     publication.hang(protection, "parties", _parties(publication, payload, source))
     publication.hang(protection, "traits", [_trait(text, source) for text in payload.traits])
     publication.hang(protection, "standards", _standards(payload, source))
@@ -98,7 +102,9 @@ def read_number(track: Track, text: str) -> ProtectionNumber:
             return ProtectionNumber(IdentifierScheme.TRADEMARK_REGISTRATION, found.value)
         case Kind.AGI_CERTIFICATE | Kind.AGI_SPECIFICATION if isinstance(found.number, AgiNumber):
             is_specification = found.number.is_specification
-            scheme = IdentifierScheme.AGI_SPECIFICATION if is_specification else IdentifierScheme.AGI_CERTIFICATE
+            scheme = (
+                IdentifierScheme.AGI_SPECIFICATION if is_specification else IdentifierScheme.AGI_CERTIFICATE
+            )
             return ProtectionNumber(scheme, found.value)
         case Kind.ANNOUNCEMENT if isinstance(found.number, AnnouncementNumber) and found.number.issuer:
             issuer = Issuer(found.number.issuer)
@@ -173,7 +179,9 @@ def apply_protection_event(
     last = session.scalar(
         select(func.max(ProtectionEvent.sequence)).where(ProtectionEvent.protection_id == protection_id)
     )
-    announcement = references.announcement("announcement", payload.announcement) if payload.announcement else None
+    announcement = (
+        references.announcement("announcement", payload.announcement) if payload.announcement else None
+    )
     if payload.event is ProtectionEventKind.REVOKED and announcement is None:
         raise FieldNotAllowed("announcement", "", "required")
     event = ProtectionEvent(
@@ -205,6 +213,7 @@ def _voided(publication: Publication, protection_id: int, payload: ProtectionEve
         select(ProtectionEvent.id).where(
             ProtectionEvent.protection_id == protection_id,
             ProtectionEvent.sequence == payload.voided_sequence,
+            ProtectionEvent.kind != ProtectionEventKind.ENTRY_VOIDED,
         )
     )
     if found is None:

@@ -29,7 +29,9 @@ class Publication:
     references: References
     touched: set[tuple[RecordKind, str]] = field(default_factory=set)
 
-    def upsert(self, model: type[R], payload: Payload, ulid: str, base_version: int, values: dict[str, Any]) -> R:
+    def upsert(
+        self, model: type[R], payload: Payload, ulid: str, base_version: int, values: dict[str, Any]
+    ) -> R:
         """Return the record, new or changed, carrying `values` and the columns that every record carries.
 
         Raises:

@@ -22,7 +22,9 @@ from service.register.payloads import (
 from service.vocabulary import NameRole
 
 
-def apply_document(publication: Publication, payload: DocumentPayload, ulid: str, base_version: int) -> Recorded:
+def apply_document(
+    publication: Publication, payload: DocumentPayload, ulid: str, base_version: int
+) -> Recorded:
     """Publish a kept file; its bytes were stored when the draft was saved."""
     if payload.sha256 is None or payload.size is None or payload.media_type is None:
         raise FieldNotAllowed("file", payload.file or "", "not_stored")
@@ -42,7 +44,9 @@ def apply_document(publication: Publication, payload: DocumentPayload, ulid: str
     return publication.upsert(Document, payload, ulid, base_version, values)
 
 
-def apply_division(publication: Publication, payload: DivisionPayload, ulid: str, base_version: int) -> Recorded:
+def apply_division(
+    publication: Publication, payload: DivisionPayload, ulid: str, base_version: int
+) -> Recorded:
     """Publish a division with its codes and aliases."""
     parent = publication.references.division("parent", payload.parent) if payload.parent else None
     values = {
@@ -57,7 +61,9 @@ def apply_division(publication: Publication, payload: DivisionPayload, ulid: str
         "point_source": payload.point_source,
     }
     division = publication.upsert(Division, payload, ulid, base_version, values)
-    codes = [DivisionCode(scheme=scheme, year=year, code=code) for scheme, year, code in payload.parsed_codes()]
+    codes = [
+        DivisionCode(scheme=scheme, year=year, code=code) for scheme, year, code in payload.parsed_codes()
+    ]
     publication.hang(division, "codes", codes)
     source = publication.references.source(payload)
     aliases = [DivisionAlias(text=text, role=NameRole.ALIAS, source_id=source) for text in payload.aliases]
@@ -65,7 +71,9 @@ def apply_division(publication: Publication, payload: DivisionPayload, ulid: str
     return division
 
 
-def apply_category(publication: Publication, payload: CategoryPayload, ulid: str, base_version: int) -> Recorded:
+def apply_category(
+    publication: Publication, payload: CategoryPayload, ulid: str, base_version: int
+) -> Recorded:
     """Publish a category."""
     values = payload.model_dump(include={"scheme", "code", "name", "name_en", "is_code_official"})
     return publication.upsert(Category, payload, ulid, base_version, values)

@@ -14,7 +14,18 @@ def apply_service_point(
     """Publish a service point."""
     references = publication.references
     values = payload.model_dump(
-        include={"code", "name", "address", "longitude", "latitude", "hours", "telephone", "services", "opened_on", "closed_on"}
+        include={
+            "code",
+            "name",
+            "address",
+            "longitude",
+            "latitude",
+            "hours",
+            "telephone",
+            "services",
+            "opened_on",
+            "closed_on",
+        }
     )
     values |= {
         "kind": payload.point_kind,
@@ -42,4 +53,6 @@ def apply_indicator_value(
     """Publish a value of an indicator."""
     indicator_id = publication.references.indicator("indicator", payload.indicator)
     values = payload.model_dump(include={"as_of", "value", "numerator", "denominator"})
-    return publication.upsert(IndicatorValue, payload, ulid, base_version, {**values, "indicator_id": indicator_id})
+    return publication.upsert(
+        IndicatorValue, payload, ulid, base_version, {**values, "indicator_id": indicator_id}
+    )

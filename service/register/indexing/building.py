@@ -54,7 +54,12 @@ class _Places:
     def __init__(self, session: Session) -> None:
         rows = session.execute(
             select(
-                Division.id, Division.name, Division.slug, Division.parent_id, Division.longitude, Division.latitude
+                Division.id,
+                Division.name,
+                Division.slug,
+                Division.parent_id,
+                Division.longitude,
+                Division.latitude,
             )
         ).all()
         self._rows = {row[0]: row for row in rows}
@@ -147,7 +152,9 @@ def _product(session: Session, product: GiProduct, places: _Places, on: date) ->
         identifiers=tuple(dict.fromkeys((product.code, *numbers, *standards))),
         place=f"{place.names} {product.place_as_printed or ''}".strip(),
         place_codes=place.codes,
-        holder=" ".join(dict.fromkeys(party.name_as_announced for each in protections for party in each.parties)),
+        holder=" ".join(
+            dict.fromkeys(party.name_as_announced for each in protections for party in each.parties)
+        ),
         description=product.description or "",
         tracks=tuple(dict.fromkeys(protection.track.value for protection in protections)),
         states=tuple(dict.fromkeys(states)),
@@ -265,7 +272,13 @@ def _announcement(session: Session, announcement: Announcement, places: _Places,
         aliases=(announcement.number_as_printed,),
         identifiers=tuple(
             dict.fromkeys(
-                (announcement.number, announcement.code, announcement.number_as_printed, spelt, f"unknown:{serial}")
+                (
+                    announcement.number,
+                    announcement.code,
+                    announcement.number_as_printed,
+                    spelt,
+                    f"unknown:{serial}",
+                )
             )
         ),
         holder=announcement.issuer.zh,

@@ -79,9 +79,7 @@ class PlaceView:
     products: tuple[GiProduct, ...]
 
 
-def authorisation_views(
-    session: Session, matches: ColumnElement[bool], on: date
-) -> list[AuthorisationView]:
+def authorisation_views(session: Session, matches: ColumnElement[bool], on: date) -> list[AuthorisationView]:
     """Return the public authorisations that match, in the order of their numbers."""
     statement = (
         select(Authorisation, GiProduct)
@@ -266,9 +264,7 @@ def find_document(session: Session, sha256: str) -> Document:
         RecordNotFound: there is none, or it is not open.
         RecordGone: so.
     """
-    document = on_view(
-        session.scalar(select(Document).where(Document.sha256 == sha256)), "document", sha256
-    )
+    document = on_view(session.scalar(select(Document).where(Document.sha256 == sha256)), "document", sha256)
     if not document.is_open:
         raise RecordNotFound("document", sha256)
     return document

@@ -60,7 +60,9 @@ def _write_cursor(name: str, ulid: str) -> str:
 
 def _read_cursor(name: str, cursor: str) -> str:
     try:
-        plain = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
+        plain = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode(
+            "ascii"
+        )
     except (binascii.Error, UnicodeError, ValueError) as error:
         raise BadCursor from error
     ulid, seal = plain[:26], plain[26:]

@@ -169,7 +169,9 @@ def _conflicts(session: Session, ulids: Sequence[str]) -> tuple[Conflict, ...]:
     return tuple(session.scalars(statement.order_by(Conflict.id)))
 
 
-def find_area(session: Session, slug: str, version_no: int, on: date) -> tuple[ProductView, ProtectionView, AreaView]:
+def find_area(
+    session: Session, slug: str, version_no: int, on: date
+) -> tuple[ProductView, ProtectionView, AreaView]:
     """Return the product's area version with this number; the first protection that has it counts.
 
     Raises:
@@ -204,7 +206,9 @@ def area_features(
     if bbox is not None:
         statement = statement.where(bbox_hits(ProductionAreaGeometry.geometry, *bbox))
     rows = session.execute(statement).all()
-    return [AreaFeature(product, protection, area, geojson_of(shape)) for product, protection, area, shape in rows]
+    return [
+        AreaFeature(product, protection, area, geojson_of(shape)) for product, protection, area, shape in rows
+    ]
 
 
 def areas_at(session: Session, longitude: float, latitude: float, on: date) -> list[AreaFeature]:

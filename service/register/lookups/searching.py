@@ -168,7 +168,9 @@ def _trademarks(session: Session, ids: Sequence[str], on: date) -> list[Found]:
         .where(TrademarkRecord.ulid.in_(ids), TrademarkRecord.withdrawal.is_(None))
         .options(selectinload(TrademarkRecord.division))
     )
-    return [_trademark(mark, mark_status(mark.status, mark.term_to, on)) for mark in session.scalars(statement)]
+    return [
+        _trademark(mark, mark_status(mark.status, mark.term_to, on)) for mark in session.scalars(statement)
+    ]
 
 
 def _trademark(mark: TrademarkRecord, status: MarkStatus) -> Found:

@@ -20,7 +20,6 @@ from service.register.lifecycle import (
 from service.register.models import AuthorisationEvent, ProtectionEvent, Recorded
 from service.vocabulary import Track, Withdrawal
 
-
 R = TypeVar("R", bound=Recorded)
 
 
@@ -32,9 +31,7 @@ def protection_on(track: Track, events: Sequence[ProtectionEvent], on: date) -> 
         )
         for event in events
     ]
-    return protection_standing(
-        known_protection_facts(facts, None), on, has_term=track is Track.GI_TRADEMARK
-    )
+    return protection_standing(known_protection_facts(facts, None), on, has_term=track is Track.GI_TRADEMARK)
 
 
 def authorisation_on(events: Sequence[AuthorisationEvent], on: date) -> AuthorisationStanding:

@@ -66,10 +66,15 @@ class IndicatorRow:
 def indicator_rows(session: Session) -> list[IndicatorRow]:
     """Return the indicators with their newest values."""
     indicators = session.scalars(
-        select(Indicator).where(Indicator.withdrawal.is_(None)).options(selectinload(Indicator.source)).order_by(Indicator.id)
+        select(Indicator)
+        .where(Indicator.withdrawal.is_(None))
+        .options(selectinload(Indicator.source))
+        .order_by(Indicator.id)
     ).all()
     values: dict[int, IndicatorValue] = {}
-    statement = select(IndicatorValue).where(IndicatorValue.withdrawal.is_(None)).order_by(IndicatorValue.as_of)
+    statement = (
+        select(IndicatorValue).where(IndicatorValue.withdrawal.is_(None)).order_by(IndicatorValue.as_of)
+    )
     for value in session.scalars(statement):
         values[value.indicator_id] = value
     return [IndicatorRow(indicator, values.get(indicator.id)) for indicator in indicators]

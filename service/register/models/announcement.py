@@ -31,7 +31,9 @@ class Announcement(Recorded):
     )
     source: Mapped[Source] = relationship(lazy="raise")
     __table_args__ = (
-        CheckConstraint("declared_organisations IS NULL OR declared_organisations >= 0", name="organisations"),
+        CheckConstraint(
+            "declared_organisations IS NULL OR declared_organisations >= 0", name="organisations"
+        ),
         CheckConstraint("declared_products IS NULL OR declared_products >= 0", name="products"),
     )
 

@@ -17,7 +17,6 @@ from service.register.models.base import (
     Recorded,
     Sourced,
     closed,
-    coded,
     later_than,
 )
 from service.register.models.organisation import Organisation

@@ -53,7 +53,7 @@ class AuditEvent(Base):
 
 
 class Outbox(Base):
-    """"Look at this record again": written with the change, drained into the index by the worker."""
+    """An entry says "look at this record again": written with the change, drained into the index by the worker."""
 
     __tablename__ = "outbox"
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -55,4 +55,3 @@ class ProductName(Sourced, Base):
     role: Mapped[NameRole] = mapped_column(coded(NameRole))
     lang: Mapped[str] = mapped_column(String(20))
     __table_args__ = (UniqueConstraint("product_id", "text", "role"),)
-

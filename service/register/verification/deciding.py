@@ -54,7 +54,7 @@ class _Asked:
     check_fails: bool = False
 
 
-def verify(  # noqa: PLR0913  (the question has these five parts and the moment it is asked)
+def verify(
     session: Session,
     code: str,
     target: str | None = None,
@@ -95,7 +95,7 @@ def _question(session: Session, on: date | None, known_at: datetime | None, now:
 
 def _asked(question: _Question, code: str) -> _Asked:
     recognised = recognise(code)
-    if recognised.kind is Kind.AUTHORISATION:
+    if recognised.kind is Kind.AUTHORISATION and recognised.problem is None:
         found = reading.organisation_by_authorisation(question.session, recognised.value)
         organisation, product_id = found or (None, None)
         return _Asked(recognised.value, _as_known(question, organisation), product_id)
@@ -176,7 +176,9 @@ def _outside(wanted: FoundTarget | None) -> TargetProduct | None:
 def _out_of_scope(question: _Question, subject: Subject, product: TargetProduct) -> Verdict:
     fact = Fact(FactKind.OUTSIDE, product.name, detail=product.place)
     target = Target(product.slug, product.name)
-    return _answer(question, subject, Outcome.OUT_OF_SCOPE, Reason.OTHER_DISTRICT, target=target, facts=(fact,))
+    return _answer(
+        question, subject, Outcome.OUT_OF_SCOPE, Reason.OTHER_DISTRICT, target=target, facts=(fact,)
+    )
 
 
 def _known(question: _Question, found: list[FoundAuthorisation]) -> list[FoundAuthorisation]:
@@ -213,7 +215,9 @@ def _for_organisation(
         authorisation
         for authorisation in authorisations
         if authorisation.product_id in products
-        and (wanted is None or wanted.protections is None or authorisation.protection_id in wanted.protections)
+        and (
+            wanted is None or wanted.protections is None or authorisation.protection_id in wanted.protections
+        )
     ]
     if any(authorisation.withdrawal is Withdrawal.WITHHELD for authorisation in relevant):
         return _answer(question, Subject(asked.code), Outcome.WITHHELD, Reason.WITHDRAWN_RECORD)

@@ -26,7 +26,14 @@ from service.register.models import (
     RegistryState,
     Source,
 )
-from service.vocabulary import HomeRelation, OrganisationStatus, PartyRole, Track, VerificationLevel, Withdrawal
+from service.vocabulary import (
+    HomeRelation,
+    OrganisationStatus,
+    PartyRole,
+    Track,
+    VerificationLevel,
+    Withdrawal,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +109,12 @@ def organisation_by_code(session: Session, uscc: str) -> FoundOrganisation | Non
     )
     row = session.execute(current.limit(1)).first()
     if row is not None:
-        return FoundOrganisation(*row, False)
+        return FoundOrganisation(*row, is_former_code=False)
     former = select(*_ORGANISATION).where(
         Organisation.id.in_(select(FormerCode.organisation_id).where(FormerCode.uscc == uscc))
     )
     row = session.execute(former.limit(1)).first()
-    return FoundOrganisation(*row, True) if row is not None else None
+    return FoundOrganisation(*row, is_former_code=True) if row is not None else None
 
 
 def organisation_by_authorisation(session: Session, code: str) -> tuple[FoundOrganisation, int] | None:
@@ -119,7 +126,7 @@ def organisation_by_authorisation(session: Session, code: str) -> tuple[FoundOrg
         .where(Authorisation.code == code)
     )
     row = session.execute(statement).first()
-    return (FoundOrganisation(*row[:-1], False), row[-1]) if row is not None else None
+    return (FoundOrganisation(*row[:-1], is_former_code=False), row[-1]) if row is not None else None
 
 
 def _first_document() -> Any:

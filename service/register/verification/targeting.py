@@ -91,9 +91,7 @@ def _by_number(session: Session, kind: Kind, number: str) -> FoundTarget | None:
     )
     if kind is Kind.STANDARD:
         protections |= set(
-            session.scalars(
-                select(StandardReference.protection_id).where(StandardReference.number == number)
-            )
+            session.scalars(select(StandardReference.protection_id).where(StandardReference.number == number))
         )
     if kind is Kind.ANNOUNCEMENT:
         protections |= _announced(session, number)
@@ -109,9 +107,15 @@ def _announced(session: Session, number: str) -> set[int]:
     """Return the protections that an announcement concerns; without its issuer a number may mean several."""
     serial = number.partition(":")[2]
     is_bare = number.startswith("unknown:")
-    matches = Announcement.number.endswith(f":{serial}", autoescape=True) if is_bare else Announcement.number == number
+    matches = (
+        Announcement.number.endswith(f":{serial}", autoescape=True)
+        if is_bare
+        else Announcement.number == number
+    )
     announcements = select(Announcement.id).where(matches)
-    recognised = select(ProtectionEvent.protection_id).where(ProtectionEvent.announcement_id.in_(announcements))
+    recognised = select(ProtectionEvent.protection_id).where(
+        ProtectionEvent.announcement_id.in_(announcements)
+    )
     authorised = (
         select(Authorisation.protection_id)
         .join(AuthorisationEvent, AuthorisationEvent.authorisation_id == Authorisation.id)

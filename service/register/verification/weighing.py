@@ -70,7 +70,7 @@ class Weighed:
         return _RANK.index(self.outcome), -since.toordinal()
 
 
-def weigh(  # noqa: PLR0913  (three records and three days decide)
+def weigh(
     authorisation: FoundAuthorisation,
     protection: FoundProtection,
     organisation: FoundOrganisation,
@@ -136,9 +136,10 @@ def facts_of(weighed: Weighed) -> tuple[Fact, ...]:
         granted = next(fact for fact in weighed.authorisation.facts if fact.id == standing.granted_by)
         source = sources[granted.id]
         facts.append(Fact(FactKind.GRANTED, name, granted.effective_on, source.number, _source(source)))
-    if standing.decided_by is not None and standing.decided_by != standing.granted_by:
-        facts.append(_deciding_fact(weighed, sources[standing.decided_by]))
-    elif standing.ground is DeregistrationGround.LICENCE_ENDED and standing.decided_by is not None:
+    is_more_than_the_grant = (
+        standing.decided_by != standing.granted_by or standing.ground is DeregistrationGround.LICENCE_ENDED
+    )
+    if standing.decided_by is not None and is_more_than_the_grant:
         facts.append(_deciding_fact(weighed, sources[standing.decided_by]))
     facts.append(_protection_fact(weighed))
     return tuple(facts)
@@ -173,7 +174,9 @@ def _source(found: EventSource) -> FactSource:
 def evidence_of(weighed: Weighed) -> tuple[Evidence, ...]:
     """Return the announcements behind the outcome, the deciding one first (I-20)."""
     standing, protected = weighed.standing, weighed.protected
-    behind = [weighed.authorisation.sources.get(key) for key in (standing.decided_by, standing.granted_by) if key]
+    behind = [
+        weighed.authorisation.sources.get(key) for key in (standing.decided_by, standing.granted_by) if key
+    ]
     if protected.decided_by:
         behind.append(weighed.protection.sources.get(protected.decided_by))
     seen: dict[str, Evidence] = {}

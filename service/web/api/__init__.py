@@ -11,7 +11,7 @@ _PROBLEM = {"model": ProblemShape, "content": {"application/problem+json": {}}}
 router = APIRouter(
     prefix="/api/v1",
     dependencies=[Depends(strict)],
-    responses={code: _PROBLEM for code in (400, 404, 410, 422, 503)},
+    responses=dict.fromkeys((400, 404, 410, 422, 503), _PROBLEM),
 )
 for _part in (verdicts, searches, areas, records):
     router.include_router(_part.router)

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from sqlalchemy.orm import selectinload
 
+from service.identifiers import IdentifierError, Uscc
 from service.register import lookups
 from service.register.lookups.finding import authorisation_views
 from service.register.models import (
@@ -42,7 +43,9 @@ def get_product(session: ReadSessionDep, today: TodayDep, slug: str, on: Day = N
     return shaping.product(lookups.find_product(session, slug, day), day, data_version(session))
 
 
-@router.get("/organisations", response_model=shapes.ListShape[shapes.OrganisationSummary], tags=["organisations"])
+@router.get(
+    "/organisations", response_model=shapes.ListShape[shapes.OrganisationSummary], tags=["organisations"]
+)
 def list_organisations(session: ReadSessionDep, limit: Limit = 20, cursor: Cursor = None) -> Any:
     """Return the organisations in the order in which they were recorded."""
     page = lookups.list_records(session, Organisation, limit=limit, cursor=cursor, name="organisations")
@@ -54,7 +57,8 @@ def list_organisations(session: ReadSessionDep, limit: Limit = 20, cursor: Curso
 def get_organisation(session: ReadSessionDep, today: TodayDep, uscc: str, on: Day = None) -> Any:
     """Return an organisation with its authorisations as they stand on a day."""
     day = on or today
-    return shaping.organisation(lookups.find_organisation(session, uscc, day), day, data_version(session))
+    view = lookups.find_organisation(session, as_typed(uscc), day)
+    return shaping.organisation(view, day, data_version(session))
 
 
 @router.get(
@@ -84,9 +88,7 @@ def list_trademarks(
 ) -> Any:
     """Return the trademarks, one item per registration number and class."""
     page = lookups.list_records(session, TrademarkRecord, limit=limit, cursor=cursor, name="trademarks")
-    items = [
-        shaping.trademark(mark, lookups.status_of(mark, today)) for mark in page.items
-    ]
+    items = [shaping.trademark(mark, lookups.status_of(mark, today)) for mark in page.items]
     return _list(session, page, items)
 
 
@@ -157,6 +159,14 @@ def list_indicators(session: ReadSessionDep) -> Any:
     return shapes.ListShape[shapes.IndicatorShape](
         items=items, next=None, total=len(items), data_version=data_version(session)
     )
+
+
+def as_typed(text: str) -> str:
+    """Return a USCC typed in lower case or with spaces in normal form; other text stays and is not found."""
+    try:
+        return Uscc.parse_unchecked(text).value
+    except IdentifierError:
+        return text
 
 
 def _list(session: ReadSessionDep, page: lookups.Page[Any], items: list[Any]) -> dict[str, Any]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 
 from search import highlight
-from search.query import FACETS, Query as SearchQuery
+from search.query import FACETS
+from search.query import Query as SearchQuery
 from service.register.lookups import Found, SearchAnswer
 from service.vocabulary import (
     Industry,
@@ -28,26 +29,32 @@ _LABELS: dict[str, type[Vocabulary]] = {
     "state": ProtectionState,
     "industry": Industry,
 }
-Sort = Annotated[str, Query(pattern="^(relevance|name|date)$", description="relevance, name or date.")]
+Kinds = Annotated[tuple[RecordKind, ...], Query(max_length=20, description="Kinds of record.")]
+Tracks = Annotated[tuple[Track, ...], Query(max_length=20, description="Rights.")]
+Industries = Annotated[tuple[Industry, ...], Query(max_length=20, description="Industries.")]
+YesOrNo = Annotated[
+    tuple[Literal["true", "false"], ...], Query(max_length=2, description="Has authorised users.")
+]
+Sort = Annotated[Literal["relevance", "name", "date"], Query(description="Order of the hits.")]
 
 
 @router.get("/search", response_model=shapes.SearchShape)
-def search(  # noqa: PLR0913  (one parameter a facet)
+def search(
     session: ReadSessionDep,
     today: TodayDep,
     searching: SearchDep,
     q: QueryText = "",
     page: PageNumber = 1,
     limit: Limit = 20,
-    kind: Codes = (),
-    track: Codes = (),
+    kind: Kinds = (),
+    track: Tracks = (),
     state: Codes = (),
     category: Codes = (),
-    industry: Codes = (),
+    industry: Industries = (),
     place: Codes = (),
     nice_class: Codes = (),
     year: Codes = (),
-    has_users: Codes = (),
+    has_users: YesOrNo = (),
     sort: Sort = "relevance",
 ) -> Any:
     """Return records that match what was typed: a name, number, pinyin, initials or English."""
@@ -62,7 +69,7 @@ def search(  # noqa: PLR0913  (one parameter a facet)
         "year": year,
         "has_users": has_users,
     }
-    filters = {name: tuple(codes) for name, codes in chosen.items() if codes}
+    filters = {name: tuple(map(str, codes)) for name, codes in chosen.items() if codes}
     query = SearchQuery(text=q, filters=filters, sort=sort, page=page, limit=limit, facets=FACETS)
     return _shape(searching.answer(session, query, today), query)
 

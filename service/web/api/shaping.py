@@ -162,7 +162,9 @@ def _authorisation_fields(view: AuthorisationView) -> dict[str, Any]:
         "code": found.code,
         "url": path_of("authorisation", found.code),
         "product": shapes.LinkShape(name=view.product.name, url=path_of("gi_product", view.product.slug)),
-        "organisation": shapes.LinkShape(name=found.organisation.name, url=organisation_path(found.organisation)),
+        "organisation": shapes.LinkShape(
+            name=found.organisation.name, url=organisation_path(found.organisation)
+        ),
         "uscc": found.organisation.uscc,
         "basis": labelled(found.basis),
         "state": labelled(view.standing.state),

@@ -18,9 +18,23 @@ from service.web.parameters import Day, Moment
 
 router = APIRouter(tags=["verify"])
 
-Code = Annotated[str, Query(min_length=1, max_length=100, description="USCC, or the number of an authorisation.")]
+Code = Annotated[
+    str,
+    Query(
+        min_length=1,
+        max_length=100,
+        description="USCC, or the number of an authorisation.",
+        examples=["93500114MA0TERT081"],
+    ),
+]
 TargetText = Annotated[
-    str | None, Query(min_length=1, max_length=300, description="Product: slug, code, number or name.")
+    str | None,
+    Query(
+        min_length=1,
+        max_length=300,
+        description="Product: slug, code, number or name.",
+        examples=["shili-yunwuguo"],
+    ),
 ]
 
 
@@ -29,7 +43,7 @@ TargetText = Annotated[
     response_model=VerifyShape,
     summary="May this firm use the special mark on this product on this day?",
 )
-def get_verdict(  # noqa: PLR0913  (the question has these parts)
+def get_verdict(
     session: ReadSessionDep,
     clock: ClockDep,
     code: Code,
@@ -73,7 +87,11 @@ def _caution(caution: Caution) -> dict[str, str]:
 
 def _subject(subject: Subject) -> dict[str, str | None]:
     code = subject.organisation_code
-    return {"code": subject.code, "name": subject.name, "url": path_of("organisation", code) if code else None}
+    return {
+        "code": subject.code,
+        "name": subject.name,
+        "url": path_of("organisation", code) if code else None,
+    }
 
 
 def _target(target: Target) -> dict[str, str]:

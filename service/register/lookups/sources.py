@@ -1,0 +1,26 @@
+"""Sources by key, for rows that name their source without loading it, and the legal instruments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.register.models import LegalInstrument, Source
+
+
+def sources_by_id(session: Session, keys: Iterable[int]) -> dict[int, Source]:
+    """Return the sources with these keys, in one statement."""
+    wanted = sorted(set(keys))
+    if not wanted:
+        return {}
+    return {source.id: source for source in session.scalars(select(Source).where(Source.id.in_(wanted)))}
+
+
+def legal_instruments(session: Session) -> Sequence[LegalInstrument]:
+    """Return the public legal instruments in the order of the register."""
+    statement = (
+        select(LegalInstrument).where(LegalInstrument.withdrawal.is_(None)).order_by(LegalInstrument.id)
+    )
+    return session.scalars(statement).all()

@@ -1,0 +1,148 @@
+"""What all tests share: registers on both databases, the seed, a clock that stands still, a client."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import make_url
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import postgres
+from seed import load
+from service.calendar import FixedClock
+from service.register import migrating
+from service.register.database import Database
+
+NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+BACKENDS = ("spatialite", "postgis")
+
+
+def pytest_configure() -> None:
+    """Let nothing of the developer's own settings reach the tests."""
+    for name in [name for name in os.environ if name.startswith("DIBIAO_") and "SEARCH" not in name]:
+        del os.environ[name]
+
+
+def missing(what: str) -> None:
+    """Skip loudly where a tool is missing; in CI that is a failure."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{what} is missing; in CI nothing may be skipped")
+    pytest.skip(f"{what} is missing")
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """A clock that stands at noon of 2026-11-23 in China."""
+    return FixedClock(NOW)
+
+
+class Registers:
+    """Makes registers: migrated once per backend and content, then copied, since copying is quick."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._stack = ExitStack()
+        self._cluster: str | None = None
+        self._templates: dict[tuple[str, str], str] = {}
+        self._count = 0
+
+    def make(self, backend: str, content: str) -> str:
+        """Return the address of a fresh register: `empty`, `seeded`."""
+        template = self._templates.get((backend, content))
+        if template is None:
+            template = self._templates[backend, content] = self._template(backend, content)
+        self._count += 1
+        return self._copy(template, f"r{self._count}")
+
+    def documents(self, backend: str, content: str) -> Path:
+        """Return the folder of the kept documents of such registers."""
+        return self._folder / f"{backend}-{content}-documents"
+
+    def _template(self, backend: str, content: str) -> str:
+        name = f"template_{content}"
+        url = self._new(backend, name)
+        database = Database(url)
+        migrating.migrate(database)
+        if content == "seeded":
+            load.load(database, FixedClock(NOW), self.documents(backend, content), demonstration=True)
+        database.dispose()
+        return url
+
+    def _new(self, backend: str, name: str) -> str:
+        if backend == "spatialite":
+            return f"sqlite:///{self._folder / name}.sqlite"
+        self._execute(f"CREATE DATABASE {name}")
+        return f"{self._server()}{name}"
+
+    def _copy(self, template: str, name: str) -> str:
+        url = make_url(template)
+        if url.get_backend_name() == "sqlite":
+            target = self._folder / f"{name}.sqlite"
+            shutil.copy(str(url.database), target)
+            return f"sqlite:///{target}"
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {url.database} STRATEGY FILE_COPY")
+        return f"{self._server()}{name}"
+
+    def _server(self) -> str:
+        if self._cluster is None:
+            if postgres.binaries() is None:
+                missing("PostgreSQL with PostGIS")
+            self._cluster = self._stack.enter_context(postgres.cluster())
+        return self._cluster
+
+    def _execute(self, statement: str) -> None:
+        address = self._server().replace("+psycopg", "") + "postgres"
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute(statement)  # type: ignore[arg-type]
+
+    def close(self) -> None:
+        """Stop the cluster, if one was started."""
+        self._stack.close()
+
+
+@pytest.fixture(scope="session")
+def registers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registers]:
+    """The maker of registers of this test process."""
+    made = Registers(tmp_path_factory.mktemp("registers"))
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=BACKENDS)
+def backend(request: pytest.FixtureRequest) -> str:
+    """Both databases, one after the other."""
+    return str(request.param)
+
+
+@pytest.fixture
+def opened() -> Iterator[Callable[[str], Database]]:
+    """Open databases that are closed after the test."""
+    with ExitStack() as stack:
+
+        def open_(url: str) -> Database:
+            database = Database(url)
+            stack.callback(database.dispose)
+            return database
+
+        yield open_
+
+
+@pytest.fixture
+def register(backend: str, registers: Registers, opened: Callable[[str], Database]) -> Database:
+    """An empty register of the test's own, on each database."""
+    return opened(registers.make(backend, "empty"))
+
+
+@pytest.fixture
+def seeded(backend: str, registers: Registers, opened: Callable[[str], Database]) -> Database:
+    """A register of the test's own with the first data and the demonstration, on each database."""
+    return opened(registers.make(backend, "seeded"))

@@ -1,0 +1,43 @@
+"""What the register's tests share: the seed opened once for reading, and the factories on the path."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from sqlalchemy.orm import Session
+
+from service.register.database import Database
+
+
+@pytest.fixture(scope="session")
+def _shared() -> Iterator[dict[tuple[str, str], Database]]:
+    opened: dict[tuple[str, str], Database] = {}
+    yield opened
+    for database in opened.values():
+        database.dispose()
+
+
+def _shared_register(shared, registers, backend: str, content: str) -> Database:
+    if (backend, content) not in shared:
+        shared[backend, content] = Database(registers.make(backend, content))
+    return shared[backend, content]
+
+
+@pytest.fixture
+def seed(backend, registers, _shared) -> Database:
+    """The first data with the demonstration, shared by tests that only read, on each database."""
+    return _shared_register(_shared, registers, backend, "seeded")
+
+
+@pytest.fixture
+def session(backend, registers, _shared) -> Iterator[Session]:
+    """A writing session on an empty register, on each database; what the test wrote is rolled back."""
+    with Session(_shared_register(_shared, registers, backend, "empty").write_engine) as session:
+        yield session
+        session.rollback()
