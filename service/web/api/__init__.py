@@ -11,7 +11,7 @@ _PROBLEM = {"model": ProblemShape, "content": {"application/problem+json": {}}}
 router = APIRouter(
     prefix="/api/v1",
     dependencies=[Depends(strict)],
-    responses=dict.fromkeys((400, 404, 410, 422, 503), _PROBLEM),
+    responses=dict.fromkeys((400, 404, 405, 410, 414, 422, 431, 503), _PROBLEM),
 )
 for _part in (verdicts, searches, areas, records):
     router.include_router(_part.router)

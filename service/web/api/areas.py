@@ -26,14 +26,19 @@ class GeoJsonResponse(Response):
     media_type = "application/geo+json"
 
 
-@router.get("/areas", response_model=FeatureCollection, response_class=GeoJsonResponse)
+_GEOJSON: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/geo+json": {"schema": FeatureCollection.model_json_schema()}}}
+}
+
+
+@router.get("/areas", response_class=GeoJsonResponse, responses=_GEOJSON)
 def list_areas(session: ReadSessionDep, today: TodayDep, bbox: Box = None, on: Day = None) -> Response:
     """Return the areas valid on a day; in a box, those whose own box touches it."""
     features = lookups.area_features(session, on or today, read_box(bbox))
     return _collection(features)
 
 
-@router.get("/areas/at", response_model=FeatureCollection, response_class=GeoJsonResponse)
+@router.get("/areas/at", response_class=GeoJsonResponse, responses=_GEOJSON)
 def list_areas_at(
     session: ReadSessionDep, today: TodayDep, lon: Longitude, lat: Latitude, on: Day = None
 ) -> Response:
@@ -41,7 +46,7 @@ def list_areas_at(
     return _collection(lookups.areas_at(session, lon, lat, on or today))
 
 
-@router.get("/gi/{slug}/areas", response_model=FeatureCollection, response_class=GeoJsonResponse)
+@router.get("/gi/{slug}/areas", response_class=GeoJsonResponse, responses=_GEOJSON)
 def list_product_areas(session: ReadSessionDep, today: TodayDep, slug: str, on: Day = None) -> Response:
     """Return every version of a product's areas, the current ones marked."""
     view = lookups.find_product(session, slug, on or today)
