@@ -20,7 +20,7 @@ from service.errors import ImportRefused, RegisterError
 from service.logs import configure_logs
 from service.register import editing, importing, indexing, migrating
 from service.register.database import Database
-from service.settings import Settings, get_settings
+from service.settings import EMBEDDED_SEARCH, Settings, get_settings
 from service.vocabulary import RecordKind, Role
 
 app = typer.Typer(
@@ -109,6 +109,21 @@ def _prepare(settings: Settings) -> None:
     with _database() as database:
         migrating.migrate(database)
         _seed(database, settings)
+        if settings.search_url == EMBEDDED_SEARCH or settings.indexer_key is not None:
+            _index_if_needed(database, settings)
+
+
+def _index_if_needed(database: Database, settings: Settings) -> None:
+    """Build the index where there is none of this program's making, so that the first visitor finds things."""
+    engine = _engine(settings, writable=True)
+    try:
+        if not engine.stats().is_current:
+            indexing.rebuild(database, engine, _clock)
+    except SearchUnavailable as error:
+        # The site serves without its engine: numbers and names are then looked up in the register.
+        _console.print(f"[yellow]检索引擎不可用 · search engine unavailable: {error.reason}[/yellow]")
+    finally:
+        engine.close()
 
 
 @app.command()
