@@ -26,6 +26,7 @@ def _include(item: object, name: str | None, kind: str, reflected: bool, compare
 def _render(kind: str, item: Any, autogen_context: Any) -> Any:
     """Write our own column types into migrations as what the database sees, so that no migration imports us."""
     if kind == "type" and isinstance(item, JSON):
+        autogen_context.imports.add("from sqlalchemy.dialects import postgresql")
         return "sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), 'postgresql')"
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"

@@ -6,8 +6,8 @@ Revises:
 
 from alembic import op
 import sqlalchemy as sa
-from geoalchemy2 import Geometry
 from sqlalchemy.dialects import postgresql
+from geoalchemy2 import Geometry
 revision = '0001'
 down_revision = None
 branch_labels = None
@@ -42,7 +42,7 @@ def upgrade() -> None:
     sa.Column('title', sa.String(length=300), nullable=False),
     sa.Column('taken_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('revision_number', sa.Integer(), nullable=False),
-    sa.Column('content', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), 'postgresql'), nullable=False),
+    sa.Column('content', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), 'postgresql'), nullable=False),
     sa.Column('sha256', sa.String(length=64), nullable=False),
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('ulid', sa.String(length=26), nullable=False),
@@ -75,15 +75,6 @@ def upgrade() -> None:
     sa.UniqueConstraint('login', name=op.f('uq_staff_user_login')),
     sa.UniqueConstraint('ulid', name=op.f('uq_staff_user_ulid'))
     )
-    op.create_table('verification_log',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('minute', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('outcome', sa.Enum('authorised', 'not_authorised', 'ended', 'not_yet_effective', 'protection_ended', 'choose_product', 'ambiguous', 'not_on_record', 'out_of_scope', 'withheld', name='outcome', native_enum=False, length=50), nullable=False),
-    sa.Column('product_code', sa.String(length=60), nullable=True),
-    sa.Column('count', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_verification_log'))
-    )
-    op.create_index(op.f('ix_verification_log_minute'), 'verification_log', ['minute'], unique=False)
     op.create_table('announcement',
     sa.Column('code', sa.String(length=60), nullable=False),
     sa.Column('issuer', sa.Enum('cnipa', 'aqsiq', 'saic', 'moa', 'samr', 'cq_ipo', 'district', 'demonstration', 'other', name='issuer', native_enum=False, length=50), nullable=False),
@@ -126,7 +117,7 @@ def upgrade() -> None:
     sa.Column('record_kind', sa.String(length=50), nullable=False),
     sa.Column('record_ulid', sa.String(length=26), nullable=False),
     sa.Column('revision_number', sa.Integer(), nullable=True),
-    sa.Column('changes', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), 'postgresql'), nullable=False),
+    sa.Column('changes', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), 'postgresql'), nullable=False),
     sa.Column('reason', sa.Text(), nullable=True),
     sa.Column('previous_hash', sa.String(length=64), nullable=False),
     sa.Column('hash', sa.String(length=64), nullable=False),
@@ -380,13 +371,13 @@ def upgrade() -> None:
     sa.Column('name_en', sa.String(length=300), nullable=True),
     sa.Column('category_id', sa.Integer(), nullable=True),
     sa.Column('industry', sa.Enum('grain_and_oil', 'vegetables', 'fungi', 'sericulture', 'herbs', 'tea', 'fruit', 'livestock', 'other', name='industry', native_enum=False, length=50), nullable=True),
-    sa.Column('nice_classes', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), 'postgresql'), nullable=False),
+    sa.Column('nice_classes', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), 'postgresql'), nullable=False),
     sa.Column('home_relation', sa.Enum('in_district', 'partly', 'outside', name='home_relation', native_enum=False, create_constraint=True, length=50), nullable=False),
     sa.Column('division_id', sa.Integer(), nullable=True),
     sa.Column('place_as_printed', sa.String(length=200), nullable=True),
     sa.Column('description', sa.Text(), nullable=True),
     sa.Column('scientific_name', sa.String(length=200), nullable=True),
-    sa.Column('season_months', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), 'postgresql'), nullable=False),
+    sa.Column('season_months', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), 'postgresql'), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('revision_number', sa.Integer(), nullable=False),
     sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
@@ -480,7 +471,7 @@ def upgrade() -> None:
     sa.Column('record_key', sa.String(length=400), nullable=False),
     sa.Column('record_ulid', sa.String(length=26), nullable=False),
     sa.Column('base_version', sa.Integer(), nullable=False),
-    sa.Column('payload', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), 'postgresql'), nullable=False),
+    sa.Column('payload', sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), 'postgresql'), nullable=False),
     sa.Column('state', sa.Enum('draft', 'in_review', 'returned', 'published', 'discarded', name='draft_state', native_enum=False, create_constraint=True, length=50), nullable=False),
     sa.Column('change_note', sa.Text(), nullable=True),
     sa.Column('needs_two_people', sa.Boolean(), nullable=False),
@@ -1117,8 +1108,6 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_announcement_source_id'), table_name='announcement')
     op.drop_index(op.f('ix_announcement_revision_number'), table_name='announcement')
     op.drop_table('announcement')
-    op.drop_index(op.f('ix_verification_log_minute'), table_name='verification_log')
-    op.drop_table('verification_log')
     op.drop_table('staff_user')
     op.drop_table('source')
     op.drop_table('snapshot')

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from search.results import Hit
 from service.addresses import path_of
@@ -56,6 +56,7 @@ class Found:
     numbers: tuple[str, ...] = ()
     is_demonstration: bool = False
     is_home: bool = True
+    is_verified: bool = True
     tier: str = ""
     field: str = ""
 
@@ -89,8 +90,6 @@ def hydrate(session: Session, hits: Sequence[Hit], on: date) -> tuple[Found, ...
 
 
 def _with_match(record: Found, hit: Hit) -> Found:
-    from dataclasses import replace
-
     return replace(record, tier=hit.tier, field=hit.field)
 
 
@@ -100,8 +99,11 @@ def _products(session: Session, ids: Sequence[str], on: date) -> list[Found]:
         .where(GiProduct.ulid.in_(ids), GiProduct.withdrawal.is_(None))
         .options(
             selectinload(GiProduct.division),
+            joinedload(GiProduct.source),
             selectinload(GiProduct.protections).options(
-                selectinload(Protection.events), selectinload(Protection.identifiers)
+                joinedload(Protection.source),
+                selectinload(Protection.events),
+                selectinload(Protection.identifiers),
             ),
         )
     )
@@ -125,8 +127,14 @@ def _product(product: GiProduct, on: date) -> Found:
         place=product.place_as_printed or (product.division.name if product.division else None),
         numbers=(product.code, *numbers),
         is_demonstration=product.is_demonstration,
+        is_verified=_is_verified(product, *protections),
         is_home=product.home_relation is not HomeRelation.OUTSIDE,
     )
+
+
+def _is_verified(*records: Any) -> bool:
+    """Whether an official source stands behind each record; fictional ones are labelled as such instead."""
+    return all(each.is_demonstration or each.source.level.is_verified for each in records)
 
 
 def _overall(tracks: Sequence[tuple[Track, ProtectionState]]) -> ProtectionState | None:
@@ -143,7 +151,7 @@ def _organisations(session: Session, ids: Sequence[str], on: date) -> list[Found
     statement = (
         select(Organisation)
         .where(Organisation.ulid.in_(ids), Organisation.withdrawal.is_(None))
-        .options(selectinload(Organisation.division))
+        .options(selectinload(Organisation.division), joinedload(Organisation.source))
     )
     return [
         Found(
@@ -157,6 +165,7 @@ def _organisations(session: Session, ids: Sequence[str], on: date) -> list[Found
             detail=each.kind.zh,
             numbers=(each.uscc,) if each.uscc else (),
             is_demonstration=each.is_demonstration,
+            is_verified=_is_verified(each),
         )
         for each in session.scalars(statement)
     ]
@@ -166,7 +175,7 @@ def _trademarks(session: Session, ids: Sequence[str], on: date) -> list[Found]:
     statement = (
         select(TrademarkRecord)
         .where(TrademarkRecord.ulid.in_(ids), TrademarkRecord.withdrawal.is_(None))
-        .options(selectinload(TrademarkRecord.division))
+        .options(selectinload(TrademarkRecord.division), joinedload(TrademarkRecord.source))
     )
     return [
         _trademark(mark, mark_status(mark.status, mark.term_to, on)) for mark in session.scalars(statement)
@@ -185,12 +194,15 @@ def _trademark(mark: TrademarkRecord, status: MarkStatus) -> Found:
         detail=mark.registrant_name,
         numbers=(mark.registration_no,),
         is_demonstration=mark.is_demonstration,
+        is_verified=_is_verified(mark),
     )
 
 
 def _brands(session: Session, ids: Sequence[str], on: date) -> list[Found]:
     del on
-    statement = select(Brand).where(Brand.ulid.in_(ids), Brand.withdrawal.is_(None))
+    statement = (
+        select(Brand).where(Brand.ulid.in_(ids), Brand.withdrawal.is_(None)).options(joinedload(Brand.source))
+    )
     return [
         Found(
             id=each.ulid,
@@ -201,6 +213,7 @@ def _brands(session: Session, ids: Sequence[str], on: date) -> list[Found]:
             state=_as_state(each.kind),
             detail=each.owner_name,
             is_demonstration=each.is_demonstration,
+            is_verified=_is_verified(each),
         )
         for each in session.scalars(statement)
     ]
@@ -208,7 +221,11 @@ def _brands(session: Session, ids: Sequence[str], on: date) -> list[Found]:
 
 def _announcements(session: Session, ids: Sequence[str], on: date) -> list[Found]:
     del on
-    statement = select(Announcement).where(Announcement.ulid.in_(ids), Announcement.withdrawal.is_(None))
+    statement = (
+        select(Announcement)
+        .where(Announcement.ulid.in_(ids), Announcement.withdrawal.is_(None))
+        .options(joinedload(Announcement.source))
+    )
     return [
         Found(
             id=each.ulid,
@@ -220,6 +237,7 @@ def _announcements(session: Session, ids: Sequence[str], on: date) -> list[Found
             detail=each.issuer.zh,
             numbers=(each.number_as_printed,),
             is_demonstration=each.is_demonstration,
+            is_verified=_is_verified(each),
         )
         for each in session.scalars(statement)
     ]
@@ -230,7 +248,7 @@ def _service_points(session: Session, ids: Sequence[str], on: date) -> list[Foun
     statement = (
         select(ServicePoint)
         .where(ServicePoint.ulid.in_(ids), ServicePoint.withdrawal.is_(None))
-        .options(selectinload(ServicePoint.division))
+        .options(selectinload(ServicePoint.division), joinedload(ServicePoint.source))
     )
     return [
         Found(
@@ -243,6 +261,7 @@ def _service_points(session: Session, ids: Sequence[str], on: date) -> list[Foun
             place=each.division.name if each.division else None,
             detail=each.address,
             is_demonstration=each.is_demonstration,
+            is_verified=_is_verified(each),
         )
         for each in session.scalars(statement)
     ]

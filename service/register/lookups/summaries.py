@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from service.register.models import (
@@ -25,7 +25,7 @@ from service.vocabulary import HomeRelation
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many public records of each kind there are; products of other districts count apart."""
+    """How many public records there are; products elsewhere and fictional records of any kind count apart."""
 
     products: int
     products_outside: int
@@ -34,24 +34,28 @@ class Counts:
     trademarks: int
     brands: int
     announcements: int
+    demonstration: int
 
 
 def registry_counts(session: Session) -> Counts:
-    """Return the numbers of public records."""
+    """Return the numbers of public records; nothing fictional is counted among the real ones."""
 
-    def count(model: type[Recorded], *conditions: object) -> int:
-        statement = select(func.count()).select_from(model).where(model.withdrawal.is_(None), *conditions)  # type: ignore[arg-type]
-        return session.scalar(statement) or 0
+    def count(model: type[Recorded], *conditions: ColumnElement[bool], fictional: bool = False) -> int:
+        is_counted = model.is_demonstration if fictional else ~model.is_demonstration
+        statement = select(func.count()).select_from(model)
+        return session.scalar(statement.where(model.withdrawal.is_(None), is_counted, *conditions)) or 0
 
     outside = GiProduct.home_relation == HomeRelation.OUTSIDE
+    kinds = (GiProduct, Organisation, Authorisation, TrademarkRecord, Brand, Announcement)
     return Counts(
-        count(GiProduct, ~outside),
-        count(GiProduct, outside),
-        count(Organisation),
-        count(Authorisation),
-        count(TrademarkRecord),
-        count(Brand),
-        count(Announcement),
+        products=count(GiProduct, ~outside),
+        products_outside=count(GiProduct, outside),
+        organisations=count(Organisation),
+        authorisations=count(Authorisation),
+        trademarks=count(TrademarkRecord),
+        brands=count(Brand),
+        announcements=count(Announcement),
+        demonstration=sum(count(kind, fictional=True) for kind in kinds),
     )
 
 

@@ -21,7 +21,6 @@ from service.register.models.ledger import (
     Outbox,
     RegistryRevision,
     RegistryState,
-    VerificationLog,
 )
 from service.register.models.organisation import FormerCode, Organisation, OrganisationName
 from service.register.models.product import GiProduct, ProductName
@@ -92,7 +91,6 @@ __all__ = [
     "TimeHonouredBrand",
     "TrademarkRecord",
     "UseRules",
-    "VerificationLog",
     "brand_product",
     "brand_trademark",
     "new_ulid",

@@ -1,4 +1,4 @@
-"""What makes the register accountable: its revision number, the audit chain, the outbox, the verification log."""
+"""What makes the register accountable: its revision number, the audit chain, the outbox."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.register.models.base import Base, JsonColumn, MomentColumn, NoteColumn, coded
-from service.vocabulary import Outcome, RecordKind
+from service.vocabulary import RecordKind
 
 
 class RegistryState(Base):
@@ -65,15 +65,3 @@ class Outbox(Base):
     last_problem: Mapped[str | None] = mapped_column(String(300))
     done_at: Mapped[MomentColumn | None]
     __table_args__ = (Index(None, "done_at", "id"),)
-
-
-class VerificationLog(Base):
-    """What was answered, minute by minute; never who asked, and never the code that was asked about."""
-
-    __tablename__ = "verification_log"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    minute: Mapped[MomentColumn]
-    outcome: Mapped[Outcome] = mapped_column(coded(Outcome))
-    product_code: Mapped[str | None] = mapped_column(String(60))
-    count: Mapped[int]
-    __table_args__ = (Index(None, "minute"),)

@@ -104,6 +104,7 @@ def _hit(found: Found, text: str) -> shapes.HitShape:
         place=found.place,
         detail=found.detail,
         is_demonstration=found.is_demonstration,
+        is_verified=found.is_verified,
         matched=shapes.Matched(field=found.field, tier=found.tier),
         highlights={"name": ranges} if ranges else {},
     )

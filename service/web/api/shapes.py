@@ -357,6 +357,7 @@ class HitShape(Shape):
     place: str | None
     detail: str | None
     is_demonstration: bool
+    is_verified: bool = Field(description="Whether an official source stands behind the record.")
     matched: Matched
     highlights: dict[str, list[tuple[int, int]]] = Field(
         description="Ranges [from, to) in the field's text, counted in characters."
