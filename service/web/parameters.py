@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from fastapi import Query, Request
+from fastapi import Path, Query, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BeforeValidator
 
@@ -115,6 +115,12 @@ def _known(route: Any) -> dict[str, bool]:
     return found
 
 
+Slug = Annotated[str, Path(max_length=60, description="Pinyin slug.", examples=["qianjiang-mihoutao"])]
+UsccPath = Annotated[str, Path(max_length=60, description="USCC.", examples=["93500114MA0TERT081"])]
+AuthorisationCode = Annotated[str, Path(max_length=60, description="Number.", examples=["QJ-AU-9001"])]
+RegistrationNo = Annotated[
+    str, Path(max_length=60, description="Registration number.", examples=["90000001"])
+]
 Limit = Annotated[int, BeforeValidator(_integer), Query(ge=1, le=100, description="How many at most.")]
 PageNumber = Annotated[int, BeforeValidator(_integer), Query(ge=1, le=10_000, description="Page, from 1.")]
 Cursor = Annotated[str | None, Query(max_length=200, description="`next` of the page before.")]
@@ -124,8 +130,21 @@ Moment = Annotated[
     BeforeValidator(_moment),
     Query(description="Moment with its offset, e.g. 2026-01-31T12:00:00+08:00."),
 ]
-QueryText = Annotated[str, BeforeValidator(_query_text), Query(description="What is looked for.")]
-Longitude = Annotated[float, BeforeValidator(_decimal), Query(ge=-180, le=180, description="Degrees east.")]
-Latitude = Annotated[float, BeforeValidator(_decimal), Query(ge=-90, le=90, description="Degrees north.")]
-Box = Annotated[str | None, Query(max_length=100, description="min_lon,min_lat,max_lon,max_lat in degrees.")]
+QueryText = Annotated[
+    str, BeforeValidator(_query_text), Query(description="What is looked for.", examples=["qjmht"])
+]
+Longitude = Annotated[
+    float, BeforeValidator(_decimal), Query(ge=-180, le=180, description="Degrees east.", examples=[108.6])
+]
+Latitude = Annotated[
+    float, BeforeValidator(_decimal), Query(ge=-90, le=90, description="Degrees north.", examples=[29.32])
+]
+Box = Annotated[
+    str | None,
+    Query(
+        max_length=100,
+        description="min_lon,min_lat,max_lon,max_lat in degrees.",
+        examples=["108.5,29.2,109.0,29.8"],
+    ),
+]
 Codes = Annotated[tuple[str, ...], Query(max_length=20, description="May be repeated.")]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from service.register.models import Organisation
-from service.web.api.shapes import VerifyShape
+from service.web.api.shapes import ProblemShape, ProductSummary, VerifyShape
 
 _DOCS = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
 _VERDICTS = re.findall(r"\| `(\w+)` \| `(\w+)` \| `(/api/v1/verify\?[^`]+)` \|", _DOCS)
@@ -74,6 +74,12 @@ def test_every_documented_route_is_in_the_openapi_document_and_the_other_way_rou
     assert documented == set(client.get("/api/v1/openapi.json").json()["paths"])
 
 
+def test_the_examples_of_the_openapi_document_have_the_shapes_they_illustrate():
+    for shape in (VerifyShape, ProductSummary, ProblemShape):
+        for example in shape.model_json_schema()["examples"]:
+            assert shape.model_validate(example)
+
+
 @pytest.mark.parametrize(
     "query", ["黔江猕猴桃", "猴桃", "弥猴桃", "黔江獼猴桃", "mihoutao", "qjmht", "qianjiang kiwifruit"]
 )
@@ -127,7 +133,9 @@ def test_a_person_s_own_data_is_never_public(client):
         if item["kind"]["code"] in {"sole_trader", "village_collective", "person"} and item["uscc"]:
             answer = client.get(f"/api/v1/organisations/{item['uscc']}")
             assert answer.status_code == 410 or answer.json()["address"] is None
-    private = {"legal_representative", "uscc_state", "withdrawal_reason"} & set(Organisation.__table__.columns.keys())
+    private = {"legal_representative", "uscc_state", "withdrawal_reason"} & set(
+        Organisation.__table__.columns.keys()
+    )
     schema = json.dumps(client.get("/api/v1/openapi.json").json())
     assert private
     assert not any(name in schema for name in private)

@@ -15,7 +15,7 @@ from service.register import lookups
 from service.register.lookups.products import AreaFeature
 from service.web.api.shapes import FeatureCollection
 from service.web.deps import ReadSessionDep, TodayDep
-from service.web.parameters import Box, Day, Latitude, Longitude, read_box
+from service.web.parameters import Box, Day, Latitude, Longitude, Slug, read_box
 
 router = APIRouter(tags=["areas"])
 
@@ -47,7 +47,7 @@ def list_areas_at(
 
 
 @router.get("/gi/{slug}/areas", response_class=GeoJsonResponse, responses=_GEOJSON)
-def list_product_areas(session: ReadSessionDep, today: TodayDep, slug: str, on: Day = None) -> Response:
+def list_product_areas(session: ReadSessionDep, today: TodayDep, slug: Slug, on: Day = None) -> Response:
     """Return every version of a product's areas, the current ones marked."""
     view = lookups.find_product(session, slug, on or today)
     features = [

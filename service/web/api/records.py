@@ -23,7 +23,7 @@ from service.register.models import (
 from service.register.verification.reading import data_version
 from service.web.api import shapes, shaping
 from service.web.deps import ReadSessionDep, TodayDep
-from service.web.parameters import Cursor, Day, Limit
+from service.web.parameters import AuthorisationCode, Cursor, Day, Limit, RegistrationNo, Slug, UsccPath
 
 router = APIRouter()
 
@@ -37,7 +37,7 @@ def list_products(session: ReadSessionDep, limit: Limit = 20, cursor: Cursor = N
 
 
 @router.get("/gi/{slug}", response_model=shapes.ProductShape, tags=["products"])
-def get_product(session: ReadSessionDep, today: TodayDep, slug: str, on: Day = None) -> Any:
+def get_product(session: ReadSessionDep, today: TodayDep, slug: Slug, on: Day = None) -> Any:
     """Return a product with its rights, areas and users as they stand on a day."""
     day = on or today
     return shaping.product(lookups.find_product(session, slug, day), day, data_version(session))
@@ -54,7 +54,7 @@ def list_organisations(session: ReadSessionDep, limit: Limit = 20, cursor: Curso
 
 
 @router.get("/organisations/{uscc}", response_model=shapes.OrganisationShape, tags=["organisations"])
-def get_organisation(session: ReadSessionDep, today: TodayDep, uscc: str, on: Day = None) -> Any:
+def get_organisation(session: ReadSessionDep, today: TodayDep, uscc: UsccPath, on: Day = None) -> Any:
     """Return an organisation with its authorisations as they stand on a day."""
     day = on or today
     view = lookups.find_organisation(session, as_typed(uscc), day)
@@ -76,7 +76,9 @@ def list_authorisations(
 
 
 @router.get("/authorisations/{code}", response_model=shapes.AuthorisationShape, tags=["authorisations"])
-def get_authorisation(session: ReadSessionDep, today: TodayDep, code: str, on: Day = None) -> Any:
+def get_authorisation(
+    session: ReadSessionDep, today: TodayDep, code: AuthorisationCode, on: Day = None
+) -> Any:
     """Return an authorisation with its history."""
     day = on or today
     return shaping.authorisation(lookups.find_authorisation(session, code, day), day, data_version(session))
@@ -93,7 +95,9 @@ def list_trademarks(
 
 
 @router.get("/trademarks/{registration_no}", response_model=shapes.TrademarkAnswer, tags=["trademarks"])
-def get_trademark(session: ReadSessionDep, today: TodayDep, registration_no: str, on: Day = None) -> Any:
+def get_trademark(
+    session: ReadSessionDep, today: TodayDep, registration_no: RegistrationNo, on: Day = None
+) -> Any:
     """Return the records of a registration number, one per class."""
     marks = lookups.find_trademarks(session, registration_no, on or today)
     items = [shaping.trademark(mark, status) for mark, status in marks]
