@@ -1,0 +1,55 @@
+"""Editable grants of the special mark, and what happens to them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pydantic import Field
+
+from service.register.payloads.base import Payload
+from service.register.payloads.cells import Code, Count, Day, Line, OptionalLine, OptionalText
+from service.vocabulary import AuthorisationBasis, AuthorisationEventKind, DeregistrationGround, RecordKind
+
+
+class AuthorisationPayload(Payload):
+    """A grant of the special mark, as announced; later events are records of their own."""
+
+    kind = RecordKind.AUTHORISATION
+    key_fields = ("code",)
+    code: Code = Field(title="核准编号")
+    protection: Code = Field(title="保护编号")
+    organisation: Line = Field(title="统一社会信用代码")
+    basis: AuthorisationBasis = Field(title="使用依据")
+    announcement: Line = Field(title="公告")
+    announced_row: Count = Field(None, title="附件行号")
+    effective_on: date = Field(title="生效日期")
+    licence_last_day: Day = Field(None, title="许可期止（含当日）")
+    approved_name: OptionalLine = Field(None, title="公告名称")
+    approved_address: OptionalLine = Field(None, title="公告地址")
+    approved_representative: OptionalLine = Field(None, title="公告法定代表人")
+    approved_trademark: OptionalLine = Field(None, title="核准商标")
+
+
+class AuthorisationEventPayload(Payload):
+    """Something that happened to an authorisation after it was granted."""
+
+    kind = RecordKind.AUTHORISATION_EVENT
+    key_fields = (
+        "authorisation",
+        "event",
+        "effective_on",
+        "announcement",
+        "voided_sequence",
+    )
+    authorisation: Code = Field(title="核准编号")
+    event: AuthorisationEventKind = Field(title="事项")
+    effective_on: date = Field(title="生效日期")
+    announcement: OptionalLine = Field(None, title="公告")
+    ground: DeregistrationGround | None = Field(None, title="注销事由")
+    deadline_on: Day = Field(None, title="改正期限")
+    licence_last_day: Day = Field(None, title="许可期止（含当日）")
+    approved_name: OptionalLine = Field(None, title="公告名称")
+    approved_address: OptionalLine = Field(None, title="公告地址")
+    approved_trademark: OptionalLine = Field(None, title="核准商标")
+    voided_sequence: Count = Field(None, title="撤回的事项序号")
+    note: OptionalText = Field(None, title="备注")

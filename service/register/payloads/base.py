@@ -1,0 +1,49 @@
+"""What every editable record states beside its own fields: its source, and whether it was withdrawn."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from service.register.payloads.cells import Day, LongText, OptionalCode, OptionalLine, OptionalText
+from service.vocabulary import RecordKind, VerificationLevel, Withdrawal
+
+
+class Payload(BaseModel):
+    """What every editable record states beside its own fields: the source of its facts (I-11)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_max_length=20_000)
+    kind: ClassVar[RecordKind]
+    key_fields: ClassVar[tuple[str, ...]]
+
+    source: LongText = Field(title="来源")
+    source_level: VerificationLevel = Field(title="来源级别")
+    source_url: OptionalLine = Field(None, title="来源网址")
+    source_locator: OptionalLine = Field(None, title="来源位置")
+    source_document: OptionalCode = Field(None, title="来源文件")
+    source_checked_on: Day = Field(None, title="来源核对日期")
+    is_demonstration: bool = Field(default=False, title="示例")
+    withdrawal: Withdrawal | None = Field(None, title="撤下方式")
+    withdrawal_reason: OptionalText = Field(None, title="撤下原因")
+    redirect: OptionalCode = Field(None, title="并入记录")
+
+    def key(self) -> str:
+        """Return what tells this record from the others of its kind; the same key again is the same record."""
+        return ":".join(str(getattr(self, name) or "") for name in self.key_fields)
+
+    @model_validator(mode="after")
+    def _withdrawal_has_its_reason(self) -> Self:
+        if (self.withdrawal is None) != (self.withdrawal_reason is None):
+            raise ValueError("a withdrawal needs its reason, and a reason its withdrawal")
+        return self
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_cells_are_absent(cls, data: Any) -> Any:
+        """Let an empty spreadsheet cell or form field mean the field's default."""
+        if not isinstance(data, dict):
+            return data
+        return {
+            key: value for key, value in data.items() if not (isinstance(value, str) and not value.strip())
+        }

@@ -1,0 +1,75 @@
+"""Column types of payloads: what a cell of a spreadsheet or a field of a form may hold, cleaned on the way in."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, StringConstraints
+
+from service.identifiers import IdentifierError, TrademarkNumber, Uscc
+
+_INVISIBLE = dict.fromkeys(
+    map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+)
+
+
+def _clean(value: object) -> object:
+    """Return text in NFC without invisible characters and outer space; empty text is no value."""
+    if not isinstance(value, str):
+        return value
+    text = unicodedata.normalize("NFC", value).translate(_INVISIBLE).strip().strip("\u3000")
+    if any(unicodedata.category(letter) == "Cc" and letter not in "\n\t" for letter in text):
+        raise ValueError("control characters are not allowed")
+    return text or None
+
+
+def _uscc(value: object) -> object:
+    """Return a USCC in normal form; a wrong check character may stand, since a few real codes have one."""
+    cleaned = _clean(value)
+    try:
+        return Uscc.parse_unchecked(cleaned).value if isinstance(cleaned, str) else cleaned
+    except IdentifierError as error:
+        raise ValueError(error.code) from error
+
+
+def _trademark_number(value: object) -> object:
+    cleaned = _clean(value)
+    try:
+        return TrademarkNumber.parse(cleaned).normal_form if isinstance(cleaned, str) else cleaned
+    except IdentifierError as error:
+        raise ValueError(error.code) from error
+
+
+def _listed(value: object) -> object:
+    if isinstance(value, str):
+        parts = value.replace("\n", "；").replace(";", "；").split("；")
+        return tuple(part.strip() for part in parts if part.strip())
+    return () if value is None else value
+
+
+EmptyIsNone = BeforeValidator(_clean)
+Line = Annotated[str, BeforeValidator(_clean), StringConstraints(min_length=1, max_length=300)]
+Code = Annotated[str, BeforeValidator(_clean), StringConstraints(min_length=1, max_length=60)]
+ShortText = Annotated[str, BeforeValidator(_clean), StringConstraints(min_length=1, max_length=30)]
+LongText = Annotated[str, BeforeValidator(_clean), StringConstraints(min_length=1, max_length=20_000)]
+OptionalLine = Annotated[Line | None, EmptyIsNone]
+OptionalCode = Annotated[Code | None, EmptyIsNone]
+OptionalText = Annotated[LongText | None, EmptyIsNone]
+Sha256 = Annotated[str | None, EmptyIsNone, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+UsccText = Annotated[str | None, BeforeValidator(_uscc)]
+TrademarkText = Annotated[str, BeforeValidator(_trademark_number)]
+Day = Annotated[date | None, EmptyIsNone]
+Lines = Annotated[tuple[Line, ...], BeforeValidator(_listed), Field(max_length=200)]
+NiceClass = Annotated[int, Field(ge=1, le=45)]
+OptionalNiceClass = Annotated[NiceClass | None, EmptyIsNone]
+NiceClasses = Annotated[tuple[NiceClass, ...], BeforeValidator(_listed)]
+Month = Annotated[int, Field(ge=1, le=12)]
+Months = Annotated[tuple[Month, ...], BeforeValidator(_listed)]
+Longitude = Annotated[float | None, EmptyIsNone, Field(ge=-180, le=180, allow_inf_nan=False)]
+Latitude = Annotated[float | None, EmptyIsNone, Field(ge=-90, le=90, allow_inf_nan=False)]
+Amount = Annotated[float | None, EmptyIsNone, Field(ge=0, allow_inf_nan=False)]
+Denominator = Annotated[float | None, EmptyIsNone, Field(gt=0, allow_inf_nan=False)]
+Count = Annotated[int | None, EmptyIsNone, Field(ge=0, le=10_000_000)]
+Year = Annotated[int | None, EmptyIsNone, Field(ge=1949, le=2100)]

@@ -1,0 +1,106 @@
+"""Editable reference data: documents, divisions, categories, legal instruments."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from service.register.payloads.base import Payload
+from service.register.payloads.cells import (
+    Code,
+    Count,
+    Day,
+    Latitude,
+    Line,
+    Lines,
+    Longitude,
+    LongText,
+    OptionalCode,
+    OptionalLine,
+    Sha256,
+)
+from service.vocabulary import CodeScheme, DivisionKind, DocumentKind, Issuer, RecordKind
+
+
+class DocumentPayload(Payload):
+    """A kept file. `file` is a path beside the imported file; the bytes go to the document store."""
+
+    kind = RecordKind.DOCUMENT
+    key_fields = ("sha256",)
+    file: OptionalLine = Field(None, title="文件")
+    sha256: Sha256 = Field(None, title="SHA-256")
+    size: Count = Field(None, title="字节数")
+    media_type: OptionalLine = Field(None, title="媒体类型")
+    title: Line = Field(title="标题")
+    document_kind: DocumentKind = Field(title="文件类别")
+    issuer: Issuer | None = Field(None, title="发文机关")
+    document_number: OptionalCode = Field(None, title="发文字号")
+    published_on: Day = Field(None, title="发布日期")
+    url: OptionalLine = Field(None, title="网址")
+    licence_note: OptionalLine = Field(None, title="许可")
+    is_open: bool = Field(default=False, title="公开")
+
+
+class DivisionPayload(Payload):
+    """An administrative division; codes are written `scheme:year:code`, e.g. `nbs:2023:500114117000`."""
+
+    kind = RecordKind.DIVISION
+    key_fields = ("slug",)
+    slug: Code = Field(title="标识")
+    name: Line = Field(title="名称")
+    division_kind: DivisionKind = Field(title="级别")
+    parent: OptionalCode = Field(None, title="上级")
+    codes: Lines = Field((), title="区划代码")
+    aliases: Lines = Field((), title="别名")
+    longitude: Longitude = Field(None, title="经度")
+    latitude: Latitude = Field(None, title="纬度")
+    point_source: OptionalLine = Field(None, title="坐标来源")
+    valid_from: Day = Field(None, title="起")
+    valid_to: Day = Field(None, title="止")
+
+    def parsed_codes(self) -> list[tuple[CodeScheme, int, str]]:
+        """Return (scheme, year, code) of each code."""
+        return [
+            (CodeScheme(scheme), int(year), code)
+            for scheme, year, code in (entry.split(":") for entry in self.codes)
+        ]
+
+    @model_validator(mode="after")
+    def _codes_are_whole(self) -> Self:
+        for scheme, year, code in self.parsed_codes():
+            if not (code.isascii() and code.isdigit() and len(code) in {2, 4, 6, 9, 12}) or not year:
+                raise ValueError(f"not a division code of {scheme.value}")
+        return self
+
+
+class CategoryPayload(Payload):
+    """A product category of one scheme."""
+
+    kind = RecordKind.CATEGORY
+    key_fields = (
+        "scheme",
+        "code",
+    )
+    scheme: Code = Field(title="分类体系")
+    code: Code = Field(title="代码")
+    name: Line = Field(title="名称")
+    name_en: OptionalLine = Field(None, title="英文名")
+    is_code_official: bool = Field(default=False, title="代码已核实")
+
+
+class LegalInstrumentPayload(Payload):
+    """A law or rule with the days it is in force, half-open."""
+
+    kind = RecordKind.LEGAL_INSTRUMENT
+    key_fields = ("code",)
+    code: Code = Field(title="标识")
+    name: Line = Field(title="名称")
+    name_en: OptionalLine = Field(None, title="英文名")
+    number: OptionalLine = Field(None, title="文号")
+    in_force_from: Day = Field(None, title="施行日期")
+    in_force_to: Day = Field(None, title="失效日期")
+    subject: LongText = Field(title="内容")
+    opposition_months: Count = Field(None, title="异议期（月）")
+    term_years: Count = Field(None, title="有效期（年）")
+    grace_months: Count = Field(None, title="宽展期（月）")
