@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import tantivy
+from tantivy import Query as Q  # noqa: N817 - search.query.Query is the other one
 
 from search.document import Document
 from search.embedded_read import Reader
-from search.embedded_schema import SETTINGS_HASH, key_of, row, schema
+from search.embedded_schema import SETTINGS_HASH, key_of, prepared, row, schema
 from search.embedded_store import Store, settings_hash_of
 from search.engine import SearchUnavailable
 from search.query import Query
@@ -126,7 +127,7 @@ class EmbeddedEngine:
     def _swap(self, folder: Path) -> None:
         with self._writing:
             if self._while_building:
-                writer = tantivy.Index.open(str(folder)).writer(_WRITER_HEAP, 1)
+                writer = prepared(tantivy.Index.open(str(folder))).writer(_WRITER_HEAP, 1)
                 _write(writer, self._while_building)
                 writer.wait_merging_threads()
             self._drop_writer()
@@ -141,7 +142,7 @@ class EmbeddedEngine:
                 return None  # the change goes into the index that is being built
             folder = self._store.build(())
             self._store.serve(folder)
-        self._writer = tantivy.Index.open(str(folder)).writer(_WRITER_HEAP, 1)
+        self._writer = prepared(tantivy.Index.open(str(folder))).writer(_WRITER_HEAP, 1)
         return self._writer
 
     def _drop_writer(self) -> None:
@@ -159,9 +160,9 @@ class EmbeddedEngine:
 
 def _open(folder: Path | None) -> Reader:
     if folder is None or settings_hash_of(folder) != SETTINGS_HASH:
-        return Reader(tantivy.Index(schema()))
+        return Reader(prepared(tantivy.Index(schema())))
     with _named_errors():
-        return Reader(tantivy.Index.open(str(folder)))
+        return Reader(prepared(tantivy.Index.open(str(folder))))
 
 
 @contextmanager
@@ -174,8 +175,9 @@ def _named_errors() -> Iterator[None]:
 
 
 def _write(writer: Any, changes: list[tuple[str, Document | None]]) -> None:
+    shape = schema()
     for identity, document in dict(changes).items():  # of two changes to one record the later one counts
-        writer.delete_documents_by_term("key", key_of(identity))
+        writer.delete_documents_by_query(Q.term_query(shape, "key", key_of(identity)))
         if document is not None:
             writer.add_document(row(document))
     writer.commit()

@@ -9,7 +9,7 @@ from tantivy import Occur
 from tantivy import Query as Q  # noqa: N817 - search.query.Query is the other one
 
 from search import analysis as a
-from search.embedded_schema import SLIPS
+from search.embedded_schema import HOME, SLIPS, column, facet_column
 from search.geometry import Box, to_grid
 from search.misspelling import omissions, one_change
 from search.plan import (
@@ -54,20 +54,20 @@ def compile_tier(schema: Any, tier: Tier) -> Any:
     """Return the query for one tier, home records a little ahead of equals."""
     variants = [_variant(schema, variant) for variant in tier.variants]
     base = variants[0] if len(variants) == 1 else Q.disjunction_max_query(variants)
-    home = Q.const_score_query(Q.term_query(schema, "home", "1"), _HOME)
+    home = Q.const_score_query(Q.term_query(schema, column(HOME), "1"), _HOME)
     return Q.boolean_query([(Occur.Must, base), (Occur.Should, home)])
 
 
 def compile_all(schema: Any) -> Any:
     """Return the query for a question without words: everything, home records first."""
-    home = Q.const_score_query(Q.term_query(schema, "home", "1"), _HOME)
+    home = Q.const_score_query(Q.term_query(schema, column(HOME), "1"), _HOME)
     return Q.boolean_query([(Occur.Must, Q.all_query()), (Occur.Should, home)])
 
 
 def compile_filters(schema: Any, filters: Mapping[str, tuple[str, ...]], box: Box | None) -> list[Any]:
     """Return conditions that never change the order: one for each facet, two for a box."""
     found = [
-        Q.term_set_query(schema, f"facet_{name}", list(codes)) for name, codes in filters.items() if codes
+        Q.term_set_query(schema, facet_column(name), list(codes)) for name, codes in filters.items() if codes
     ]
     if box:
         found.append(_between(schema, "longitude", box.west, box.east))
@@ -77,7 +77,7 @@ def compile_filters(schema: Any, filters: Mapping[str, tuple[str, ...]], box: Bo
 
 def compile_phrase(schema: Any, name: str, word: str) -> Any:
     """Return the condition that one field holds a word."""
-    return _adjacent(schema, name, tuple(tokens(word)))
+    return _adjacent(schema, name, tokens(word))
 
 
 def _between(schema: Any, column: str, low: float, high: float) -> Any:
@@ -115,8 +115,8 @@ def _(node: Phrase, schema: Any) -> list[Any]:
 def _(node: Misspelt, schema: Any) -> list[Any]:
     if node.is_whole:
         shorter = omissions(node.run)
-        near = Q.term_set_query(schema, SLIPS, [node.run, *shorter])
-        longer = Q.term_set_query(schema, a.EXACT, list(shorter))
+        near = Q.term_set_query(schema, column(SLIPS), [node.run, *shorter])
+        longer = Q.term_set_query(schema, column(a.EXACT), list(shorter))
         return [Q.boost_query(near, _NEAR_NAME), Q.boost_query(longer, _NEAR_NAME)]
     return [
         Q.boost_query(_at_distances(schema, name, places), BOOSTS[name])
@@ -129,7 +129,7 @@ def _(node: Misspelt, schema: Any) -> list[Any]:
 def _(node: Prefix, schema: Any) -> list[Any]:
     found = []
     for name in node.fields:
-        begins = Q.fuzzy_term_query(schema, name, node.text, distance=0, prefix=True)
+        begins = Q.fuzzy_term_query(schema, column(name), node.text, distance=0, prefix=True)
         found.append(Q.boost_query(begins, BOOSTS[name]))
         found.append(_constant(schema, name, node.text, _WHOLE_TERM + BOOSTS[name]))
     return found
@@ -139,7 +139,9 @@ def _(node: Prefix, schema: Any) -> list[Any]:
 def _(node: Fuzzy, schema: Any) -> list[Any]:
     return [
         Q.boost_query(
-            Q.fuzzy_term_query(schema, name, node.text, distance=node.distance, prefix=name == a.PINYIN),
+            Q.fuzzy_term_query(
+                schema, column(name), node.text, distance=node.distance, prefix=name == a.PINYIN
+            ),
             BOOSTS[name] * _FUZZY_SHARE / node.distance,
         )
         for name in node.fields
@@ -150,7 +152,7 @@ def _(node: Fuzzy, schema: Any) -> list[Any]:
 def _(node: Identifier, schema: Any) -> list[Any]:
     if node.is_whole:
         return [_constant(schema, a.IDENTIFIER, node.text, _WHOLE_NUMBER)]
-    begins = Q.fuzzy_term_query(schema, a.IDENTIFIER, node.text, distance=0, prefix=True)
+    begins = Q.fuzzy_term_query(schema, column(a.IDENTIFIER), node.text, distance=0, prefix=True)
     return [Q.boost_query(begins, BOOSTS[a.IDENTIFIER])]
 
 
@@ -187,4 +189,4 @@ def _adjacent(schema: Any, name: str, words: tuple[str, ...]) -> Any:
 
 
 def _constant(schema: Any, name: str, text: str, score: float) -> Any:
-    return Q.boost_query(Q.const_score_query(Q.term_query(schema, name, text), 1.0), score)
+    return Q.boost_query(Q.const_score_query(Q.term_query(schema, column(name), text), 1.0), score)

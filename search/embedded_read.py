@@ -9,7 +9,7 @@ from tantivy import Query as Q  # noqa: N817 - search.query.Query is the other o
 
 from search import analysis as a
 from search.embedded_compile import compile_all, compile_filters, compile_phrase, compile_tier
-from search.embedded_schema import SORT_COLUMNS, key_of, unpacked
+from search.embedded_schema import SORT_COLUMNS, facet_column, key_of, unpacked
 from search.geometry import box_of, distance_m, from_grid
 from search.plan import ALL, EXACT, plan
 from search.query import MAX_WINDOW, Query
@@ -20,7 +20,9 @@ from search.suggesting import arranged
 
 _MAX_FACET_VALUES = 1_000
 _MAX_NEAR = 20_000
+_MANY = 200  # terms; beyond, one walk through the dictionary is shorter than so many look-ups
 _ENGINE = "embedded"
+_ELSEWHERE = (a.HOLDER, a.PLACE, a.GOODS)  # fields that are searched and not kept, the likeliest first
 Page: TypeAlias = list[tuple[Shown, str]]  # records with the tier that found each
 Filters: TypeAlias = Mapping[str, tuple[str, ...]]
 
@@ -82,7 +84,12 @@ class Reader:
         )
 
     def _those(self, ids: Iterable[str]) -> Any:
-        return Q.term_set_query(self._schema, "key", [key_of(one) for one in ids])
+        keys = [key_of(one) for one in ids]
+        if len(keys) > _MANY:
+            return Q.const_score_query(Q.term_set_query(self._schema, "key", keys), 0.0)
+        # A term set walks the whole dictionary: for a page of ids that takes eight times as long.
+        each = [(Occur.Should, Q.term_query(self._schema, "key", key)) for key in keys]
+        return Q.const_score_query(Q.boolean_query(each), 0.0)
 
     def _hits(self, page: Page, text: str) -> tuple[Hit, ...]:
         reasons = Reasons(text)
@@ -95,16 +102,19 @@ class Reader:
         )
 
     def _where(self, ids: set[str], word: str) -> dict[str, str]:
-        # Only names and numbers are kept with a record; which other field holds the word is asked.
-        found: dict[str, str] = {}
-        for name in (a.HOLDER, a.PLACE, a.GOODS):
-            among = self._those(sorted(ids - set(found)))
-            asked = _all_of(among, [compile_phrase(self._schema, name, word)])
-            hits = self._searcher.search(asked, limit=len(ids), count=False).hits
-            found |= dict.fromkeys((one.id for one in self._shown(hits)), name)
-            if len(found) == len(ids):
-                break
-        return found
+        # Only names and numbers are kept with a record; which other field holds the word is asked. Each field
+        # adds a power of two to the score, so that one question tells which of them do.
+        worth = {name: 1 << (len(_ELSEWHERE) - at) for at, name in enumerate(_ELSEWHERE)}
+        holding = [
+            (Occur.Should, Q.const_score_query(compile_phrase(self._schema, name, word), points))
+            for name, points in worth.items()
+        ]
+        asked = Q.boolean_query([(Occur.Must, self._those(ids)), (Occur.Must, Q.boolean_query(holding))])
+        hits = self._searcher.search(asked, limit=len(ids), count=False).hits
+        return {
+            one.id: next(name for name, points in worth.items() if score >= points)
+            for one, (score, _) in zip(self._shown(hits), hits, strict=True)
+        }
 
     def _conditions(self, query: Query, filters: Filters) -> list[Any]:
         return compile_filters(self._schema, filters, box_of(query.bbox, query.near))
@@ -146,7 +156,7 @@ class Reader:
         if not inside:
             return Q.empty_query()
         chosen = self._those(shown.id for shown in self._shown(inside))
-        return _all_of(found, [Q.const_score_query(chosen, 0.0)])
+        return _all_of(found, [chosen])
 
     def _distances(self, near: tuple[float, float, float], hits: Sequence[tuple[Any, Any]]) -> list[float]:
         addresses = [address for _, address in hits]
@@ -168,7 +178,7 @@ class Reader:
     def _counts(self, found: Any, names: Sequence[str]) -> dict[str, tuple[FacetCount, ...]]:
         if not names:
             return {}
-        wanted = {name: {"terms": {"field": f"facet_{name}", "size": _MAX_FACET_VALUES}} for name in names}
+        wanted = {name: {"terms": {"field": facet_column(name), "size": _MAX_FACET_VALUES}} for name in names}
         answer = self._searcher.aggregate(found, wanted)
         return {name: _ordered(answer[name]["buckets"]) for name in names}
 

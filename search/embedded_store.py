@@ -16,7 +16,7 @@ from typing import IO, Any
 import tantivy
 
 from search.document import Document
-from search.embedded_schema import SETTINGS_HASH, row, schema
+from search.embedded_schema import SETTINGS_HASH, prepared, row, schema
 from search.engine import SearchUnavailable
 
 _BUILD_HEAP = 256_000_000
@@ -70,7 +70,7 @@ class Store:
     def build(self, documents: Iterable[Document]) -> Path:
         """Return the folder of a new, complete generation that does not serve yet."""
         folder = self._fresh_folder()
-        index = tantivy.Index(schema(), path=str(folder))
+        index = prepared(tantivy.Index(schema(), path=str(folder)))
         writer = index.writer(_BUILD_HEAP, 1)
         for document in documents:
             writer.add_document(row(document))

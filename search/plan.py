@@ -150,8 +150,7 @@ def _literal(term: Term) -> Clause:
 
 def _synonyms(words: tuple[str, ...]) -> Clause:
     return tuple(
-        Phrase(tuple(tokens(word)), (a.ENGLISH,) if word.isascii() else (a.NAME, a.ALIAS, a.GOODS))
-        for word in words
+        Phrase(tokens(word), (a.ENGLISH,) if word.isascii() else (a.NAME, a.ALIAS, a.GOODS)) for word in words
     )
 
 

@@ -49,7 +49,7 @@ _FOLDING = _Folding()
 
 def fold(text: str) -> str:
     """Return the text in simplified characters, half-width, lower case, without accents or hidden marks."""
-    return text.translate(_FOLDING)
+    return text.lower() if text.isascii() else text.translate(_FOLDING)
 
 
 def is_han(character: str) -> bool:
@@ -63,9 +63,10 @@ def terms(text: str) -> tuple[Term, ...]:
     return tuple(Term(found) for found in _TERM.findall(_plain_ordinals(fold(text))))
 
 
-def tokens(text: str) -> list[str]:
+@lru_cache(maxsize=8192)
+def tokens(text: str) -> tuple[str, ...]:
     """Return what is indexed for a text: single Han characters and whole Latin words, in order."""
-    return _TOKEN.findall(_plain_ordinals(fold(text)))
+    return tuple(_TOKEN.findall(_plain_ordinals(fold(text))))
 
 
 @lru_cache(maxsize=16384)  # places and goods come back thousands of times in one build
@@ -79,6 +80,8 @@ def code(text: str) -> str:
 
     Only ASCII letters and digits come back, so the result is safe inside any engine's filter.
     """
+    if text.isascii() and text.isalnum():  # nothing to fold, no punctuation: most numbers
+        return text.lower() if len(text) >= _MIN_CODE and not text.isalpha() else ""
     folded = _plain_ordinals(fold(text)).strip()
     ordinal = _ORDINAL.search(folded)
     if ordinal:

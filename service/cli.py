@@ -1,11 +1,11 @@
-"""The command line: dibiao serve | migrate | seed | import | verify | reindex | worker | user."""
+"""The command line: dibiao serve | migrate | seed | import | verify | reindex | worker | user | search."""
 
 from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -28,6 +28,8 @@ app = typer.Typer(
 )
 user_app = typer.Typer(no_args_is_help=True, help="Accounts of the staff.")
 app.add_typer(user_app, name="user")
+search_app = typer.Typer(no_args_is_help=True, help="The search index beside the register.")
+app.add_typer(search_app, name="search")
 
 _console = Console()
 _clock = SystemClock()
@@ -242,6 +244,79 @@ def user_add(
     with _database() as database, database.writing() as session:
         editing.add_staff(session, login=login, display_name=name, person=person, roles=role, at=_clock.now())
     _console.print(f"{login} ✓")
+
+
+@search_app.command("status")
+def search_status(
+    quick: Annotated[bool, typer.Option("--quick", help="Do not compare every record.")] = False,  # noqa: FBT002
+) -> None:
+    """Say what the index holds, what waits for it and where it drifted; exit code 1 when it is not in step."""
+    settings = get_settings()
+    engine = _engine(settings, writable=True)  # the drift check of a server needs the indexer's key
+    with _database() as database:
+        try:
+            stats = engine.stats()
+            found = indexing.drift(database, engine, _clock) if stats.is_current and not quick else None
+        except SearchUnavailable as error:
+            _fail(f"检索引擎不可用 · search engine unavailable: {error.reason} {error.detail}")
+        finally:
+            engine.close()
+        waiting = indexing.backlog(database)
+    table = Table("检索 · search", "")
+    table.add_row("引擎 · engine", stats.engine)
+    settings_text = stats.settings_hash or "—"
+    stale = "" if stats.is_current else " [red](需重建 · stale, run dibiao reindex)[/red]"
+    table.add_row("设置 · settings hash", settings_text + stale)
+    table.add_row("文档 · documents", str(stats.documents))
+    table.add_row("上次重建 · last rebuilt", _moment(waiting.reindexed_at))
+    table.add_row("待索引 · outbox pending", str(waiting.pending))
+    table.add_row("最早待索引 · oldest pending", _age(waiting.oldest_at))
+    for title, ids in _drift_rows(found):
+        table.add_row(title, ids)
+    _console.print(table)
+    if not stats.is_current or found:
+        raise typer.Exit(code=1)
+
+
+@search_app.command("repair")
+def search_repair() -> None:
+    """Compare index and register record by record and put right what drifted."""
+    engine = _engine(get_settings(), writable=True)
+    with _database() as database:
+        try:
+            found = indexing.repair(database, engine, _clock)
+            _print_drift(found)
+        except SearchUnavailable as error:
+            if error.reason != "locked":
+                _fail(f"检索引擎不可用 · search engine unavailable: {error.reason} {error.detail}")
+            _console.print("已交由正在运行的进程修复 · the running worker will repair the index")
+        finally:
+            engine.close()
+
+
+def _print_drift(found: indexing.Drift) -> None:
+    table = Table("已修复 · repaired", "")
+    for title, count in _drift_rows(found):
+        table.add_row(title, count)
+    _console.print(table)
+
+
+def _drift_rows(found: indexing.Drift | None) -> list[tuple[str, str]]:
+    titles = ("缺少 · missing", "多余 · extra", "不一致 · different")
+    if found is None:
+        return [(title, "未核对 · not compared") for title in titles]
+    counts = (found.missing, found.extra, found.different)
+    return [(title, str(len(ids))) for title, ids in zip(titles, counts, strict=True)]
+
+
+def _moment(moment: datetime | None) -> str:
+    return moment.isoformat(timespec="seconds") if moment else "—"
+
+
+def _age(since: datetime | None) -> str:
+    if since is None:
+        return "—"
+    return f"{max((_clock.now() - since).total_seconds(), 0):.0f} s"
 
 
 def _progress(title: str) -> Progress:

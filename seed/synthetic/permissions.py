@@ -223,7 +223,7 @@ class Permissions:
                     announcement=told.announcement,
                     ground=told.ground,
                     deadline_on=told.deadline_on,
-                    voided_sequence=told.voided,
+                    **({"voided_sequence": told.voided} if told.voided else {}),
                     approved_name=f"示例新名{number}{NOTE}"
                     if told.kind is AuthorisationEventKind.CHANGED
                     else None,

@@ -99,7 +99,7 @@ class Rights:
         return Series(AnnouncementKind.REVOCATION, 7001, 2022, 3, revoked)
 
     def products(self) -> Iterator[GiProductPayload]:
-        """Yield the products; every seventh shares an alias with others, so that a name can be ambiguous."""
+        """Yield the products; half of them share an alias with others, so that a name can be ambiguous."""
         for number in range(self.sizes.products):
             thing = THINGS[number % len(THINGS)]
             is_outside = right_of(number) is Right.OUTSIDE
@@ -108,7 +108,7 @@ class Rights:
                 slug=f"shili-{number:06d}",
                 name=naming.product_name(number),
                 name_en=f"Demonstration {thing.en} {number} (fictional)",
-                aliases=(f"示例{thing.zh}",) if number % 7 == 0 else (),
+                aliases=(f"示例{thing.zh}",) if number // len(THINGS) % 2 == 0 else (),
                 industry=thing.industry,
                 nice_classes=(thing.nice_class,),
                 home_relation=HomeRelation.OUTSIDE if is_outside else HomeRelation.IN_DISTRICT,

@@ -11,6 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import orjson
 import shapely
 from geoalchemy2 import WKBElement
@@ -52,7 +53,8 @@ def geometry_from_geojson(geojson: dict[str, Any]) -> Shape:
         FieldNotAllowed: wrong type, too many vertices, not finite, out of range, swapped axes, or invalid.
     """
     try:
-        found = shape(geojson)
+        with np.errstate(invalid="ignore"):  # what is not finite is told below, not by a warning
+            found = shape(geojson)
     except (shapely.errors.ShapelyError, AttributeError, KeyError, TypeError, ValueError) as error:
         raise FieldNotAllowed("geometry", "", "bad_geometry") from error
     if not isinstance(found, Polygon | MultiPolygon):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -62,10 +63,28 @@ def save_draft(
         NotPermitted: the member of staff may not write drafts.
         FieldNotAllowed: the payload withdraws an event; events are voided, never withdrawn.
     """
+    (draft,) = save_drafts(session, [(payload, base)], by=by, at=at)
+    draft.batch_id = batch_id
+    return draft
+
+
+def save_drafts(
+    session: Session, wanted: Sequence[tuple[Payload, Base | None]], *, by: StaffUser, at: datetime
+) -> list[Revision]:
+    """Return a new draft for each payload and what it starts from; the author's roles are read once for all.
+
+    Raises as `save_draft` does.
+    """
     demand_role(session, by, _DRAFTERS, "draft")
+    drafts = [_draft_of(payload, base, by, at) for payload, base in wanted]
+    session.add_all(drafts)
+    return drafts
+
+
+def _draft_of(payload: Payload, base: Base | None, by: StaffUser, at: datetime) -> Revision:
     if payload.kind in _EVENT_KINDS and payload.withdrawal is not None:
         raise FieldNotAllowed("withdrawal", payload.withdrawal.value, "event")
-    draft = Revision(
+    return Revision(
         ulid=new_ulid(),
         record_kind=payload.kind,
         record_key=payload.key(),
@@ -74,12 +93,9 @@ def save_draft(
         payload=stored(payload),
         state=DraftState.DRAFT,
         needs_two_people=not is_one_person_act(payload),
-        batch_id=batch_id,
         edited_by_id=by.id,
         edited_at=at,
     )
-    session.add(draft)
-    return draft
 
 
 def stored(payload: Payload) -> dict[str, Any]:
@@ -123,12 +139,13 @@ def publish(session: Session, drafts: Sequence[Revision], *, by: StaffUser, at: 
     """
     state = lock_registry(session)
     number = state.revision_number + 1
-    publication = Publication(session, number, at, References(session))
+    publication = Publication(session, number, at, _references(session, drafts))
     acts = []
     _demand_new(session, drafts)
+    desk = _desk(session, drafts, by)
     for draft in drafts:
         payload = PAYLOADS[draft.record_kind].model_validate(draft.payload)
-        _demand_reviewer(session, draft, payload, by)
+        _demand_reviewer(desk, draft, payload, by)
         acts.append(_publish_one(publication, draft, payload, by))
     state.revision_number = number
     session.flush()  # constraints speak here, before the trail is written
@@ -139,9 +156,23 @@ def publish(session: Session, drafts: Sequence[Revision], *, by: StaffUser, at: 
     return number
 
 
-def _publish_one(
-    publication: Publication, draft: Revision, payload: Payload, by: StaffUser
-) -> auditing.Act:
+_NAMED_ORGANISATIONS = ("organisation", "registrant", "applicant", "holder", "manager", "owner")
+_REFERRED_TO = frozenset({RecordKind.ORGANISATION, RecordKind.GI_PRODUCT, RecordKind.PROTECTION})
+
+
+def _references(session: Session, drafts: Sequence[Revision]) -> References:
+    """Return the look-ups of a publication; those of a large import are made at once, not row by row."""
+    references = References(session)
+    if _REFERRED_TO.isdisjoint(draft.record_kind for draft in drafts):
+        payloads = [draft.payload for draft in drafts]
+        references.prefetch(
+            (payload[name] for payload in payloads for name in _NAMED_ORGANISATIONS if payload.get(name)),
+            (payload["protection"] for payload in payloads if payload.get("protection")),
+        )
+    return references
+
+
+def _publish_one(publication: Publication, draft: Revision, payload: Payload, by: StaffUser) -> auditing.Act:
     try:
         APPLY[draft.record_kind](publication, payload, draft.record_ulid, draft.base_version)
     except Exception as error:
@@ -173,21 +204,29 @@ def _demand_new(session: Session, drafts: Sequence[Revision]) -> None:
                 raise error
 
 
-def _demand_reviewer(session: Session, draft: Revision, payload: Payload, by: StaffUser) -> None:
-    # Asked of the payload too: a draft's word that one person is enough does not let a grant through.
+def _demand_reviewer(desk: _Desk, draft: Revision, payload: Payload, by: StaffUser) -> None:
+    # What the payload says decides, not the draft's flag alone: the payload is what becomes public.
     if draft.needs_two_people or not is_one_person_act(payload):
-        demand_role(session, by, frozenset({Role.REVIEWER}), "publish")
-        if by.person in {draft.submitted_person, _writer(session, draft)}:
+        _demand_one_of(desk.held, by, frozenset({Role.REVIEWER}), "publish")
+        if by.person in {draft.submitted_person, desk.persons.get(draft.edited_by_id)}:
             raise FourEyes(draft.ulid, by.person)
     else:
-        demand_role(session, by, _DRAFTERS | {Role.REVIEWER}, "publish")
+        _demand_one_of(desk.held, by, _DRAFTERS | {Role.REVIEWER}, "publish")
 
 
-def _writer(session: Session, draft: Revision) -> str | None:
-    """Return the person who wrote the draft; whoever submitted their own draft is known already."""
-    if draft.edited_by_id == draft.submitted_by_id:
-        return draft.submitted_person
-    return session.scalar(select(StaffUser.person).where(StaffUser.id == draft.edited_by_id))
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """Who stands behind a publication: the reviewer's roles and the persons who wrote the drafts, by account."""
+
+    held: AbstractSet[Role]
+    persons: Mapping[int, str]
+
+
+def _desk(session: Session, drafts: Sequence[Revision], by: StaffUser) -> _Desk:
+    """Read the roles and persons afresh, once for the whole publication."""
+    writers = {draft.edited_by_id for draft in drafts}
+    rows = session.execute(select(StaffUser.id, StaffUser.person).where(StaffUser.id.in_(sorted(writers))))
+    return _Desk(_roles_of(session, by), {row.id: row.person for row in rows})
 
 
 def _published_before(session: Session, draft: Revision) -> dict[str, Any]:
@@ -263,9 +302,17 @@ def demand_role(session: Session, user: StaffUser, roles: frozenset[Role], act: 
     Raises:
         NotPermitted: so.
     """
-    held = set(session.scalars(select(StaffRole.role).where(StaffRole.user_id == user.id)))
-    is_active = session.scalar(select(StaffUser.is_active).where(StaffUser.id == user.id))
-    if not is_active or not held & roles:
+    _demand_one_of(_roles_of(session, user), user, roles, act)
+
+
+def _roles_of(session: Session, user: StaffUser) -> set[Role]:
+    """Return the roles that the account holds in this transaction; none when it is not active."""
+    held = select(StaffRole.role).join(StaffUser, StaffUser.id == StaffRole.user_id)
+    return set(session.scalars(held.where(StaffUser.id == user.id, StaffUser.is_active)))
+
+
+def _demand_one_of(held: AbstractSet[Role], user: StaffUser, roles: frozenset[Role], act: str) -> None:
+    if not held & roles:
         raise NotPermitted(user.login, act)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from service.errors import ImportRefused, RegisterError, RowProblem
@@ -69,18 +70,22 @@ def draft_rows(run: Import, kind: RecordKind, payloads: Sequence[tuple[int, Payl
     report = Report(file, kind, rows=len(payloads))
     _refuse_duplicates(payloads, file)
     bases = editing.published_bases(run.session, kind, [payload.key() for _, payload in payloads])
+    wanted: list[tuple[Payload, editing.Base | None]] = []
+    lines = []
     for position, (line, payload) in enumerate(payloads):
         base = bases.get(payload.key())
         if base is not None and base.payload == editing.stored(payload):
             report.unchanged += 1
         else:
-            draft = editing.save_draft(run.session, payload, by=run.by, at=run.at, base=base)
-            report.drafts.append(draft)
-            report.lines[draft.ulid] = line
+            wanted.append((payload, base))
+            lines.append(line)
             report.created += base is None
             report.updated += base is not None
         if run.progress:
             run.progress(position + 1, len(payloads))
+    if wanted:
+        report.drafts = editing.save_drafts(run.session, wanted, by=run.by, at=run.at)
+        report.lines = {draft.ulid: line for draft, line in zip(report.drafts, lines, strict=True)}
     editing.submit(run.session, report.drafts, by=run.by, at=run.at)
     return report
 
@@ -100,6 +105,10 @@ def publish_report(run: Import, report: Report, *, by: StaffUser) -> int | None:
         if line is None:
             raise
         raise ImportRefused(report.file, [wording.problem_of(line, error)]) from error
+    except IntegrityError as error:
+        # The database knows the rule that was broken, not the line.
+        rule = str(error.orig).splitlines()[0]
+        raise ImportRefused(report.file, [wording.plain_problem(0, "", "broken_rule", rule)]) from error
 
 
 def _payloads(run: Import, table: tabular.Table, kind: RecordKind, path: Path) -> list[tuple[int, Payload]]:
@@ -115,7 +124,10 @@ def _payloads(run: Import, table: tabular.Table, kind: RecordKind, path: Path) -
         except ValidationError as error:
             problems += wording.problems_of(line, error, model)
         except OSError:
-            problems.append(wording.missing_file(line, str(values.get("file"))))
+            column = "file" if "file" in values else "geometry"
+            problems.append(wording.missing_file(line, column, str(values.get(column))))
+        except (ValueError, RecursionError):
+            problems.append(wording.plain_problem(line, "geometry", "bad_json"))
         else:
             payloads.append((line, payload))
     if problems:
@@ -128,6 +140,9 @@ def _row_values(
 ) -> tuple[dict[str, Any], list[RowProblem]]:
     values: dict[str, Any] = {}
     problems = []
+    beyond = [str(cell) for cell in cells[len(names) :] if cell not in (None, "")]
+    if beyond:
+        problems.append(wording.plain_problem(line, "", "too_many_cells", beyond[0]))
     for name, cell in zip(names, cells, strict=False):
         if cell is None or cell == "":
             continue

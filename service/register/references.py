@@ -6,14 +6,14 @@ Lookups are remembered for the length of one publication, so that a batch of tho
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from service.errors import FieldNotAllowed, ReferenceNotFound
-from service.identifiers import AnnouncementNumber, IdentifierError, Uscc
+from service.identifiers import AnnouncementNumber, IdentifierError, Uscc, is_well_formed
 from service.register.models import (
     Announcement,
     Authorisation,
@@ -37,7 +37,7 @@ from service.register.models import (
 )
 from service.register.payloads import Payload
 from service.register.place_names import place_name_variants
-from service.vocabulary import DivisionKind, Track
+from service.vocabulary import CodeState, DivisionKind, Track
 
 
 class References:
@@ -79,6 +79,32 @@ class References:
         self._session.add(source)
         self._session.flush()  # its key is wanted by the rows that cite it
         return source.id
+
+    def prefetch(self, organisations: Iterable[str], protections: Iterable[str]) -> None:
+        """Look up at once what many payloads name; what is not found so is asked for when its turn comes.
+
+        Only for a publication that changes no organisation, product or protection itself.
+        """
+        for chunk in _chunks(sorted(filter(is_well_formed, set(organisations)))):
+            current = select(Organisation.uscc, Organisation.id, Organisation.ulid).where(
+                Organisation.uscc.in_(chunk), Organisation.uscc_state == CodeState.VALID
+            )
+            for code, key, ulid in self._session.execute(current):
+                self._found["organisation", str(code)] = key
+                self._ulids[Organisation.__tablename__, key] = ulid
+        for chunk in _chunks(sorted(set(protections))):
+            coded = (
+                select(
+                    Protection.code, Protection.id, Protection.track, Protection.product_id, GiProduct.ulid
+                )
+                .join(GiProduct, GiProduct.id == Protection.product_id)
+                .where(Protection.code.in_(chunk))
+            )
+            for code, key, track, product_id, ulid in self._session.execute(coded):
+                self._found["protection", code] = key
+                self._found["product_of", str(key)] = product_id
+                self._tracks[key] = track
+                self._ulids[GiProduct.__tablename__, product_id] = ulid
 
     def organisation(self, field: str, text: str) -> int:
         """Return the organisation with this USCC (current first, then former) or exactly this name."""
@@ -266,3 +292,8 @@ def _only(found: Any, field: str, text: str, wanted: str) -> int:
     if len(found) > 1:
         raise FieldNotAllowed(field, text, "ambiguous")
     return int(found[0])
+
+
+def _chunks(texts: Sequence[str], size: int = 500) -> Iterator[Sequence[str]]:
+    for start in range(0, len(texts), size):
+        yield texts[start : start + size]

@@ -14,6 +14,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "enum": ("不在可选值之内", "not one of the allowed values"),
     "extra_forbidden": ("不认识的列", "unknown column"),
     "string_too_long": ("内容过长", "too long"),
+    "too_long": ("内容过长", "too long"),
+    "too_short": ("内容为空", "empty"),
     "string_too_short": ("内容为空", "empty"),
     "date_from_datetime_parsing": ("日期应写成 2026-01-31", "dates are written 2026-01-31"),
     "date_parsing": ("日期应写成 2026-01-31", "dates are written 2026-01-31"),
@@ -23,6 +25,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "reference_not_found": ("登记中没有这条记录", "there is no such record"),
     "duplicate": ("与已有记录重复", "another record has this already"),
     "field_not_allowed": ("与本记录其他内容不符", "does not go with the rest of the record"),
+    "period_out_of_order": ("止日应晚于起日", "the end must come after the beginning"),
+    "too_many_cells": ("本行单元格多于列名", "the row has more cells than there are headings"),
+    "bad_json": ("不是可读的 GeoJSON", "not readable as GeoJSON"),
+    "broken_rule": ("与登记的约束不符", "breaks a rule of the register"),
     "bad_transition": ("当前状态不允许这一步", "the record's state does not allow this"),
     "stale_version": ("记录已被他人修改", "the record changed meanwhile"),
     "four_eyes": ("提交人不能审核自己的内容", "the submitter may not approve"),
@@ -33,6 +39,12 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
 }
 
+_GENERAL = {
+    "fields_go_together": "相关的列应同时填写或同时留空",
+    "field_not_for_event": "该列与所填事项不符",
+}
+"""Chinese words of problems whose English ones come with the problem."""
+
 
 def problems_of(line: int, error: ValidationError, model: type[Payload]) -> list[RowProblem]:
     """Return a row's validation errors in words."""
@@ -42,7 +54,7 @@ def problems_of(line: int, error: ValidationError, model: type[Payload]) -> list
 def _validation_problem(line: int, found: dict[str, Any], model: type[Payload]) -> RowProblem:
     name = str(found["loc"][0]) if found["loc"] else ""
     code = str(found["type"])
-    zh, en = _WORDS.get(code, ("内容有误", str(found["msg"])))
+    zh, en = _WORDS.get(code, (_GENERAL.get(code, "内容有误"), str(found["msg"])))
     value = "" if code == "missing" else str(found.get("input", ""))[:80]
     return RowProblem(line, _heading(model, name), code, value, zh, en)
 
@@ -75,11 +87,17 @@ def lost_digits(line: int, column: str, cell: float) -> RowProblem:
     )
 
 
-def missing_file(line: int, name: str) -> RowProblem:
+def missing_file(line: int, column: str, name: str) -> RowProblem:
     """Return the problem of a row that names a file which is not beside the table."""
     return RowProblem(
-        line, "file", "missing_file", name[:80], "找不到所列文件", "the file named is not there"
+        line, column, "missing_file", name[:80], "找不到所列文件", "the file named is not there"
     )
+
+
+def plain_problem(line: int, column: str, code: str, value: str = "") -> RowProblem:
+    """Return a problem that its code alone words."""
+    zh, en = _WORDS[code]
+    return RowProblem(line, column, code, value[:80], zh, en)
 
 
 def duplicate_row(line: int, first: int, payload: Payload) -> RowProblem:

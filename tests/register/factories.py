@@ -19,7 +19,10 @@ from service.vocabulary import RecordKind, Role
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
 SOURCE = {"source": "测试用来源", "source_level": "official_document"}
-SQUARE = {"type": "Polygon", "coordinates": [[[108.7, 29.4], [108.8, 29.4], [108.8, 29.5], [108.7, 29.5], [108.7, 29.4]]]}
+SQUARE = {
+    "type": "Polygon",
+    "coordinates": [[[108.7, 29.4], [108.8, 29.4], [108.8, 29.5], [108.7, 29.5], [108.7, 29.4]]],
+}
 
 _numbers = count(1)
 
@@ -90,34 +93,42 @@ def an_announcement(session, **facts):
 
 def a_product(session, **facts):
     number = next(_numbers)
-    defaults = {"code": f"QJ-GI-{number:04d}", "name": f"测试产品{number}", "slug": f"ceshi-{number}", "home_relation": "in_district"}
+    defaults = {
+        "code": f"QJ-GI-{number:04d}",
+        "name": f"测试产品{number}",
+        "slug": f"ceshi-{number}",
+        "home_relation": "in_district",
+    }
     return published(session, "gi_product", **{**defaults, **facts})
 
 
-def a_protection(session, product=None, *, begins=date(2015, 1, 1), event="recognised", **facts):
+def a_protection(session, product=None, *, begins=date(2015, 1, 1), event="recognised", at=NOW, **facts):
     """A protection with its beginning on record; `begins=None` leaves it without any event."""
-    product = product or a_product(session)
+    product = product or a_product(session, at=at)
     protection = published(
         session,
         "protection",
+        at=at,
         **{"code": f"QJ-PR-{next(_numbers):04d}", "product": product.code, "track": "gi_product", **facts},
     )
     if begins is not None:
-        a_protection_event(session, protection, event=event, happened_on=begins)
+        a_protection_event(session, protection, event=event, happened_on=begins, at=at)
     return protection
 
 
 def a_protection_event(session, protection, **facts):
     if facts.get("event") == "revoked":
-        facts.setdefault("announcement", an_announcement(session, announcement_kind="revocation").parsed_number().code)
+        facts.setdefault(
+            "announcement", an_announcement(session, announcement_kind="revocation").parsed_number().code
+        )
     return published(session, "protection_event", protection=protection.code, **facts)
 
 
-def an_authorisation(session, protection=None, organisation=None, **facts):
-    protection = protection or a_protection(session)
-    organisation = organisation or an_organisation(session)
+def an_authorisation(session, protection=None, organisation=None, *, at=NOW, **facts):
+    protection = protection or a_protection(session, at=at)
+    organisation = organisation or an_organisation(session, at=at)
     if "announcement" not in facts:
-        facts["announcement"] = an_announcement(session).parsed_number().code
+        facts["announcement"] = an_announcement(session, at=at).parsed_number().code
     defaults = {
         "code": f"QJ-AU-{next(_numbers):04d}",
         "protection": protection.code,
@@ -125,7 +136,7 @@ def an_authorisation(session, protection=None, organisation=None, **facts):
         "basis": "approved_producer",
         "effective_on": date(2020, 1, 1),
     }
-    return published(session, "authorisation", **{**defaults, **facts})
+    return published(session, "authorisation", at=at, **{**defaults, **facts})
 
 
 def an_authorisation_event(session, authorisation, event="deregistered", **facts):

@@ -20,7 +20,6 @@ from factories import (
     a_reviewer,
     a_uscc,
     an_account,
-    an_announcement,
     an_authorisation,
     an_authorisation_event,
     an_editor,
@@ -60,7 +59,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def product(**facts):
-    return a_payload("gi_product", **{"code": "QJ-GI-1", "name": "甲", "slug": "jia", "home_relation": "in_district", **facts})
+    return a_payload(
+        "gi_product",
+        **{"code": "QJ-GI-1", "name": "甲", "slug": "jia", "home_relation": "in_district", **facts},
+    )
 
 
 def count(session, model):
@@ -126,14 +128,25 @@ def test_the_database_itself_refuses_to_publish_without_two_people(session, bypa
     draft_id, other = a_draft(session, product()).id, a_reviewer(session).id
     statement = f"UPDATE revision SET state = 'published', revision_number = 1, {bypass} WHERE id = :id"  # noqa: S608
     facts = {"id": draft_id, **({"other": other} if ":other" in bypass else {})}
-    with pytest.raises(IntegrityError, match="four_eyes|one_person_acts"):
+    with pytest.raises(IntegrityError, match=r"four_eyes|one_person_acts"):
         session.execute(text(statement), facts)
 
 
 def test_a_grant_smuggled_into_a_one_person_draft_still_needs_two(session):
     authorisation = an_authorisation(session)
-    stop = a_payload("authorisation_event", authorisation=authorisation.code, event="deregistered", effective_on=date(2026, 1, 1), ground="voluntary")
-    grant = a_payload("authorisation_event", authorisation=authorisation.code, event="changed", effective_on=date(2026, 1, 1))
+    stop = a_payload(
+        "authorisation_event",
+        authorisation=authorisation.code,
+        event="deregistered",
+        effective_on=date(2026, 1, 1),
+        ground="voluntary",
+    )
+    grant = a_payload(
+        "authorisation_event",
+        authorisation=authorisation.code,
+        event="changed",
+        effective_on=date(2026, 1, 1),
+    )
     editor = an_editor(session)
     draft = a_draft(session, stop, by=editor)
     draft.payload = editing.stored(grant)
@@ -166,7 +179,9 @@ def test_only_editors_and_importers_write_drafts(session, role):
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.REVIEWER])
 def test_only_reviewers_publish(session, role):
     with pytest.raises(NotPermitted):
-        editing.publish(session, [a_draft(session, product())], by=an_account(session, "somebody", role), at=NOW)
+        editing.publish(
+            session, [a_draft(session, product())], by=an_account(session, "somebody", role), at=NOW
+        )
 
 
 # ---- the way of a draft
@@ -189,12 +204,16 @@ def test_a_returned_draft_keeps_the_reason_and_is_not_published(session):
 def test_returning_leaves_a_line_in_the_trail(session):
     draft = a_draft(session, product())
     editing.return_for_changes(session, draft, by=a_reviewer(session), at=NOW, reason="公告号有误")
-    assert session.scalars(select(AuditEvent.reason).where(AuditEvent.act == "returned")).all() == ["公告号有误"]
+    assert session.scalars(select(AuditEvent.reason).where(AuditEvent.act == "returned")).all() == [
+        "公告号有误"
+    ]
 
 
 def test_an_editor_may_not_return_a_draft(session):
     with pytest.raises(NotPermitted):
-        editing.return_for_changes(session, a_draft(session, product()), by=an_editor(session), at=NOW, reason="不")
+        editing.return_for_changes(
+            session, a_draft(session, product()), by=an_editor(session), at=NOW, reason="不"
+        )
 
 
 @pytest.mark.parametrize("statement", ["UPDATE revision SET change_note = 'x'", "DELETE FROM revision"])
@@ -233,7 +252,9 @@ def test_a_changed_record_keeps_its_identity_and_rises_by_one_version(session):
     before = session.execute(select(GiProduct.ulid, GiProduct.recorded_at)).one()
     later = datetime(2026, 12, 1, tzinfo=UTC)
     published(session, "gi_product", at=later, code="QJ-GI-1", name="乙", home_relation="partly")
-    row = session.execute(select(GiProduct.ulid, GiProduct.recorded_at, GiProduct.version, GiProduct.changed_at)).one()
+    row = session.execute(
+        select(GiProduct.ulid, GiProduct.recorded_at, GiProduct.version, GiProduct.changed_at)
+    ).one()
     assert row == (*before, 2, later)
 
 
@@ -246,7 +267,9 @@ def test_the_address_of_a_product_stays_when_its_name_changes(session):
 def test_an_event_cannot_be_withdrawn_only_voided(session):
     authorisation = an_authorisation(session)
     with pytest.raises(FieldNotAllowed):
-        an_authorisation_event(session, authorisation, effective_on=date(2026, 1, 1), withdrawal="gone", withdrawal_reason="误录")
+        an_authorisation_event(
+            session, authorisation, effective_on=date(2026, 1, 1), withdrawal="gone", withdrawal_reason="误录"
+        )
 
 
 # ---- what one person may do, and what the law asks before
@@ -258,7 +281,13 @@ def test_an_event_cannot_be_withdrawn_only_voided(session):
 )
 def test_one_person_is_enough_to_stop_a_wrong(session, event, facts):
     authorisation = an_authorisation(session)
-    payload = a_payload("authorisation_event", authorisation=authorisation.code, event=event, effective_on=date(2026, 1, 1), **facts)
+    payload = a_payload(
+        "authorisation_event",
+        authorisation=authorisation.code,
+        event=event,
+        effective_on=date(2026, 1, 1),
+        **facts,
+    )
     editor = an_editor(session)
     editing.publish(session, [a_draft(session, payload, by=editor)], by=editor, at=NOW)
     assert event in set(session.scalars(select(AuthorisationEvent.kind)))
@@ -270,19 +299,33 @@ def test_one_person_is_enough_to_stop_a_wrong(session, event, facts):
 )
 def test_every_other_event_needs_two_people(session, event, facts):
     authorisation = an_authorisation(session)
-    payload = a_payload("authorisation_event", authorisation=authorisation.code, event=event, effective_on=date(2026, 1, 1), **facts)
+    payload = a_payload(
+        "authorisation_event",
+        authorisation=authorisation.code,
+        event=event,
+        effective_on=date(2026, 1, 1),
+        **facts,
+    )
     both = an_account(session, "both", Role.EDITOR, Role.REVIEWER)
     with pytest.raises(FourEyes):
         editing.publish(session, [a_draft(session, payload, by=both)], by=both, at=NOW)
 
 
-@pytest.mark.parametrize("ground", ["off_standard_not_corrected_in_time", "unused_two_years_not_corrected_in_time"])
+@pytest.mark.parametrize(
+    "ground", ["off_standard_not_corrected_in_time", "unused_two_years_not_corrected_in_time"]
+)
 def test_grounds_five_and_six_need_an_order_whose_deadline_has_passed(session, ground):
     """Order 80 art. 31 (5), (6)."""
     authorisation = an_authorisation(session)
     with pytest.raises(CorrectionOrderMissing):
         an_authorisation_event(session, authorisation, effective_on=date(2026, 6, 1), ground=ground)
-    an_authorisation_event(session, authorisation, "put_under_correction", effective_on=date(2026, 1, 1), deadline_on=date(2026, 6, 1))
+    an_authorisation_event(
+        session,
+        authorisation,
+        "put_under_correction",
+        effective_on=date(2026, 1, 1),
+        deadline_on=date(2026, 6, 1),
+    )
     with pytest.raises(CorrectionOrderMissing):
         an_authorisation_event(session, authorisation, effective_on=date(2026, 6, 1), ground=ground)
     an_authorisation_event(session, authorisation, effective_on=date(2026, 6, 2), ground=ground)
@@ -290,10 +333,20 @@ def test_grounds_five_and_six_need_an_order_whose_deadline_has_passed(session, g
 
 def test_a_voided_order_does_not_count_as_an_order(session):
     authorisation = an_authorisation(session)
-    an_authorisation_event(session, authorisation, "put_under_correction", effective_on=date(2026, 1, 1), deadline_on=date(2026, 6, 1))
-    an_authorisation_event(session, authorisation, "entry_voided", effective_on=date(2026, 1, 2), voided_sequence=2)
+    an_authorisation_event(
+        session,
+        authorisation,
+        "put_under_correction",
+        effective_on=date(2026, 1, 1),
+        deadline_on=date(2026, 6, 1),
+    )
+    an_authorisation_event(
+        session, authorisation, "entry_voided", effective_on=date(2026, 1, 2), voided_sequence=2
+    )
     with pytest.raises(CorrectionOrderMissing):
-        an_authorisation_event(session, authorisation, effective_on=date(2026, 6, 2), ground="off_standard_not_corrected_in_time")
+        an_authorisation_event(
+            session, authorisation, effective_on=date(2026, 6, 2), ground="off_standard_not_corrected_in_time"
+        )
 
 
 def test_a_deregistration_needs_its_ground(session):
@@ -303,7 +356,13 @@ def test_a_deregistration_needs_its_ground(session):
 
 @pytest.mark.parametrize(
     ("event", "facts"),
-    [("changed", {}), ("put_under_correction", {"deadline_on": date(2027, 1, 1)}), ("correction_closed", {}), ("deregistered", {}), ("granted", {})],
+    [
+        ("changed", {}),
+        ("put_under_correction", {"deadline_on": date(2027, 1, 1)}),
+        ("correction_closed", {}),
+        ("deregistered", {}),
+        ("granted", {}),
+    ],
 )
 def test_what_has_ended_stays_ended(session, event, facts):
     authorisation = an_authorisation(session)
@@ -315,25 +374,44 @@ def test_what_has_ended_stays_ended(session, event, facts):
 def test_an_entry_that_voids_another_cannot_itself_be_voided(session):
     authorisation = an_authorisation(session)
     an_authorisation_event(session, authorisation, effective_on=date(2026, 1, 1))
-    an_authorisation_event(session, authorisation, "entry_voided", effective_on=date(2026, 1, 2), voided_sequence=2)
+    an_authorisation_event(
+        session, authorisation, "entry_voided", effective_on=date(2026, 1, 2), voided_sequence=2
+    )
     with pytest.raises(FieldNotAllowed):
-        an_authorisation_event(session, authorisation, "entry_voided", effective_on=date(2026, 1, 3), voided_sequence=3)
+        an_authorisation_event(
+            session, authorisation, "entry_voided", effective_on=date(2026, 1, 3), voided_sequence=3
+        )
 
 
 def test_after_a_voided_deregistration_a_right_one_can_be_entered_on_the_same_day(session):
     authorisation = an_authorisation(session)
     an_authorisation_event(session, authorisation, effective_on=date(2026, 1, 1))
-    an_authorisation_event(session, authorisation, "entry_voided", effective_on=date(2026, 1, 1), voided_sequence=2)
-    again = a_payload("authorisation_event", authorisation=authorisation.code, event="deregistered", ground="moved_out_of_area", effective_on=date(2026, 1, 1))
+    an_authorisation_event(
+        session, authorisation, "entry_voided", effective_on=date(2026, 1, 1), voided_sequence=2
+    )
+    again = a_payload(
+        "authorisation_event",
+        authorisation=authorisation.code,
+        event="deregistered",
+        ground="moved_out_of_area",
+        effective_on=date(2026, 1, 1),
+    )
     draft = editing.save_draft(session, again, by=an_editor(session), at=NOW)
     editing.submit(session, [draft], by=an_editor(session), at=NOW)
     editing.publish(session, [draft], by=a_reviewer(session), at=NOW)
-    assert session.scalars(select(AuthorisationEvent.kind).order_by(AuthorisationEvent.sequence)).all()[-1] == "deregistered"
+    assert (
+        session.scalars(select(AuthorisationEvent.kind).order_by(AuthorisationEvent.sequence)).all()[-1]
+        == "deregistered"
+    )
 
 
 @pytest.mark.parametrize(
     ("track", "basis"),
-    [("gi_product", "certification_licensee"), ("gi_trademark", "approved_producer"), ("agri_gi", "approved_producer")],
+    [
+        ("gi_product", "certification_licensee"),
+        ("gi_trademark", "approved_producer"),
+        ("agri_gi", "approved_producer"),
+    ],
 )
 def test_an_authorisation_rests_on_a_basis_that_its_track_knows(session, track, basis):
     with pytest.raises(FieldNotAllowed):
@@ -343,7 +421,13 @@ def test_an_authorisation_rests_on_a_basis_that_its_track_knows(session, track, 
 def test_a_revocation_needs_its_announcement(session):
     protection = a_protection(session)
     with pytest.raises(FieldNotAllowed):
-        published(session, "protection_event", protection=protection.code, event="revoked", happened_on=date(2026, 1, 1))
+        published(
+            session,
+            "protection_event",
+            protection=protection.code,
+            event="revoked",
+            happened_on=date(2026, 1, 1),
+        )
 
 
 # ---- whole publications
@@ -352,10 +436,12 @@ def test_a_revocation_needs_its_announcement(session):
 def test_the_error_of_the_last_draft_leaves_nothing_of_the_others(register):
     with register.writing() as session:
         drafts = [a_draft(session, product(code=f"QJ-GI-{n}", slug=f"p{n}")) for n in range(3)]
-        bad = a_draft(session, a_payload("protection", code="QJ-PR-1", product="没有的产品", track="gi_product"))
+        bad = a_draft(
+            session, a_payload("protection", code="QJ-PR-1", product="没有的产品", track="gi_product")
+        )
         a_reviewer(session)
         ulids = [draft.ulid for draft in (*drafts, bad)]
-    with pytest.raises(ReferenceNotFound), register.writing() as session:
+    with pytest.raises(ReferenceNotFound), register.writing() as session:  # noqa: PT012  (one transaction)
         found = session.scalars(select(Revision).where(Revision.ulid.in_(ulids)).order_by(Revision.id)).all()
         editing.publish(session, found, by=a_reviewer(session), at=NOW)
     with register.reading() as session:
@@ -372,7 +458,15 @@ def test_a_refused_publication_says_which_draft_it_was(session):
 
 
 def test_each_publication_raises_the_revision_number_by_one(session):
-    numbers = [editing.publish(session, [a_draft(session, product(code=f"QJ-GI-{n}", slug=f"p{n}"))], by=a_reviewer(session), at=NOW) for n in range(3)]
+    numbers = [
+        editing.publish(
+            session,
+            [a_draft(session, product(code=f"QJ-GI-{n}", slug=f"p{n}"))],
+            by=a_reviewer(session),
+            at=NOW,
+        )
+        for n in range(3)
+    ]
     assert numbers == [1, 2, 3]
     assert session.scalars(select(RegistryRevision.number).order_by(RegistryRevision.number)).all() == numbers
 
@@ -382,8 +476,12 @@ def test_trail_outbox_and_revision_tell_of_exactly_what_was_published(session):
     drafts.append(a_draft(session, a_payload("organisation", uscc=a_uscc(), name="甲公司")))
     number = editing.publish(session, drafts, by=a_reviewer(session), at=NOW)
     ulids = {(draft.record_kind.value, draft.record_ulid) for draft in drafts}
-    trail = session.execute(select(AuditEvent.record_kind, AuditEvent.record_ulid).where(AuditEvent.revision_number == number)).all()
-    waiting = session.execute(select(Outbox.record_kind, Outbox.record_ulid).where(Outbox.revision_number == number)).all()
+    trail = session.execute(
+        select(AuditEvent.record_kind, AuditEvent.record_ulid).where(AuditEvent.revision_number == number)
+    ).all()
+    waiting = session.execute(
+        select(Outbox.record_kind, Outbox.record_ulid).where(Outbox.revision_number == number)
+    ).all()
     assert {tuple(row) for row in trail} == {(kind.value, ulid) for kind, ulid in waiting} == ulids
     assert len(trail) == len(waiting) == 4
     assert session.get_one(RegistryRevision, number).records == 4
@@ -411,7 +509,8 @@ def test_publications_at_the_same_time_get_numbers_of_their_own_and_one_chain(re
         an_editor(session)
         a_reviewer(session)
         drafts = [
-            [a_draft(session, product(code=f"QJ-GI-{t}-{n}", slug=f"p{t}-{n}")).ulid for n in range(each)] for t in range(threads)
+            [a_draft(session, product(code=f"QJ-GI-{t}-{n}", slug=f"p{t}-{n}")).ulid for n in range(each)]
+            for t in range(threads)
         ]
     numbers: list[int] = []
     problems: list[Exception] = []
@@ -421,7 +520,9 @@ def test_publications_at_the_same_time_get_numbers_of_their_own_and_one_chain(re
             for ulid in ulids:
                 with register.writing() as session:
                     draft = session.scalars(select(Revision).where(Revision.ulid == ulid)).one()
-                    numbers.append(editing.publish(session, [draft], by=editing.find_staff(session, "shen-he"), at=NOW))
+                    numbers.append(
+                        editing.publish(session, [draft], by=editing.find_staff(session, "shen-he"), at=NOW)
+                    )
         except Exception as error:  # noqa: BLE001  (a thread's error is told by the test)
             problems.append(error)
 
@@ -448,7 +549,9 @@ def test_one_draft_published_by_two_reviewers_at_once_becomes_public_once(regist
         try:
             with register.writing() as session:
                 draft = session.scalars(select(Revision).where(Revision.ulid == ulid)).one()
-                numbers.append(editing.publish(session, [draft], by=editing.find_staff(session, login), at=NOW))
+                numbers.append(
+                    editing.publish(session, [draft], by=editing.find_staff(session, login), at=NOW)
+                )
         except (RegisterError, DBAPIError) as error:
             refused.append(error)
 
@@ -473,8 +576,8 @@ register = Database({url!r})
 for n in range(10**6):
     with register.writing() as session:
         drafts = [
-            a_draft(session, a_payload("gi_product", code=f"QJ-GI-{{n}}-{{k}}-{{sys.argv[1]}}", slug=f"p{{n}}-{{k}}-{{sys.argv[1]}}", name="甲", home_relation="in_district"))
-            for k in range(3)
+            a_draft(session, a_payload("gi_product", code=key, slug=key.lower(), name="甲", home_relation="in_district"))
+            for key in (f"P{{n}}-{{k}}-{{sys.argv[1]}}" for k in range(3))
         ]
         editing.publish(session, drafts, by=a_reviewer(session), at=NOW)
     print(n, flush=True)
@@ -485,7 +588,9 @@ def test_a_process_killed_while_publishing_leaves_whole_publications_only(regist
     url = registers.make("spatialite", "empty")
     script = ENDLESS.format(root=str(ROOT), folder=str(Path(__file__).parent), url=url)
     for round_ in range(3):
-        running = subprocess.Popen([sys.executable, "-c", script, str(round_)], stdout=subprocess.PIPE, text=True)
+        running = subprocess.Popen(
+            [sys.executable, "-c", script, str(round_)], stdout=subprocess.PIPE, text=True
+        )
         for _ in range(round_ + 2):
             assert running.stdout.readline()
         os.kill(running.pid, signal.SIGKILL)
@@ -496,7 +601,13 @@ def test_a_process_killed_while_publishing_leaves_whole_publications_only(regist
         assert number >= 2 + 3 + 4
         assert count(session, GiProduct) == 3 * number
         assert count(session, Outbox) == 3 * number
-        assert session.scalars(select(RegistryRevision.number).order_by(RegistryRevision.number)).all() == list(range(1, number + 1))
-        per_revision = select(func.count()).where(AuditEvent.revision_number.is_not(None)).group_by(AuditEvent.revision_number)
+        assert session.scalars(
+            select(RegistryRevision.number).order_by(RegistryRevision.number)
+        ).all() == list(range(1, number + 1))
+        per_revision = (
+            select(func.count())
+            .where(AuditEvent.revision_number.is_not(None))
+            .group_by(AuditEvent.revision_number)
+        )
         assert set(session.scalars(per_revision)) == {3}
         assert list(auditing.broken_links(session)) == []

@@ -40,7 +40,9 @@ moments = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31), timezones=s
 def histories(draw) -> list[AuthorisationFact]:
     """A grant and whatever may follow it, in any order of days, recorded at any moments, some of it voided."""
     facts = [AuthorisationFact(1, A.GRANTED, draw(days), draw(moments))]
-    kinds = st.sampled_from([A.CHANGED, A.PUT_UNDER_CORRECTION, A.CORRECTION_CLOSED, A.DEREGISTERED, A.ENTRY_VOIDED])
+    kinds = st.sampled_from(
+        [A.CHANGED, A.PUT_UNDER_CORRECTION, A.CORRECTION_CLOSED, A.DEREGISTERED, A.ENTRY_VOIDED]
+    )
     for number in range(2, 2 + draw(st.integers(0, 6))):
         kind = draw(kinds)
         facts.append(
@@ -82,19 +84,26 @@ def event(number, kind, on, **facts):
 def test_the_order_in_which_events_are_read_does_not_matter(facts, on, chance: random.Random):
     shuffled = facts.copy()
     chance.shuffle(shuffled)
-    assert authorisation_standing(known_facts(shuffled, None), on) == authorisation_standing(known_facts(facts, None), on)
+    assert authorisation_standing(known_facts(shuffled, None), on) == authorisation_standing(
+        known_facts(facts, None), on
+    )
 
 
 @given(histories(), days)
 def test_the_same_events_always_give_the_same_state(facts, on):
     """I-3: the state is a pure fold."""
-    assert authorisation_standing(known_facts(facts, None), on) == authorisation_standing(known_facts(facts, None), on)
+    assert authorisation_standing(known_facts(facts, None), on) == authorisation_standing(
+        known_facts(facts, None), on
+    )
 
 
 @given(histories(), days, st.integers(0, 4000))
 def test_what_was_deregistered_stays_ended_on_every_later_day(facts, on, later):
     standing = authorisation_standing(known_facts(facts, None), on)
-    if standing.state is AuthorisationState.ENDED and standing.ground is not DeregistrationGround.LICENCE_ENDED:
+    if (
+        standing.state is AuthorisationState.ENDED
+        and standing.ground is not DeregistrationGround.LICENCE_ENDED
+    ):
         assert state(facts, on + timedelta(days=later)) is AuthorisationState.ENDED
 
 
@@ -102,14 +111,21 @@ def test_what_was_deregistered_stays_ended_on_every_later_day(facts, on, later):
 def test_nothing_added_after_a_deregistration_revives_it_but_voiding(facts, on):
     live = known_facts(facts, None)
     ended = [*live, event(98, A.DEREGISTERED, on, ground=DeregistrationGround.VOLUNTARY)]
-    more = [*ended, event(99, A.CORRECTION_CLOSED, on), event(100, A.CHANGED, on, licence_to=date(2099, 1, 1))]
+    more = [
+        *ended,
+        event(99, A.CORRECTION_CLOSED, on),
+        event(100, A.CHANGED, on, licence_to=date(2099, 1, 1)),
+    ]
     if any(fact.kind is A.GRANTED for fact in live):
         assert state(more, on) is AuthorisationState.ENDED
 
 
 @given(histories(), days, moments)
 def test_what_is_recorded_later_does_not_change_what_was_known_before(facts, on, moment):
-    late = [replace(fact, id=fact.id + 50, recorded_at=moment + timedelta(seconds=1), voided_id=None) for fact in facts]
+    late = [
+        replace(fact, id=fact.id + 50, recorded_at=moment + timedelta(seconds=1), voided_id=None)
+        for fact in facts
+    ]
     assert state([*facts, *late], on, moment) is state(facts, on, moment)
 
 
@@ -146,14 +162,20 @@ def test_periods_are_half_open(on, expected):
 )
 def test_a_deregistration_recorded_late_is_known_only_from_then_on(moment, expected):
     late = event(
-        2, A.DEREGISTERED, date(2023, 8, 15), ground=DeregistrationGround.VOLUNTARY, recorded_at=datetime(2026, 7, 1, tzinfo=UTC)
+        2,
+        A.DEREGISTERED,
+        date(2023, 8, 15),
+        ground=DeregistrationGround.VOLUNTARY,
+        recorded_at=datetime(2026, 7, 1, tzinfo=UTC),
     )
     assert state([granted(), late], date(2024, 1, 1), moment) is expected
 
 
 def test_a_voided_deregistration_never_happened_but_was_believed_until_it_was_voided():
     end = event(2, A.DEREGISTERED, date(2023, 8, 15), ground=DeregistrationGround.VOLUNTARY)
-    void = event(3, A.ENTRY_VOIDED, date(2023, 9, 1), voided_id=2, recorded_at=datetime(2026, 7, 1, tzinfo=UTC))
+    void = event(
+        3, A.ENTRY_VOIDED, date(2023, 9, 1), voided_id=2, recorded_at=datetime(2026, 7, 1, tzinfo=UTC)
+    )
     facts = [granted(), end, void]
     assert state(facts, date(2024, 1, 1)) is AuthorisationState.ACTIVE
     assert state(facts, date(2024, 1, 1), datetime(2026, 6, 1, tzinfo=UTC)) is AuthorisationState.ENDED
@@ -196,15 +218,24 @@ def test_no_grant_of_the_product_track_ever_expires_by_itself():
 
 
 @given(protections(), days, st.booleans(), st.randoms(use_true_random=False))
-def test_the_order_in_which_protection_events_are_read_does_not_matter(facts, on, has_term, chance: random.Random):
+def test_the_order_in_which_protection_events_are_read_does_not_matter(
+    facts, on, has_term, chance: random.Random
+):
     shuffled = facts.copy()
     chance.shuffle(shuffled)
-    assert protection_standing(shuffled, on, has_term=has_term) == protection_standing(facts, on, has_term=has_term)
+    assert protection_standing(shuffled, on, has_term=has_term) == protection_standing(
+        facts, on, has_term=has_term
+    )
 
 
 @given(protections(), days, st.integers(0, 4000))
 def test_a_right_that_ended_never_comes_back(facts, on, later):
-    ended = {ProtectionState.REVOKED, ProtectionState.CANCELLED, ProtectionState.INVALIDATED, ProtectionState.SURRENDERED}
+    ended = {
+        ProtectionState.REVOKED,
+        ProtectionState.CANCELLED,
+        ProtectionState.INVALIDATED,
+        ProtectionState.SURRENDERED,
+    }
     if protection_standing(facts, on).state in ended:
         assert protection_standing(facts, on + timedelta(days=later)).state in ended
 
@@ -235,19 +266,27 @@ def test_a_mark_passes_from_its_term_through_grace_to_expiry(on, expected):
 
 
 def test_a_mark_not_renewed_in_its_grace_had_expired_on_the_days_that_seemed_to_be_grace():
-    assert protection_standing(mark(), date(2024, 10, 1), date(2026, 1, 1), has_term=True).state is ProtectionState.EXPIRED
+    assert (
+        protection_standing(mark(), date(2024, 10, 1), date(2026, 1, 1), has_term=True).state
+        is ProtectionState.EXPIRED
+    )
 
 
 def test_a_mark_renewed_in_its_grace_was_never_out_of_force():
     renewed = ProtectionFact(2, P.RENEWED, date(2024, 12, 1), EARLY, term_to=date(2034, 8, 28))
     for on in (date(2024, 8, 27), date(2024, 10, 1), date(2024, 12, 1), date(2034, 8, 27)):
-        assert protection_standing(mark(date(2024, 8, 28), renewed), on, date(2026, 1, 1), has_term=True).is_in_force
+        assert protection_standing(
+            mark(date(2024, 8, 28), renewed), on, date(2026, 1, 1), has_term=True
+        ).is_in_force
 
 
 def test_a_renewal_after_the_grace_does_not_reach_back():
     late = ProtectionFact(2, P.RENEWED, date(2025, 12, 1), EARLY, term_to=date(2035, 12, 1))
     on, seen_from = date(2024, 10, 1), date(2026, 1, 1)
-    assert protection_standing(mark(date(2024, 8, 28), late), on, seen_from, has_term=True).state is ProtectionState.EXPIRED
+    assert (
+        protection_standing(mark(date(2024, 8, 28), late), on, seen_from, has_term=True).state
+        is ProtectionState.EXPIRED
+    )
 
 
 def test_a_mark_without_a_recorded_term_stands_ten_years_and_is_then_unknown():
@@ -316,4 +355,6 @@ def test_what_is_published_or_discarded_moves_no_further():
 
 
 def test_only_a_draft_in_review_can_be_published():
-    assert [now for now, moves in DRAFT_MOVES.items() if DraftState.PUBLISHED in moves] == [DraftState.IN_REVIEW]
+    assert [now for now, moves in DRAFT_MOVES.items() if DraftState.PUBLISHED in moves] == [
+        DraftState.IN_REVIEW
+    ]

@@ -35,14 +35,24 @@ def test_security_headers_stand_on_every_reply(client, address):
 
 
 def test_a_verdict_is_never_cached(client):
-    for address in ("/verify?code=93500114MA0TERT081", "/api/v1/verify?code=93500114MA0TERT081", "/v/QJ-AU-9001"):
+    for address in (
+        "/verify?code=93500114MA0TERT081",
+        "/api/v1/verify?code=93500114MA0TERT081",
+        "/v/QJ-AU-9001",
+    ):
         assert client.get(address).headers["cache-control"] == "no-store"
 
 
 def test_odd_headers_change_nothing_in_a_verdict(client):
     address = "/api/v1/verify?code=93500114MA0TERT081"
     plain = client.get(address).content
-    for name in ("x-forwarded-host", "x-original-url", "x-rewrite-url", "x-http-method-override", "accept-language"):
+    for name in (
+        "x-forwarded-host",
+        "x-original-url",
+        "x-rewrite-url",
+        "x-http-method-override",
+        "accept-language",
+    ):
         assert client.get(address, headers={name: "evil.example"}).content == plain
 
 

@@ -8,13 +8,19 @@ from service.register.indexing.draining import (
     pending,
     rebuild,
 )
+from service.register.indexing.drifting import Backlog, Drift, backlog, drift, repair
 
 __all__ = [
+    "Backlog",
+    "Drift",
     "all_documents",
     "answer_reindex_request",
     "ask_for_reindex",
+    "backlog",
     "documents_of",
     "drain",
+    "drift",
     "pending",
     "rebuild",
+    "repair",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -99,6 +99,28 @@ def all_documents(session: Session, on: date) -> Iterator[Document]:
             yield build(session, record, places, on)
 
 
+def brands_upon(session: Session, kind: RecordKind, ulids: Iterable[str]) -> set[str]:
+    """Return the brands that stand on these products or trademarks: their documents name them."""
+    if kind not in _BRANDS_UPON:
+        return set()
+    model, relation = _BRANDS_UPON[kind]
+    statement = select(Brand.ulid).join(relation).where(model.ulid.in_(sorted(ulids)))
+    return set(session.scalars(statement))
+
+
+def kinds_of(session: Session, ulids: Iterable[str]) -> dict[str, RecordKind]:
+    """Return the kind of each record that the register has, public or withdrawn, by its ULID."""
+    wanted = sorted(set(ulids))
+    return {
+        ulid: kind
+        for kind in SEARCHABLE_KINDS
+        for start in range(0, len(wanted), _CHUNK)
+        for ulid in session.scalars(
+            select(_BUILDERS[kind][0].ulid).where(_BUILDERS[kind][0].ulid.in_(wanted[start : start + _CHUNK]))
+        )
+    }
+
+
 def _all(session: Session, model: type[R]) -> Iterator[R]:
     """Yield every public record in order of its key, a chunk at a time, forgetting those already yielded."""
     last = 0
@@ -115,6 +137,11 @@ def _all(session: Session, model: type[R]) -> Iterator[R]:
 def _with_parts(model: type[R]) -> Select[R]:
     return select(model).options(*_PARTS.get(model, ()))
 
+
+_BRANDS_UPON: dict[RecordKind, tuple[type[Any], Any]] = {
+    RecordKind.GI_PRODUCT: (GiProduct, Brand.products),
+    RecordKind.TRADEMARK: (TrademarkRecord, Brand.trademarks),
+}
 
 _PARTS: dict[type[Any], tuple[Any, ...]] = {
     GiProduct: (
@@ -252,9 +279,11 @@ def _brand(session: Session, brand: Brand, places: _Places, on: date) -> Documen
         name=brand.name,
         version=brand.version,
         names_en=(brand.name_en,) if brand.name_en else (),
-        identifiers=tuple(dict.fromkeys(mark.registration_no for mark in brand.trademarks)),
+        identifiers=tuple(
+            sorted({mark.registration_no for mark in brand.trademarks if mark.withdrawal is None})
+        ),
         holder=brand.owner_name or "",
-        goods=tuple(product.name for product in brand.products),
+        goods=tuple(sorted(product.name for product in brand.products if product.withdrawal is None)),
         description=brand.description or "",
         is_demonstration=brand.is_demonstration,
     )

@@ -13,7 +13,7 @@ from search.engine import Engine, SearchUnavailable
 from service.calendar import Clock, china_date
 from service.register.database import Database
 from service.register.editing import lock_registry
-from service.register.indexing.building import all_documents, documents_of
+from service.register.indexing.building import all_documents, brands_upon, documents_of
 from service.register.models import Outbox, RegistryState
 from service.vocabulary import RecordKind
 
@@ -71,6 +71,8 @@ def _look_again(database: Database, engine: Engine, entries: Sequence[_Entry], c
         wanted.setdefault(entry.kind, set()).add(entry.ulid)
     found: list[Document] = []
     with database.reading() as session:
+        upon = [brands_upon(session, kind, ulids) for kind, ulids in wanted.items()]
+        wanted.setdefault(RecordKind.BRAND, set()).update(*upon)
         for kind, ulids in wanted.items():
             found += documents_of(session, kind, sorted(ulids), china_date(clock.now()))
     shown = {document.id for document in found}

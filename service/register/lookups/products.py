@@ -66,8 +66,10 @@ class ProductView:
     conflicts: tuple[Conflict, ...]
 
 
-def find_product(session: Session, slug: str, on: date) -> ProductView:
-    """Return the product with this slug as it stands on the day.
+def find_product(session: Session, slug: str, on: date, known_on: date | None = None) -> ProductView:
+    """Return the product with this slug as it stands on the day, seen from `known_on` (default: that day).
+
+    A past day must be seen from today, as a verdict sees it: a mark whose grace passed unrenewed had expired.
 
     Raises:
         RecordNotFound, RecordGone.
@@ -80,7 +82,7 @@ def find_product(session: Session, slug: str, on: date) -> ProductView:
     views = tuple(
         ProtectionView(
             protection,
-            protection_on(protection.track, protection.events, on),
+            protection_on(protection.track, protection.events, on, known_on),
             tuple(areas.get(protection.id, ())),
             tuple(users.get(protection.id, ())),
         )

@@ -23,15 +23,18 @@ from service.vocabulary import Track, Withdrawal
 R = TypeVar("R", bound=Recorded)
 
 
-def protection_on(track: Track, events: Sequence[ProtectionEvent], on: date) -> ProtectionStanding:
-    """Return the standing of a protection of the track with these events on a day, as known now."""
+def protection_on(
+    track: Track, events: Sequence[ProtectionEvent], on: date, known_on: date | None = None
+) -> ProtectionStanding:
+    """Return the standing of a protection of the track with these events on a day, seen from `known_on`."""
     facts = [
         ProtectionFact(
             event.id, event.kind, event.happened_on, event.recorded_at, event.term_to, event.voided_event_id
         )
         for event in events
     ]
-    return protection_standing(known_protection_facts(facts, None), on, has_term=track is Track.GI_TRADEMARK)
+    known = known_protection_facts(facts, None)
+    return protection_standing(known, on, known_on, has_term=track is Track.GI_TRADEMARK)
 
 
 def authorisation_on(events: Sequence[AuthorisationEvent], on: date) -> AuthorisationStanding:

@@ -27,7 +27,7 @@ def names_of_codes(session: Session, lang: str) -> dict[str, str]:
     """Return the names of places by slug and of categories by code, as facets use them."""
     places = session.execute(select(Division.slug, Division.name))
     categories = session.execute(select(Category.code, Category.name, Category.name_en))
-    names = {slug: name for slug, name in places}
+    names: dict[str, str] = dict(places.all())
     names.update(
         {code: (name_en if lang == "en" and name_en else name) for code, name, name_en in categories}
     )

@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from datetime import date
+from typing import Any, ClassVar, LiteralString, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from service.register.payloads.cells import Day, LongText, OptionalCode, OptionalLine, OptionalText
 from service.vocabulary import RecordKind, VerificationLevel, Withdrawal
+
+
+def demand(holds: bool, code: LiteralString, message: LiteralString) -> None:  # noqa: FBT001
+    """Refuse a record whose fields do not go together; the table's reader words the code in Chinese too."""
+    if not holds:
+        raise PydanticCustomError(code, message)
+
+
+def demand_together(first: object, second: object, message: LiteralString) -> None:
+    """Refuse a record that states only one of two fields that mean nothing alone."""
+    demand((first is None) == (second is None), "fields_go_together", message)
+
+
+def demand_order(first: date | None, second: date | None) -> None:
+    """Refuse a period whose end (the first day after it) is not after its beginning."""
+    holds = first is None or second is None or first < second
+    demand(holds, "period_out_of_order", "the end must come after the beginning")
 
 
 class Payload(BaseModel):

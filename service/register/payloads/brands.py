@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from service.register.payloads.base import Payload
+from service.register.payloads.base import Payload, demand
 from service.register.payloads.cells import (
     Code,
     Day,
     Line,
     Lines,
     OptionalCode,
+    OptionalCode20,
     OptionalLine,
     OptionalText,
     TrademarkText,
@@ -51,7 +52,14 @@ class TrademarkPayload(Payload):
     registered_on: Day = Field(None, title="注册日期")
     term_first_day: Day = Field(None, title="专用期起")
     term_last_day: Day = Field(None, title="专用期止（含当日）")
-    international_registration_no: OptionalCode = Field(None, title="国际注册号")
+    international_registration_no: OptionalCode20 = Field(None, title="国际注册号")
+
+    @model_validator(mode="after")
+    def _term_ends_after_it_begins(self) -> Self:
+        first, last = self.term_first_day, self.term_last_day
+        holds = first is None or last is None or first <= last
+        demand(holds, "period_out_of_order", "the end must come after the beginning")
+        return self
 
 
 class BrandPayload(Payload):

@@ -8,7 +8,16 @@ from pydantic import Field, model_validator
 
 from service.identifiers import AnnouncementNumber, IdentifierError
 from service.register.payloads.base import Payload
-from service.register.payloads.cells import Count, Day, Line, Lines, OptionalLine, UsccText
+from service.register.payloads.cells import (
+    Count,
+    Day,
+    Line,
+    Line100,
+    Lines,
+    OptionalLine,
+    OptionalLine100,
+    UsccText,
+)
 from service.vocabulary import AnnouncementKind, Issuer, OrganisationKind, OrganisationStatus, RecordKind
 
 
@@ -31,7 +40,7 @@ class OrganisationPayload(Payload):
     organisation_kind: OrganisationKind | None = Field(None, title="单位类别")
     division: OptionalLine = Field(None, title="所在地")
     address: OptionalLine = Field(None, title="地址")
-    legal_representative: OptionalLine = Field(None, title="法定代表人")
+    legal_representative: OptionalLine100 = Field(None, title="法定代表人")
     is_representative_announced: bool = Field(default=False, title="法定代表人已公告")
     status: OrganisationStatus = Field(OrganisationStatus.UNKNOWN, title="登记状态")
     status_checked_on: Day = Field(None, title="状态核对日期")
@@ -43,7 +52,7 @@ class AnnouncementPayload(Payload):
     kind = RecordKind.ANNOUNCEMENT
     key_fields = ("issuer", "number")
     issuer: Issuer = Field(title="发布机关")
-    number: Line = Field(title="公告号")
+    number: Line100 = Field(title="公告号")
     title: Line = Field(title="标题")
     announcement_kind: AnnouncementKind = Field(title="公告类别")
     published_on: Day = Field(None, title="发布日期")

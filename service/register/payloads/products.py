@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
-from service.register.payloads.base import Payload
+from service.register.payloads.base import Payload, demand, demand_order, demand_together
 from service.register.payloads.cells import (
     Amount,
     Code,
@@ -17,8 +17,10 @@ from service.register.payloads.cells import (
     LongText,
     Months,
     NiceClasses,
+    Numbers,
     OptionalCode,
     OptionalLine,
+    OptionalLine200,
     OptionalNiceClass,
     OptionalText,
 )
@@ -52,9 +54,9 @@ class GiProductPayload(Payload):
     nice_classes: NiceClasses = Field((), title="尼斯分类")
     home_relation: HomeRelation = Field(title="与本区关系")
     division: OptionalLine = Field(None, title="所在地区划")
-    place_as_printed: OptionalLine = Field(None, title="所在地（原文）")
+    place_as_printed: OptionalLine200 = Field(None, title="所在地（原文）")
     description: OptionalText = Field(None, title="说明")
-    scientific_name: OptionalLine = Field(None, title="学名")
+    scientific_name: OptionalLine200 = Field(None, title="学名")
     season_months: Months = Field((), title="上市月份")
     conflicts: Lines = Field((), title="来源矛盾")
 
@@ -68,7 +70,7 @@ class ProtectionPayload(Payload):
     product: Line = Field(title="产品")
     track: Track = Field(title="保护途径")
     instrument: OptionalCode = Field(None, title="法律依据")
-    numbers: Lines = Field((), title="编号")
+    numbers: Numbers = Field((), title="编号")
     nice_class: OptionalNiceClass = Field(None, title="类别")
     applicant: OptionalLine = Field(None, title="申请人")
     registrant: OptionalLine = Field(None, title="注册人")
@@ -102,6 +104,15 @@ class ProtectionEventPayload(Payload):
     voided_sequence: Count = Field(None, title="撤回的事项序号")
     note: OptionalText = Field(None, title="备注")
 
+    @model_validator(mode="after")
+    def _day_goes_with_its_precision(self) -> Self:
+        is_unknown = self.precision is DatePrecision.UNKNOWN
+        holds = is_unknown == (self.happened_on is None)
+        demand(
+            holds, "fields_go_together", "a day that is not known has the precision unknown, and no other has"
+        )
+        return self
+
 
 class ProductionAreaPayload(Payload):
     """A version of a production area: the text verbatim, the divisions it names, and how it is depicted.
@@ -126,10 +137,16 @@ class ProductionAreaPayload(Payload):
     excluded_divisions: Lines = Field((), title="不含乡镇")
     stated_area: Amount = Field(None, title="所称面积")
     stated_unit: AreaUnit | None = Field(None, title="面积单位")
-    stated_box: OptionalLine = Field(None, title="所称经纬度")
+    stated_box: OptionalLine200 = Field(None, title="所称经纬度")
     stated_limits: OptionalText = Field(None, title="四至")
     confidence: Confidence = Field(title="可信度")
     method_note: OptionalText = Field(None, title="绘制方法")
     change_note: OptionalText = Field(None, title="变更说明")
     conflicts: Lines = Field((), title="来源矛盾")
     geometry: dict[str, Any] | None = Field(None, title="图形")
+
+    @model_validator(mode="after")
+    def _area_and_period_are_whole(self) -> Self:
+        demand_together(self.stated_area, self.stated_unit, "an area needs its unit, and a unit its area")
+        demand_order(self.valid_from, self.valid_to)
+        return self

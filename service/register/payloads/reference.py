@@ -6,9 +6,10 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from service.register.payloads.base import Payload
+from service.register.payloads.base import Payload, demand_order, demand_together
 from service.register.payloads.cells import (
     Code,
+    Code40,
     Count,
     Day,
     Latitude,
@@ -18,9 +19,13 @@ from service.register.payloads.cells import (
     LongText,
     OptionalCode,
     OptionalLine,
+    OptionalLine100,
+    OptionalLine200,
     Sha256,
 )
 from service.vocabulary import CodeScheme, DivisionKind, DocumentKind, Issuer, RecordKind
+
+_FIRST_YEAR, _LAST_YEAR = 1949, 2100
 
 
 class DocumentPayload(Payload):
@@ -31,7 +36,7 @@ class DocumentPayload(Payload):
     file: OptionalLine = Field(None, title="文件")
     sha256: Sha256 = Field(None, title="SHA-256")
     size: Count = Field(None, title="字节数")
-    media_type: OptionalLine = Field(None, title="媒体类型")
+    media_type: OptionalLine100 = Field(None, title="媒体类型")
     title: Line = Field(title="标题")
     document_kind: DocumentKind = Field(title="文件类别")
     issuer: Issuer | None = Field(None, title="发文机关")
@@ -55,7 +60,7 @@ class DivisionPayload(Payload):
     aliases: Lines = Field((), title="别名")
     longitude: Longitude = Field(None, title="经度")
     latitude: Latitude = Field(None, title="纬度")
-    point_source: OptionalLine = Field(None, title="坐标来源")
+    point_source: OptionalLine200 = Field(None, title="坐标来源")
     valid_from: Day = Field(None, title="起")
     valid_to: Day = Field(None, title="止")
 
@@ -69,8 +74,15 @@ class DivisionPayload(Payload):
     @model_validator(mode="after")
     def _codes_are_whole(self) -> Self:
         for scheme, year, code in self.parsed_codes():
-            if not (code.isascii() and code.isdigit() and len(code) in {2, 4, 6, 9, 12}) or not year:
+            is_code = code.isascii() and code.isdigit() and len(code) in {2, 4, 6, 9, 12}
+            if not is_code or not _FIRST_YEAR <= year <= _LAST_YEAR:
                 raise ValueError(f"not a division code of {scheme.value}")
+        return self
+
+    @model_validator(mode="after")
+    def _point_and_period_are_whole(self) -> Self:
+        demand_together(self.longitude, self.latitude, "a point needs longitude and latitude")
+        demand_order(self.valid_from, self.valid_to)
         return self
 
 
@@ -82,7 +94,7 @@ class CategoryPayload(Payload):
         "scheme",
         "code",
     )
-    scheme: Code = Field(title="分类体系")
+    scheme: Code40 = Field(title="分类体系")
     code: Code = Field(title="代码")
     name: Line = Field(title="名称")
     name_en: OptionalLine = Field(None, title="英文名")
@@ -104,3 +116,8 @@ class LegalInstrumentPayload(Payload):
     opposition_months: Count = Field(None, title="异议期（月）")
     term_years: Count = Field(None, title="有效期（年）")
     grace_months: Count = Field(None, title="宽展期（月）")
+
+    @model_validator(mode="after")
+    def _is_in_force_for_a_while(self) -> Self:
+        demand_order(self.in_force_from, self.in_force_to)
+        return self

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from service.register.payloads.base import Payload
+from service.register.payloads.base import Payload, demand_together
 from service.register.payloads.cells import (
     Amount,
     Code,
     Day,
     Denominator,
+    KnownDay,
     Latitude,
     Line,
     Longitude,
     LongText,
     OptionalCode,
     OptionalLine,
+    OptionalLine200,
     OptionalText,
     ShortText,
     Year,
@@ -38,11 +40,16 @@ class ServicePointPayload(Payload):
     address: OptionalLine = Field(None, title="地址")
     longitude: Longitude = Field(None, title="经度")
     latitude: Latitude = Field(None, title="纬度")
-    hours: OptionalLine = Field(None, title="开放时间")
+    hours: OptionalLine200 = Field(None, title="开放时间")
     telephone: OptionalCode = Field(None, title="电话")
     services: OptionalText = Field(None, title="服务内容")
     opened_on: Day = Field(None, title="设立日期")
     closed_on: Day = Field(None, title="撤销日期")
+
+    @model_validator(mode="after")
+    def _point_is_whole(self) -> Self:
+        demand_together(self.longitude, self.latitude, "a point needs longitude and latitude")
+        return self
 
 
 class IndicatorPayload(Payload):
@@ -69,7 +76,7 @@ class IndicatorValuePayload(Payload):
         "as_of",
     )
     indicator: Code = Field(title="指标")
-    as_of: date = Field(title="日期")
+    as_of: KnownDay = Field(title="日期")
     value: Amount = Field(None, title="数值")
     numerator: Amount = Field(None, title="分子")
     denominator: Denominator = Field(None, title="分母")

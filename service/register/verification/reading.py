@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Dialect, Select, bindparam, or_, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from service.register.lifecycle import AuthorisationFact, ProtectionFact
@@ -95,38 +96,101 @@ _ORGANISATION = (
 )
 
 
+class _Prepared:
+    """A statement compiled once for each kind of database and run by the driver, in the session's transaction.
+
+    SQLAlchemy builds, caches and types it; only the running is done without it, which takes a third of the
+    time (13 µs instead of 36 for one row on SQLite, 2026-11-23).
+    """
+
+    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
+        self._statement = statement
+        self._compiled: dict[str, tuple[str, dict[str, Any], Sequence[str] | None, list[Any]]] = {}
+
+    def rows(self, session: Session, **values: str | int) -> list[list[Any]]:
+        """Return the rows found, each value in its Python type."""
+        if session.autoflush:
+            session.flush()  # what a writing transaction has added counts; reading ones never have anything
+        connection = session.connection()
+        dialect = connection.dialect
+        found = self._compiled.get(dialect.name) or self._compile(dialect)
+        sql, constants, order, types = found
+        named = {**constants, **values}
+        parameters = named if order is None else [named[name] for name in order]
+        for note in connection.dispatch.before_cursor_execute:  # whoever counts statements sees this one too
+            note(connection, None, sql, parameters, None, False)  # noqa: FBT003  (SQLAlchemy's signature)
+        try:
+            rows = connection.connection.driver_connection.execute(sql, parameters).fetchall()  # type: ignore[union-attr]
+        except dialect.loaded_dbapi.Error as error:
+            # As SQLAlchemy raises it, so that a database out of reach still means "cannot confirm" (I3).
+            raise DBAPIError.instance(
+                sql, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, dialect=dialect
+            ) from error
+        return [
+            [read(value) if read else value for read, value in zip(types, row, strict=True)] for row in rows
+        ]
+
+    def _compile(self, dialect: Dialect) -> tuple[str, dict[str, Any], Sequence[str] | None, list[Any]]:
+        compiled = self._statement.compile(dialect=dialect)
+        order = compiled.positiontup if compiled.positional else None
+        types = [
+            column.type.dialect_impl(dialect).result_processor(dialect, None)
+            for column in self._statement.selected_columns
+        ]
+        self._compiled[dialect.name] = found = (str(compiled), dict(compiled.params), order, types)
+        return found
+
+
+_DATA_VERSION = _Prepared(select(RegistryState.revision_number))
+
+
 def data_version(session: Session) -> int:
     """Return the registry's revision number at the moment this transaction reads."""
-    return session.scalar(select(RegistryState.revision_number)) or 0
+    rows = _DATA_VERSION.rows(session)
+    return int(rows[0][0]) if rows else 0
+
+
+_CURRENT = _Prepared(
+    select(*_ORGANISATION)
+    .where(Organisation.uscc == bindparam("uscc"))
+    .order_by(Organisation.uscc_state.desc(), Organisation.id.desc())
+    .limit(1)
+)
+_FORMER = _Prepared(
+    select(*_ORGANISATION)
+    .where(
+        Organisation.id.in_(select(FormerCode.organisation_id).where(FormerCode.uscc == bindparam("uscc")))
+    )
+    .limit(1)
+)
 
 
 def organisation_by_code(session: Session, uscc: str) -> FoundOrganisation | None:
     """Return the organisation that carries the code now, else the one that carried it before."""
-    current = (
-        select(*_ORGANISATION)
-        .where(Organisation.uscc == uscc)
-        .order_by(Organisation.uscc_state.desc(), Organisation.id.desc())
-    )
-    row = session.execute(current.limit(1)).first()
-    if row is not None:
-        return FoundOrganisation(*row, is_former_code=False)
-    former = select(*_ORGANISATION).where(
-        Organisation.id.in_(select(FormerCode.organisation_id).where(FormerCode.uscc == uscc))
-    )
-    row = session.execute(former.limit(1)).first()
-    return FoundOrganisation(*row, is_former_code=True) if row is not None else None
+    for statement, is_former_code in ((_CURRENT, False), (_FORMER, True)):
+        for row in statement.rows(session, uscc=uscc):
+            return _organisation(row, is_former_code=is_former_code)
+    return None
+
+
+def _organisation(row: Sequence[Any], *, is_former_code: bool) -> FoundOrganisation:
+    fields: list[Any] = [*row, is_former_code]
+    return FoundOrganisation(*fields)
+
+
+_HOLDER = _Prepared(
+    select(*_ORGANISATION, Protection.product_id)
+    .join(Authorisation, Authorisation.organisation_id == Organisation.id)
+    .join(Protection, Protection.id == Authorisation.protection_id)
+    .where(Authorisation.code == bindparam("code"))
+)
 
 
 def organisation_by_authorisation(session: Session, code: str) -> tuple[FoundOrganisation, int] | None:
     """Return the organisation that holds the authorisation with this number, and the authorisation's product."""
-    statement = (
-        select(*_ORGANISATION, Protection.product_id)
-        .join(Authorisation, Authorisation.organisation_id == Organisation.id)
-        .join(Protection, Protection.id == Authorisation.protection_id)
-        .where(Authorisation.code == code)
-    )
-    row = session.execute(statement).first()
-    return (FoundOrganisation(*row[:-1], is_former_code=False), row[-1]) if row is not None else None
+    for row in _HOLDER.rows(session, code=code):
+        return _organisation(row[:-1], is_former_code=False), row[-1]
+    return None
 
 
 def _first_document() -> Any:
@@ -152,7 +216,7 @@ _ANNOUNCEMENT = (
     Source.level,
 )
 
-_AUTHORISATIONS: Any = (
+_AUTHORISATIONS = _Prepared(
     select(
         Authorisation.code,
         Authorisation.withdrawal,
@@ -180,15 +244,15 @@ _AUTHORISATIONS: Any = (
     .join(AuthorisationEvent, AuthorisationEvent.authorisation_id == Authorisation.id)
     .join(Source, Source.id == AuthorisationEvent.source_id)
     .outerjoin(Announcement, Announcement.id == AuthorisationEvent.announcement_id)
+    .where(Authorisation.organisation_id == bindparam("organisation_id"))
     .order_by(Authorisation.id, AuthorisationEvent.sequence)
 )
 
 
 def authorisations_of(session: Session, organisation_id: int) -> list[FoundAuthorisation]:
     """Return every authorisation of the organisation with its events, oldest first."""
-    rows: Any = session.execute(_AUTHORISATIONS.where(Authorisation.organisation_id == organisation_id))
     found: dict[str, FoundAuthorisation] = {}
-    for row in rows:
+    for row in _AUTHORISATIONS.rows(session, organisation_id=organisation_id):
         code = row[0]
         authorisation = found.get(code)
         if authorisation is None:
@@ -226,15 +290,25 @@ _PROTECTION_EVENTS: Any = (
     .outerjoin(Announcement, Announcement.id == ProtectionEvent.announcement_id)
     .order_by(ProtectionEvent.protection_id, ProtectionEvent.sequence)
 )
+_EVENTS_OF_ONE = _Prepared(
+    _PROTECTION_EVENTS.where(ProtectionEvent.protection_id == bindparam("protection_id"))
+)
 
 
 def protections_by_id(session: Session, ids: Collection[int]) -> Mapping[int, FoundProtection]:
     """Return the events of these protections."""
     found = {key: FoundProtection() for key in ids}
-    for row in session.execute(_PROTECTION_EVENTS.where(ProtectionEvent.protection_id.in_(sorted(ids)))):
+    for row in _protection_events(session, sorted(ids)):
         found[row[0]].facts.append(ProtectionFact(*row[1:7]))
         found[row[0]].sources[row[1]] = EventSource(*row[7:])
     return found
+
+
+def _protection_events(session: Session, ids: Sequence[int]) -> Any:
+    # Nearly every firm has one protection in question, and a list of unknown length is written anew each time.
+    if len(ids) == 1:
+        return _EVENTS_OF_ONE.rows(session, protection_id=ids[0])
+    return session.execute(_PROTECTION_EVENTS.where(ProtectionEvent.protection_id.in_(ids)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,18 +321,24 @@ class FoundParty:
     level: VerificationLevel
 
 
+_HOLDINGS = _Prepared(
+    select(GiProduct.id, GiProduct.name, Party.role, Source.level)
+    .join(Protection, Protection.id == Party.protection_id)
+    .join(GiProduct, GiProduct.id == Protection.product_id)
+    .join(Source, Source.id == Party.source_id)
+    .where(
+        or_(
+            Party.organisation_id == bindparam("organisation_id"),
+            Party.name_as_announced == bindparam("name"),
+        ),
+        Protection.withdrawal.is_(None),
+        GiProduct.withdrawal.is_(None),
+    )
+    .order_by(GiProduct.id)
+)
+
+
 def holdings_of(session: Session, organisation: FoundOrganisation) -> Sequence[FoundParty]:
     """Return the products that the organisation is a party to, by link or by exact name."""
-    statement = (
-        select(GiProduct.id, GiProduct.name, Party.role, Source.level)
-        .join(Protection, Protection.id == Party.protection_id)
-        .join(GiProduct, GiProduct.id == Protection.product_id)
-        .join(Source, Source.id == Party.source_id)
-        .where(
-            or_(Party.organisation_id == organisation.id, Party.name_as_announced == organisation.name),
-            Protection.withdrawal.is_(None),
-            GiProduct.withdrawal.is_(None),
-        )
-        .order_by(GiProduct.id)
-    )
-    return [FoundParty(*row) for row in session.execute(statement)]
+    rows = _HOLDINGS.rows(session, organisation_id=organisation.id, name=organisation.name)
+    return [FoundParty(*row) for row in rows]

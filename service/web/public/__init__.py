@@ -1,1 +1,47 @@
-"""Pages for the public."""
+"""Public pages: each module a router, together `router`; mounted at the root and once more under /en."""
+
+from fastapi import APIRouter
+
+from service.web.public import (
+    announcements,
+    authorisations,
+    brands,
+    files,
+    home,
+    indicators,
+    machines,
+    maps,
+    organisations,
+    permalinks,
+    places,
+    products,
+    reading,
+    results,
+    service_points,
+    trademarks,
+    verify,
+)
+
+__all__ = ["router"]
+
+router = APIRouter(include_in_schema=False)
+for module in (
+    home,
+    results,
+    verify,
+    products,
+    maps,
+    organisations,
+    authorisations,
+    trademarks,
+    brands,
+    announcements,
+    files,
+    places,
+    service_points,
+    indicators,
+    reading,
+    permalinks,
+    machines,
+):
+    router.include_router(module.router)

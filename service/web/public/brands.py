@@ -1,0 +1,18 @@
+"""A brand and the lists it stands on."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from service.register.lookups.brands import find_brand
+from service.web.deps import ReadSessionDep, TodayDep
+from service.web.templating import render
+
+router = APIRouter()
+
+
+@router.get("/brands/{slug}")
+def brand(request: Request, session: ReadSessionDep, today: TodayDep, slug: str) -> HTMLResponse:
+    """Return the brand with its marks, products and honours."""
+    return render(request, "public/brand.html", view=find_brand(session, slug, today))

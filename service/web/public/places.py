@@ -1,0 +1,18 @@
+"""A place: its names and codes, and the products whose area texts name it."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from service.register.lookups import find_place
+from service.web.deps import ReadSessionDep
+from service.web.templating import render
+
+router = APIRouter()
+
+
+@router.get("/places/{slug}")
+def place(request: Request, session: ReadSessionDep, slug: str) -> HTMLResponse:
+    """Return the division with its codes by scheme and year."""
+    return render(request, "public/place.html", view=find_place(session, slug))

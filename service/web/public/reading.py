@@ -1,0 +1,36 @@
+"""Pages to read: help, and method and limits."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from service.register.lookups.sources import legal_instruments
+from service.register.verification.reading import data_version
+from service.vocabulary import AreaTier, Outcome, Track, VerificationLevel
+from service.web.deps import ReadSessionDep, TodayDep
+from service.web.templating import render
+
+router = APIRouter()
+
+
+@router.get("/help")
+def help_page(request: Request) -> HTMLResponse:
+    """Return how to read a pack and how to check it."""
+    return render(request, "public/help.html")
+
+
+@router.get("/method")
+def method(request: Request, session: ReadSessionDep, today: TodayDep) -> HTMLResponse:
+    """Return how the register is made, what its words mean, and what it cannot say."""
+    return render(
+        request,
+        "public/method.html",
+        tracks=tuple(Track),
+        levels=tuple(VerificationLevel),
+        tiers=tuple(AreaTier),
+        outcomes=tuple(Outcome),
+        instruments=legal_instruments(session),
+        data_version=data_version(session),
+        today=today,
+    )

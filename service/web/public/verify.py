@@ -1,0 +1,150 @@
+"""Verification: may this firm use the mark on this product on this day. The answer is never kept by anybody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+from sqlalchemy.orm import Session
+
+from service.calendar import Clock, DateError, parse_china_date
+from service.errors import BadDay, BadIdentifier
+from service.identifiers import Hint, Kind, recognise
+from service.register.verification import verify as decide
+from service.register.verification.verdict import Verdict
+from service.web import wording
+from service.web.deps import ClockDep, LanguageDep, ReadSessionDep, TodayDep
+from service.web.templating import render
+
+router = APIRouter()
+
+_NOT_KEPT = {"Cache-Control": "no-store"}
+_MAX = 300
+_PERSONAL = "looks_like_id"
+_HINTS = frozenset(hint.value for hint in Hint)
+
+CodeText = Annotated[str, Query(description="统一社会信用代码或使用核准编号")]
+TargetText = Annotated[str, Query(description="产品名称、编号或地址名")]
+DayText = Annotated[str, Query(description="所查日期，2026-01-31")]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What was typed, as it is shown again."""
+
+    code: str = ""
+    target: str = ""
+    on: str = ""
+    is_sent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one field of the form, and what may be meant instead."""
+
+    field: str
+    text: str
+    hints: tuple[str, ...] = ()
+    corrections: tuple[str, ...] = ()
+    is_text: bool = False
+
+
+@router.get("/verify")
+def verify(
+    request: Request,
+    session: ReadSessionDep,
+    clock: ClockDep,
+    today: TodayDep,
+    lang: LanguageDep,
+    code: CodeText = "",
+    target: TargetText = "",
+    on: DayText = "",
+) -> HTMLResponse:
+    """Return the form, or the verdict with the form filled in below it."""
+    is_sent = "code" in request.query_params
+    form = Form(code.strip()[:_MAX], target.strip()[:_MAX], on.strip()[:_MAX], is_sent)
+    return _answer(request, session, clock, form, lang, today)
+
+
+@router.get("/v/{code}")
+def short_link(
+    request: Request,
+    session: ReadSessionDep,
+    clock: ClockDep,
+    today: TodayDep,
+    lang: LanguageDep,
+    code: str,
+    target: TargetText = "",
+    on: DayText = "",
+) -> HTMLResponse:
+    """Return the live verdict for the address behind a QR code."""
+    form = Form(code.strip()[:_MAX], target.strip()[:_MAX], on.strip()[:_MAX])
+    return _answer(request, session, clock, form, lang, today)
+
+
+def _answer(
+    request: Request, session: Session, clock: Clock, form: Form, lang: str, today: date
+) -> HTMLResponse:
+    if not form.code:
+        return _page(request, form, today, fault=_missing(form, lang))
+    try:
+        verdict = _decided(session, clock, form)
+    except (BadIdentifier, BadDay, DateError) as error:
+        fault = _fault(error, form, lang)
+        shown = Form("", form.target, form.on) if _is_personal(error) else form
+        return _page(request, shown, today, fault=fault, status=422)
+    named = replace(form, target=verdict.target.name) if verdict.target else form
+    return _page(request, named, today, verdict=verdict)
+
+
+def _decided(session: Session, clock: Clock, form: Form) -> Verdict:
+    day = parse_china_date(form.on) if form.on else None
+    return decide(session, form.code, form.target or None, day, now=clock.now())
+
+
+def _page(
+    request: Request,
+    form: Form,
+    today: date,
+    *,
+    verdict: Verdict | None = None,
+    fault: Fault | None = None,
+    status: int = 200,
+) -> HTMLResponse:
+    template = "public/verdict.html" if verdict else "public/verify.html"
+    return render(
+        request,
+        template,
+        status=status,
+        headers=_NOT_KEPT,
+        form=form,
+        today=today,
+        verdict=verdict,
+        fault=fault,
+    )
+
+
+def _missing(form: Form, lang: str) -> Fault | None:
+    return Fault("code", wording.problem_text("missing_code", lang)) if form.is_sent else None
+
+
+def _fault(error: BadIdentifier | BadDay | DateError, form: Form, lang: str) -> Fault:
+    if not isinstance(error, BadIdentifier):
+        return Fault("on", wording.problem_text("bad_date", lang))
+    if error.problem == "target_too_long":
+        return Fault("target", wording.problem_text(error.problem, lang))
+    hints = [hint for hint in error.hints if hint in _HINTS and hint != error.problem]
+    return Fault(
+        "code",
+        wording.problem_text(error.problem, lang, error.position),
+        tuple(wording.hint_text(hint, lang) for hint in hints),
+        tuple(hint for hint in error.hints if hint not in _HINTS),
+        is_text=not _is_personal(error) and recognise(form.code).kind is not Kind.USCC,
+    )
+
+
+def _is_personal(error: Exception) -> bool:
+    return isinstance(error, BadIdentifier) and error.problem in {_PERSONAL, "bad_characters"}

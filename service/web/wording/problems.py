@@ -1,0 +1,108 @@
+"""What is wrong with an input, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from service.identifiers import Hint
+from service.web.wording.choosing import pick
+
+_PROBLEMS: Mapping[str, tuple[str, str]] = {
+    "bad_characters": (
+        "输入里有不能使用的字符，请重新输入。",
+        "The input holds characters that cannot be used. Type it again.",
+    ),
+    "bad_date": (
+        "日期应写成 2026-01-31，且在 1949 至 2100 年之间。",
+        "Write the day as 2026-01-31, between 1949 and 2100.",
+    ),
+    "bad_identifier": ("这个代码不正确，请核对。", "This code is not right. Check it."),
+    "bad_number": (
+        "这不是统一社会信用代码或使用核准编号。专用标志下方印的是 18 位数字和大写字母。",
+        (
+            "This is neither a unified social credit code nor an authorisation number. Under the special mark stand 18"
+            " digits and capital letters."
+        ),
+    ),
+    "bad_request": ("请求有误，请从首页重新开始。", "The request was wrong. Start again from the home page."),
+    "cannot_confirm": (
+        "暂时无法核验，请勿据此判断。",
+        "This cannot be verified right now. Do not rely on it.",
+    ),
+    "gone": ("这条记录已经撤下。", "This record was withdrawn."),
+    "internal_error": (
+        "系统出错了，不是您的问题。请稍后再试。",
+        "Something went wrong on our side. Try again later.",
+    ),
+    "legacy_15": (
+        "这是旧版工商注册号，请找 18 位统一社会信用代码。",
+        "This is an old business registration number. Look for the 18-character unified social credit code.",
+    ),
+    "looks_like_id": (
+        "这像是居民身份证号码。本站不查询个人，也没有保存您的输入。请找包装上的 18 位统一社会信用代码。",
+        (
+            "This looks like a personal identity number. Persons are not looked up here and your input was not kept."
+            " Look for the 18-character code on the pack."
+        ),
+    ),
+    "method_not_allowed": ("这个地址不支持这种操作。", "This address does not support that."),
+    "missing_code": ("请输入包装上的代码。", "Enter the code on the pack."),
+    "not_found": ("没有这个页面，或登记中没有这条记录。", "There is no such page or record."),
+    "query_too_long": ("查询不能超过 100 个字。", "A query has at most 100 characters."),
+    "rate_limited": (
+        "查询太频繁，请稍后再试。需要成批核验的，请使用开放接口。",
+        "Too many requests. Try again later; to check many codes, use the open API.",
+    ),
+    "target_too_long": (
+        "产品名称过长，请输入包装上的产品名称。",
+        "The product's name is too long. Enter the name on the pack.",
+    ),
+    "uscc_charset": (
+        "代码里有不应出现的字符{where}。统一社会信用代码只含数字和大写字母，没有 I、O、S、V、Z。",
+        "The code holds a character no such code has{where}. It consists of digits and capitals without I, O, S, V, Z.",
+    ),
+    "uscc_checksum": (
+        "代码校验不通过，请核对{where}，常见误读：0/O、1/I、2/Z、5/S。",
+        "The code does not pass its check. Compare it{where}; often misread: 0/O, 1/I, 2/Z, 5/S.",
+    ),
+    "uscc_length": (
+        "统一社会信用代码应为 18 位，请核对是否多输或少输。",
+        "The code has 18 characters. Check whether one is missing or too many.",
+    ),
+}
+_HINTS: Mapping[Hint, tuple[str, str]] = {
+    Hint.MISREAD_LETTERS: (
+        "字母 I、O、S、Z 不会出现，多半是 1、0、5、2。",
+        "The letters I, O, S and Z never occur; they are most likely 1, 0, 5 and 2.",
+    ),
+    Hint.LEGACY_15: _PROBLEMS["legacy_15"],
+    Hint.SCIENTIFIC_NOTATION: (
+        "代码疑似被表格软件改写为科学计数法，请从包装上重新抄录。",
+        "A spreadsheet seems to have rewritten the code as a number. Copy it from the pack again.",
+    ),
+    Hint.INNER_CHECK: (
+        "代码内部的组织机构代码校验不符。",
+        "The organisation code inside fails its own check.",
+    ),
+    Hint.ISSUER_MISSING: (
+        "只有公告号不能确定发文机关，请从检索结果中选择。",
+        "The number alone does not tell the issuer. Choose from the results.",
+    ),
+    Hint.MAYBE_ANNOUNCEMENT: (
+        "如果是公告号，请写成“第475号公告”。",
+        "If this is an announcement, write 第475号公告.",
+    ),
+}
+
+
+def problem_text(code: str, lang: str = "zh", position: int | None = None) -> str:
+    """Return what is wrong with an input and what to do; `position` counts from 1."""
+    zh, en = _PROBLEMS.get(code, _PROBLEMS["bad_request"])
+    where = (f"第 {position} 位附近", f" near character {position}") if position else ("", "")
+    return pick((zh.replace("{where}", where[0]), en.replace("{where}", where[1])), lang)
+
+
+def hint_text(hint: str, lang: str = "zh") -> str:
+    """Return a hint as a sentence; empty when it is none of ours (a corrected code)."""
+    found = next((each for each in Hint if each.value == hint), None)
+    return pick(_HINTS[found], lang) if found else ""

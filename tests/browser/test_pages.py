@@ -1,0 +1,208 @@
+"""The pages in headless Chromium: the shopper's journey without scripts, axe on every page, no fault in the console."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from conftest import NOW, missing
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from search.engine import open_engine
+from service.app import create_app
+from service.calendar import FixedClock
+from service.register import indexing
+from service.register.database import Database
+from service.settings import Settings
+
+pytestmark = pytest.mark.browser
+
+_AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+_PAGES = (
+    "/",
+    "/search?q=黔江",
+    "/search?kind=gi_product&track=gi_trademark",
+    "/search?q=没有这个东西",
+    "/gi/qianjiang-yangdujun",
+    "/gi/qianjiang-diguniu",
+    "/gi/shili-yunwuguo",
+    "/gi/qianjiang-yangdujun/map",
+    "/gi/shili-yunwuguo/areas/1",
+    "/map",
+    "/organisations/93500114MA0TERT081",
+    "/authorisations/QJ-AU-9002",
+    "/trademarks/90000001",
+    "/brands/shili-laoyao",
+    "/places/qianjiang",
+    "/service-points",
+    "/indicators",
+    "/help",
+    "/method",
+    "/verify",
+    "/verify?code=93500114MA0TERT081&target=shili-yunwuguo",
+    "/verify?code=91500114MA0TERT087",
+    "/verify?code=91500114MA0TERT32P&target=shili-yunwuguo",
+    "/verify?code=Y1500114MJTERT0017",
+    "/verify?code=93500114MA0TERTO82",
+    "/gi/nothing",
+)
+
+
+@pytest.fixture(scope="module")
+def site(registers: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the site, served from a seeded register."""
+    folder = tmp_path_factory.mktemp("pages")
+    taken = socket.create_server(("127.0.0.1", 0))
+    address = f"http://127.0.0.1:{taken.getsockname()[1]}"
+    settings = Settings(
+        data_dir=folder, database_url=registers.make("spatialite", "seeded"), base_url=address
+    )
+    (folder / "documents").symlink_to(registers.documents("spatialite", "seeded"))
+    _index(settings)
+    app = create_app(settings, FixedClock(NOW), works=False)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]}, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    yield address
+    server.should_exit = True
+    thread.join(10)
+    taken.close()
+
+
+def _index(settings: Settings) -> None:
+    database = Database(settings.effective_database_url)
+    engine = open_engine("embedded:", directory=settings.index_dir, writable=True)
+    indexing.rebuild(database, engine, FixedClock(NOW))
+    engine.close()
+    database.dispose()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        missing("Chromium")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=found, args=_FLAGS)
+        yield opened
+        opened.close()
+
+
+def test_a_shopper_finds_the_product_and_verifies_its_pack_without_scripts(
+    site: str, browser: Browser
+) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(site)
+    page.get_by_label("查产品、单位、代码或编号").fill("云雾果")
+    page.get_by_role("button", name="查询").click()
+    page.get_by_role("link", name="示例·云雾果").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("示例·云雾果")
+    page.locator("main").get_by_label("包装上的统一社会信用代码").fill("93500114ma0tert081")
+    page.get_by_role("button", name="核验").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("可以使用专用标志")
+    expect(page.locator("article")).to_contain_text("第四九八号")
+    page.get_by_label("日期").fill("2021-03-01")
+    page.get_by_role("button", name="核验").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("使用核准尚未生效")
+    page.get_by_role("link", name="English").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Not yet effective")
+    context.close()
+
+
+def test_a_shopper_narrows_the_results_without_scripts(site: str, browser: Browser) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(f"{site}/search?q=示例")
+    page.get_by_text("筛选").click()
+    page.get_by_label("商标 ").first.check()
+    page.get_by_role("button", name="按所选条件查看").click()
+    expect(page.get_by_role("list", name="已选条件")).to_contain_text("类型：商标")
+    page.get_by_role("link", name="全部去掉").click()
+    expect(page.get_by_role("list", name="已选条件")).to_have_count(0)
+    context.close()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_page_has_a_barrier_that_axe_can_find(site: str, browser: Browser, width: int) -> None:
+    if not _AXE.is_file():
+        missing("axe-core")
+    axe = _AXE.read_text(encoding="utf-8")
+    context = browser.new_context(viewport={"width": width, "height": 844}, bypass_csp=True)
+    page = context.new_page()
+    found = []
+    for path in [prefix + path for prefix in ("", "/en") for path in _PAGES]:
+        page.goto(site + path)
+        if path.endswith("/map"):
+            page.wait_for_selector("html[data-map]")
+        page.add_script_tag(content=axe)
+        report = page.evaluate("rules => axe.run(document, {runOnly: rules})", _RULES)
+        found += [(path, fault["id"], fault["nodes"][0]["html"][:120]) for fault in report["violations"]]
+    context.close()
+    assert found == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_page_breaks_the_policy_asks_others_or_scrolls_sideways(
+    site: str, browser: Browser, width: int
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 844})
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda said: faults.append(said.text) if _is_fault(said) else None)
+    page.on(
+        "request",
+        lambda asked: faults.append(asked.url) if not asked.url.startswith((site, "data:")) else None,
+    )
+    for path in [prefix + path for prefix in ("", "/en") for path in _PAGES]:
+        page.goto(site + path)
+        if path.endswith("/map"):
+            page.wait_for_selector("html[data-map=loaded]")
+        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if over > 0:
+            faults.append(f"{path}: {over} px too wide")
+    context.close()
+    assert faults == []
+
+
+def _is_fault(said: Any) -> bool:
+    # A page of status 404 or 422 is what was asked for; Chromium notes it all the same.
+    return said.type in {"error", "warning"} and "the server responded with a status of" not in said.text
+
+
+def test_what_a_thumb_must_hit_is_large_enough(site: str, browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    small = []
+    for path in ("/", "/search?q=黔江", "/gi/shili-yunwuguo", "/verify?code=91500114MA0TERT087"):
+        page.goto(site + path)
+        small += page.eval_on_selector_all(
+            "main button, main input:not([type=hidden]):not([type=checkbox]), nav a, main summary, .gi-choice-list a",
+            "found => found.filter(e => e.getClientRects().length && e.getBoundingClientRect().height < 43.5)"
+            ".map(e => e.outerHTML.slice(0, 100))",
+        )
+    context.close()
+    assert small == []
+
+
+def test_a_printed_verdict_is_the_card_alone(site: str, browser: Browser) -> None:
+    page = browser.new_page()
+    page.goto(f"{site}/verify?code=93500114MA0TERT081&target=shili-yunwuguo")
+    page.emulate_media(media="print")
+    expect(page.locator("article")).to_be_visible()
+    expect(page.locator("aside")).to_be_hidden()
+    expect(page.locator("nav").first).to_be_hidden()
+    page.close()

@@ -1,0 +1,56 @@
+"""What a record may say at the edge fits what the database can hold: PostgreSQL counts letters, SQLite does not."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import String, Text
+
+from service.register.models import Base
+from service.register.payloads import PAYLOADS
+from service.vocabulary import RecordKind
+
+TABLES = {
+    RecordKind.TRADEMARK: "trademark_record",
+    RecordKind.PRODUCTION_AREA: "production_area_version",
+}
+ELSEWHERE = {
+    ("announcement", "number"): "announcement.number_as_printed",
+    ("authorisation", "approved_name"): "authorisation_event.approved_name",
+    ("authorisation", "approved_address"): "authorisation_event.approved_address",
+    ("authorisation", "approved_representative"): "authorisation_event.approved_representative",
+    ("authorisation", "approved_trademark"): "authorisation_event.approved_trademark",
+    ("protection", "numbers"): "protection_identifier.as_printed",
+    ("protection", "holder"): "party.name_as_announced",
+    ("gi_product", "aliases"): "product_name.text",
+    ("organisation", "short_names"): "organisation_name.text",
+    ("division", "aliases"): "division_alias.text",
+}
+_EVERYWHERE = ("source_locator", "source_url", "source_document")
+_SOURCE = {"source_locator": "locator", "source_url": "url", "source_document": "document_sha256"}
+
+
+def bounded():
+    """Each text field with the column that it ends in."""
+    for kind, model in PAYLOADS.items():
+        table = Base.metadata.tables[TABLES.get(kind, kind.value)]
+        for name, field in model.model_fields.items():
+            if (place := ELSEWHERE.get((kind.value, name))) is not None:
+                column = Base.metadata.tables[place.partition(".")[0]].c[place.partition(".")[2]]
+            elif name in _EVERYWHERE:
+                column = Base.metadata.tables["source"].c[_SOURCE[name]]
+            elif name in table.c:
+                column = table.c[name]
+            else:
+                continue
+            if type(column.type) is String and not isinstance(column.type, Text):
+                yield pytest.param(field, column.type.length, id=f"{kind.value}.{name}")
+
+
+@pytest.mark.parametrize(("field", "length"), list(bounded()))
+def test_a_text_that_the_column_cannot_hold_is_refused_at_the_edge(field, length):
+    reader = TypeAdapter(Annotated[(field.annotation, *field.metadata)])
+    with pytest.raises(ValidationError):
+        reader.validate_python("9" * (length + 1))

@@ -1,0 +1,277 @@
+"""The public pages, in both languages, as people get them."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+_SEED = Path(__file__).parents[2] / "seed" / "data" / "demonstration"
+_GOOD = "93500114MA0TERT081"
+PAGES = (
+    "/",
+    "/search",
+    "/search?q=黔江",
+    "/search?q=qjmht",
+    "/search?q=没有这个东西",
+    "/search?kind=gi_product&track=gi_trademark&page=1",
+    "/gi/qianjiang-mihoutao",
+    "/gi/qianjiang-diguniu",
+    "/gi/qianjiang-yangdujun",
+    "/gi/shili-yunwuguo",
+    "/gi/shili-shishangcha",
+    "/gi/qianjiang-yangdujun/map",
+    "/gi/shili-yunwuguo/areas/1",
+    "/map",
+    f"/organisations/{_GOOD}",
+    "/organisations/92500114MA0TERT084",
+    "/authorisations/QJ-AU-9002",
+    "/trademarks/90000001",
+    "/brands/shili-shanpin",
+    "/brands/shili-laoyao",
+    "/places/qianjiang",
+    "/service-points",
+    "/indicators",
+    "/help",
+    "/method",
+    "/verify",
+    f"/verify?code={_GOOD}&target=shili-yunwuguo",
+    "/verify?code=91500114MA0TERT087",
+    f"/v/{_GOOD}",
+)
+_LOADED = re.compile(
+    r'<(?:link(?! rel="(?:canonical|alternate))|script|img|source|iframe)\b[^>]*?(?:href|src|srcset)="([^"]*)"'
+)
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_MOST_BYTES = 15_000
+
+
+class _Frame(HTMLParser):
+    """Collects the words of headings, labels, buttons and navigation that are not marked as Chinese."""
+
+    _OURS = frozenset({"h2", "button", "label", "legend", "summary", "nav", "dt", "title", "caption"})
+    _VOID = frozenset({"meta", "link", "img", "input", "br", "source"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._open: list[tuple[str, bool, bool]] = [("", False, False)]
+        self.headings = 0
+        self.chinese: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "h1":
+            self.headings += 1
+        if tag in self._VOID:
+            return
+        _, ours, marked = self._open[-1]
+        is_marked = dict(attrs).get("lang") == "zh-CN"
+        self._open.append((tag, ours or tag in self._OURS, (marked or is_marked) and tag != "html"))
+
+    def handle_endtag(self, tag: str) -> None:
+        while len(self._open) > 1 and self._open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        _, ours, marked = self._open[-1]
+        if ours and not marked and _CHINESE.search(data):
+            self.chinese.append(data.strip())
+
+
+def _frame(text: str) -> _Frame:
+    frame = _Frame()
+    frame.feed(text)
+    return frame
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_every_page_stands_alone_and_is_light(client, path: str, prefix: str) -> None:
+    reply = client.get(prefix + path)
+    assert reply.status_code == 200
+    assert f'<html lang="{"en" if prefix else "zh-CN"}">' in reply.text
+    foreign = [url for url in _LOADED.findall(reply.text) if not url.startswith("/") or url.startswith("//")]
+    assert foreign == []
+    assert len(gzip.compress(reply.content, 5)) <= _MOST_BYTES
+    assert _frame(reply.text).headings == 1
+    assert "style=" not in reply.text
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_frame_of_an_english_page_is_english(client, path: str) -> None:
+    searched = path.startswith("/search?q=")  # the reader's own words stand in the title
+    found = [
+        words for words in _frame(client.get(f"/en{path}").text).chinese if not searched or "“" not in words
+    ]
+    named = {"示例", "黔江"}  # titles of records that have no English name
+    assert [words for words in found if not any(name in words for name in named)] == []
+
+
+def test_announcements_and_their_files_open(client) -> None:
+    page = client.get(f"/verify?code={_GOOD}&target=shili-yunwuguo").text
+    announcement = re.search(r'href="(/announcements/[^"]+)"', page)
+    file = re.search(r'href="(/files/[0-9a-f]{64})"', page)
+    assert announcement is not None
+    assert file is not None
+    assert client.get(announcement[1]).status_code == 200
+    assert client.get(f"/en{announcement[1]}").status_code == 200
+    reply = client.get(file[1])
+    assert reply.status_code == 200
+    assert "sandbox" in reply.headers["content-security-policy"]
+    assert reply.headers["x-content-type-options"] == "nosniff"
+
+
+def _verdicts() -> list[dict[str, str]]:
+    with (_SEED / "verdicts.csv").open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+@pytest.mark.parametrize("row", _verdicts(), ids=lambda row: f"{row['verdict']}-{row['reason']}")
+def test_each_verdict_says_its_conclusion_first_and_is_kept_by_nobody(client, row: dict[str, str]) -> None:
+    from service.vocabulary import Outcome, Reason
+
+    asked = {key: row[key] for key in ("code", "target", "on") if row[key]}
+    for prefix in ("", "/en"):
+        reply = client.get(f"{prefix}/verify", params=asked)
+        assert reply.status_code == 200
+        assert reply.headers["cache-control"] == "no-store"
+        heading = re.search(r"<h1>(.*?)</h1>", reply.text)
+        outcome = Outcome(row["verdict"])
+        assert heading is not None
+        assert heading[1].lower() == (outcome.en if prefix else outcome.zh)
+        reason = Reason(row["reason"])
+        assert (reason.en if prefix else reason.zh).lower() in reply.text.lower().replace("&#39;", "'")
+        assert ("legal document" if prefix else "不是法律文书") in reply.text
+
+
+def test_the_headline_says_day_firm_product_and_announcement(client) -> None:
+    page = client.get("/verify", params={"code": _GOOD, "target": "shili-yunwuguo"}).text
+    assert (
+        "截至2026年11月23日，示例青杠果业专业合作社是“示例·云雾果”地理标志专用标志的公告使用人（第四九八号）。"
+        in page
+    )
+    assert "示例数据：单位、代码和公告均为虚构" in page
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("93500114MA0TERTO82", "第 16 位附近"),
+        ("93500114MA0TERT082", "常见误读：0/O、1/I、2/Z"),
+        ("500114000012345", "请找 18 位统一社会信用代码"),
+        ("9.15E+17", "科学计数法"),
+        ("黔江猕猴桃", "改为检索“黔江猕猴桃”"),
+        ("9350011", "这不是统一社会信用代码"),
+    ],
+)
+def test_a_wrong_code_comes_back_with_the_fault_beside_it(client, code: str, message: str) -> None:
+    reply = client.get("/verify", params={"code": code, "target": "shili-yunwuguo"})
+    assert reply.status_code == 422
+    assert message in reply.text
+    assert f'value="{code}"' in reply.text
+    assert 'aria-invalid="true"' in reply.text
+    assert client.get("/en/verify", params={"code": code}).status_code == 422
+
+
+def test_a_misread_code_is_offered_only_as_a_link(client) -> None:
+    reply = client.get("/verify", params={"code": "935OO114MA0TERT081"})
+    assert reply.status_code == 422
+    assert "公告使用人" not in reply.text
+
+
+def test_a_personal_number_is_never_shown_again(client) -> None:
+    number = "11010519491231002X"
+    for reply in (client.get("/verify", params={"code": number}), client.get(f"/v/{number}")):
+        assert reply.status_code == 422
+        main = reply.text[reply.text.index("<main") :]
+        assert number not in main
+        assert "本站不查询个人" in main
+
+
+def test_a_bad_day_stands_beside_its_field(client) -> None:
+    reply = client.get("/verify", params={"code": _GOOD, "on": "2026-02-30"})
+    assert reply.status_code == 422
+    assert 'id="on-fault"' in reply.text
+
+
+def test_a_code_in_the_search_box_goes_to_its_verdict(client) -> None:
+    for prefix in ("", "/en"):
+        reply = client.get(f"{prefix}/search", params={"q": f" {_GOOD.lower()} "}, follow_redirects=False)
+        assert reply.status_code == 303
+        assert reply.headers["location"].startswith(f"{prefix}/verify?code=")
+    assert client.get("/search", params={"q": "黔江猕猴桃"}, follow_redirects=False).status_code == 200
+
+
+def test_chips_take_one_filter_away_and_foreign_parameters_are_let_be(client) -> None:
+    page = client.get("/search?q=示例&kind=gi_product&track=gi_trademark&from=wechat").text
+    assert 'href="/search?q=%E7%A4%BA%E4%BE%8B&amp;track=gi_trademark"' in page
+    assert 'href="/search?q=%E7%A4%BA%E4%BE%8B&amp;kind=gi_product"' in page
+    assert re.search(r'name="kind" value="gi_product" checked', page)
+
+
+def test_what_is_not_verified_says_so_wherever_it_stands(client) -> None:
+    for path in ("/gi/qianjiang-mihoutao", "/search?q=黔江猕猴桃", "/gi/qianjiang-yangdujun/map"):
+        assert "未核实" in client.get(path).text
+    page = client.get("/gi/qianjiang-yangdujun").text
+    assert "来源有矛盾：" in page
+    assert "鹅池镇" in page
+    assert "（今 太极镇）" in page
+
+
+def test_an_indicator_without_denominator_says_so(client) -> None:
+    for path in ("/", "/indicators"):
+        assert "分母缺失，不能计算" in client.get(path).text
+
+
+def test_a_map_script_lives_at_the_address_of_its_content(client) -> None:
+    for path in ("/gi/qianjiang-yangdujun/map", "/map", "/en/map"):
+        script = re.search(r'src="([^"]*/map/[0-9a-f]{32}\.js)"', client.get(path).text)
+        assert script is not None
+        reply = client.get(script[1])
+        assert reply.headers["cache-control"] == "public, max-age=31536000, immutable"
+        assert reply.headers["content-type"].startswith("text/javascript")
+        assert client.get(script[1].replace(".js", "0.js")).status_code == 404
+
+
+def test_still_pictures_and_grounds_are_served(client) -> None:
+    for path in (
+        "/gi/qianjiang-yangdujun/outline.svg",
+        "/map/outline.svg?size=narrow",
+        "/en/map/outline.svg",
+    ):
+        reply = client.get(path)
+        assert reply.headers["content-type"].startswith("image/svg+xml")
+        assert "示意图" in reply.text or "Sketch" in reply.text
+    towns = client.get("/static-data/townships.geojson").json()
+    assert len(towns["features"]) == 28
+    assert client.get("/static-data/outline.geojson").json()["geometry"]["type"] == "MultiPolygon"
+
+
+def test_errors_are_pages_with_a_way_on(client) -> None:
+    for path, words in (
+        ("/gi/nothing", "没有找到"),
+        ("/en/gi/nothing", "Not found"),
+        ("/nowhere", "没有找到"),
+    ):
+        reply = client.get(path)
+        assert reply.status_code == 404
+        assert words in reply.text
+        assert 'role="search"' in reply.text
+
+
+def test_english_home_without_its_slash_finds_its_way(client) -> None:
+    assert client.get("/en", follow_redirects=False).headers["location"] == "/en/"
+
+
+@pytest.mark.parametrize(
+    "text", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{7*7}}", "%(x)s %s"]
+)
+def test_hostile_words_come_back_as_words(client, text: str) -> None:
+    for path, name in (("/search", "q"), ("/verify", "code"), ("/en/search", "q"), ("/search", "kind")):
+        page = client.get(path, params={name: text}).text
+        assert "<script>alert" not in page
+        assert "<img src=x" not in page
+        assert ">49<" not in page
