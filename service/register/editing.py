@@ -23,7 +23,9 @@ from service.register import auditing
 from service.register.applying import APPLY, Publication
 from service.register.lifecycle import DRAFT_MOVES, ONE_PERSON_EVENTS
 from service.register.models import (
+    AuthorisationEvent,
     Outbox,
+    ProtectionEvent,
     RegistryRevision,
     RegistryState,
     Revision,
@@ -36,7 +38,11 @@ from service.register.references import References
 from service.vocabulary import DraftState, RecordKind, Role
 
 _DRAFTERS = frozenset({Role.EDITOR, Role.IMPORTER})
-_EVENT_KINDS = frozenset({RecordKind.PROTECTION_EVENT, RecordKind.AUTHORISATION_EVENT})
+_Event = AuthorisationEvent | ProtectionEvent
+_EVENTS: dict[RecordKind, type[_Event]] = {
+    RecordKind.PROTECTION_EVENT: ProtectionEvent,
+    RecordKind.AUTHORISATION_EVENT: AuthorisationEvent,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,7 @@ def save_drafts(
 
 
 def _draft_of(payload: Payload, base: Base | None, by: StaffUser, at: datetime) -> Revision:
-    if payload.kind in _EVENT_KINDS and payload.withdrawal is not None:
+    if payload.kind in _EVENTS and payload.withdrawal is not None:
         raise FieldNotAllowed("withdrawal", payload.withdrawal.value, "event")
     return Revision(
         ulid=new_ulid(),
@@ -193,7 +199,7 @@ def _demand_new(session: Session, drafts: Sequence[Revision]) -> None:
     """Refuse a draft of a new record that another draft has made meanwhile; not every kind has a unique key."""
     new: dict[RecordKind, list[Revision]] = {}
     for draft in drafts:
-        if draft.base_version == 0 and draft.record_kind not in _EVENT_KINDS:
+        if draft.base_version == 0:
             new.setdefault(draft.record_kind, []).append(draft)
     for kind, found in new.items():
         bases = published_bases(session, kind, [draft.record_key for draft in found])
@@ -243,7 +249,10 @@ def _changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[An
 
 
 def published_bases(session: Session, kind: RecordKind, keys: Sequence[str]) -> dict[str, Base]:
-    """Return, by key, the last published draft of each record that has one."""
+    """Return, by key, the last published draft of each record that has one.
+
+    An event that a later entry voids is no base: entered again, it is a new event, never "unchanged".
+    """
     found: dict[str, Base] = {}
     for chunk in _chunks(keys, 500):
         statement = (
@@ -257,7 +266,20 @@ def published_bases(session: Session, kind: RecordKind, keys: Sequence[str]) -> 
         )
         for key, ulid, base_version, payload in session.execute(statement):
             found[key] = Base(ulid, base_version + 1, payload)
+    if kind in _EVENTS:
+        voided = _voided(session, _EVENTS[kind], [base.record_ulid for base in found.values()])
+        found = {key: base for key, base in found.items() if base.record_ulid not in voided}
     return found
+
+
+def _voided(session: Session, model: type[_Event], ulids: Sequence[str]) -> set[str]:
+    voids = select(model.voided_event_id).where(model.voided_event_id.is_not(None))
+    statement = select(model.ulid).where(model.id.in_(voids))
+    return {
+        ulid
+        for chunk in _chunks(ulids, 500)
+        for ulid in session.scalars(statement.where(model.ulid.in_(chunk)))
+    }
 
 
 def _chunks(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:

@@ -260,7 +260,9 @@ def _within_term(
 
 def _term_end(facts: Sequence[ProtectionFact], day: date) -> date | None:
     """Return the first day after the term that the events up to and including the day give."""
-    return max((fact.term_to for fact in facts if fact.term_to is not None and _day(fact) <= day), default=None)
+    return max(
+        (fact.term_to for fact in facts if fact.term_to is not None and _day(fact) <= day), default=None
+    )
 
 
 def _without_recorded_term(begun: ProtectionFact, on: date) -> ProtectionStanding:

@@ -139,7 +139,10 @@ def _voided(payload: AuthorisationEventPayload, earlier: list[AuthorisationEvent
     if payload.event is not AuthorisationEventKind.ENTRY_VOIDED:
         return None
     for event in earlier:
-        if event.sequence == payload.voided_sequence and event.kind is not AuthorisationEventKind.ENTRY_VOIDED:
+        if (
+            event.sequence == payload.voided_sequence
+            and event.kind is not AuthorisationEventKind.ENTRY_VOIDED
+        ):
             return event.id
     raise FieldNotAllowed("voided_sequence", str(payload.voided_sequence), "not_found")
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from service.errors import DuplicateRecord, FieldNotAllowed
 from service.identifiers import IdentifierError, Uscc
 from service.register.applying.publication import Publication
 from service.register.models import (
     Announcement,
     AnnouncementDocument,
+    AuthorisationEvent,
     FormerCode,
     Organisation,
     OrganisationName,
+    ProtectionEvent,
     Recorded,
 )
 from service.register.payloads import AnnouncementPayload, OrganisationPayload
@@ -51,6 +55,16 @@ def apply_organisation(
     return organisation
 
 
+def _is_cited(publication: Publication, ulid: str) -> bool:
+    """Return whether a grant, a protection or another event stands on the announcement."""
+    announcement = select(Announcement.id).where(Announcement.ulid == ulid).scalar_subquery()
+    cited = [
+        select(model.id).where(model.announcement_id == announcement).limit(1)
+        for model in (AuthorisationEvent, ProtectionEvent)
+    ]
+    return any(publication.session.scalar(statement) is not None for statement in cited)
+
+
 def _uscc(field: str, text: str | None) -> str | None:
     """Return the code in normal form; a wrong check character may stand, since a few real codes have one."""
     if text is None:
@@ -70,6 +84,9 @@ def apply_announcement(
 ) -> Recorded:
     """Publish an announcement under its issuer and normalised number."""
     number = payload.parsed_number()
+    if payload.withdrawal is not None and _is_cited(publication, ulid):
+        # An authorised verdict must have evidence that people can open (I-20).
+        raise FieldNotAllowed("withdrawal", payload.withdrawal.value, "still_cited")
     if base_version == 0 and publication.references.has_announcement(number.normal_form):
         raise DuplicateRecord("number", number.normal_form)
     values = {

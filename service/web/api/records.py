@@ -40,7 +40,9 @@ def list_products(session: ReadSessionDep, limit: Limit = 20, cursor: Cursor = N
 def get_product(session: ReadSessionDep, today: TodayDep, slug: Slug, on: Day = None) -> Any:
     """Return a product with its rights, areas and users as they stand on a day."""
     day = on or today
-    return shaping.product(lookups.find_product(session, slug, day), day, data_version(session))
+    return shaping.product(
+        lookups.find_product(session, slug, day, known_on=today), day, data_version(session)
+    )
 
 
 @router.get(

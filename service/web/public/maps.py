@@ -23,7 +23,7 @@ from service.register.lookups.products import AreaFeature
 from service.register.lookups.townships import townships
 from service.register.models import Division, GiProduct, ProductionAreaVersion
 from service.settings import Settings
-from service.vocabulary import AreaTier, Track
+from service.vocabulary import Track
 from service.web.deps import LanguageDep, ReadSessionDep, SettingsDep, TodayDep
 from service.web.templating import english, localised, render
 
@@ -48,7 +48,8 @@ def product_map_page(
 ) -> HTMLResponse:
     """Return the product's map, with its picture and its townships in a table."""
     view = find_product(session, slug, today)
-    page = _product_map(session, settings, view, lang)
+    picture = _product_picture(session, settings, view, lang, "wide")
+    page = _product_map(session, settings, view, lang, picture)
     return render(
         request,
         "public/product_map.html",
@@ -92,7 +93,8 @@ def map_page(
 ) -> HTMLResponse:
     """Return the map of all areas, with every product in a list."""
     features = area_features(session, today)
-    page = _district_map(session, settings, features, lang)
+    picture = _district_picture(session, settings, features, lang, "wide")
+    page = _district_map(session, settings, features, lang, picture)
     return render(
         request,
         "public/map.html",
@@ -132,26 +134,28 @@ def _picture(svg: str) -> Response:
     return Response(svg, media_type="image/svg+xml", headers=_FOR_A_WHILE)
 
 
-def _product_map(session: Session, settings: Settings, view: ProductView, lang: str) -> MapPage:
+def _product_map(
+    session: Session, settings: Settings, view: ProductView, lang: str, picture: str = ""
+) -> MapPage:
     areas = _areas(view, lang)
     return product_map(
         _layers(f"/api/v1/gi/{view.product.slug}/areas"),
         bounds=_bounds(settings, areas),
         notice=_notice(session, settings, areas, lang),
         lang=_map_language(lang),
-        fallback=_product_picture(session, settings, view, lang, "wide"),
+        fallback=picture,
     )
 
 
 def _district_map(
-    session: Session, settings: Settings, features: Sequence[AreaFeature], lang: str
+    session: Session, settings: Settings, features: Sequence[AreaFeature], lang: str, picture: str = ""
 ) -> MapPage:
     return product_map(
         _layers("/api/v1/areas"),
         bounds=_bounds(settings, ()),
         notice=_notice(session, settings, _feature_areas(features, lang), lang),
         lang=_map_language(lang),
-        fallback=_district_picture(session, settings, features, lang, "wide") if features else "",
+        fallback=picture,
     )
 
 
@@ -177,8 +181,7 @@ def _layers(areas: str) -> list[Layer]:
 
 def _product_picture(session: Session, settings: Settings, view: ProductView, lang: str, size: str) -> str:
     say = _words(lang)
-    name = _name(view.product, lang)
-    return _outline(session, settings, _areas(view, lang), lang, size, say("“%(name)s”的产地范围", name=name))
+    return _outline(session, settings, _areas(view, lang), lang, size, say("产地范围"))
 
 
 def _district_picture(
@@ -272,17 +275,13 @@ def _bounds(settings: Settings, areas: Sequence[Area]) -> Box:
     )
 
 
-def _distinct(features: Sequence[AreaFeature]) -> list[tuple[GiProduct, list[tuple[Track, AreaTier]]]]:
-    """Return each product once, with the right and tier of each of its areas."""
-    found: dict[str, tuple[GiProduct, list[tuple[Track, AreaTier]]]] = {}
+def _distinct(features: Sequence[AreaFeature]) -> list[tuple[GiProduct, list[AreaFeature]]]:
+    """Return each product once, with its areas."""
+    found: dict[str, tuple[GiProduct, list[AreaFeature]]] = {}
     for each in features:
         entry = found.setdefault(each.product.slug, (each.product, []))
-        entry[1].append((each.protection.track, each.area.tier))
+        entry[1].append(each)
     return list(found.values())
-
-
-def _name(product: GiProduct, lang: str) -> str:
-    return product.name_en if lang == "en" and product.name_en else product.name
 
 
 def _map_language(lang: str) -> str:
