@@ -6,7 +6,6 @@ on one kept connection, in rounds of a second; the best and the median round are
 
 import http.client
 import itertools
-import json
 import os
 import socket
 import statistics
@@ -15,7 +14,7 @@ import sys
 import time
 import venv
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -28,7 +27,7 @@ from service.calendar import SystemClock
 from service.register import indexing
 
 _ROOT = Path(__file__).resolve().parents[1]
-_KINDS = {"exact_name", "substring_of_three", "english", "code_exact", "holder_alone"}
+_KINDS = {"exact_name", "substring_of_three", "english", "holder_alone", "with_holder"}
 _ROUNDS, _ROUND_S = 8, 1.0
 _BARE = """
 from fastapi import FastAPI
@@ -203,38 +202,38 @@ def _wait(process: subprocess.Popen[bytes], port: int, path: str) -> None:
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
             connection.request("GET", path)
             connection.getresponse().read()
-            return
         except OSError:
             time.sleep(0.1)
+        else:
+            return
     raise RuntimeError("the server does not answer")
 
 
-def _dibiao(folder: Path) -> "contextmanager[Served]":  # type: ignore[type-arg]
+def _dibiao(folder: Path) -> AbstractContextManager[Served]:
     port = _free_port()
     env = {
         "DIBIAO_DATA_DIR": str(folder),
         "DIBIAO_DATABASE_URL": f"sqlite:///{folder}/register.sqlite",
         "DIBIAO_BASE_URL": f"http://127.0.0.1:{port}",
-        "DIBIAO_ALLOWED_HOSTS": json.dumps(["127.0.0.1"]),
     }
     command = [sys.executable, "-m", "service.cli", "serve", "--port", str(port)]
-    return _served(command, port, "/healthz", env)  # type: ignore[return-value]
+    return _served(command, port, "/healthz", env)
 
 
-def _bare(folder: Path) -> "contextmanager[Served]":  # type: ignore[type-arg]
+def _bare(folder: Path) -> AbstractContextManager[Served]:
     (folder / "bare.py").write_text(_BARE, "utf-8")
     port = _free_port()
     command = [sys.executable, "-m", "uvicorn", "--app-dir", str(folder), "--port", str(port), "bare:app"]
-    return _served(command, port, "/healthz", {})  # type: ignore[return-value]
+    return _served(command, port, "/healthz", {})
 
 
-def _datasette(folder: Path) -> "contextmanager[Served]":  # type: ignore[type-arg]
+def _datasette(folder: Path) -> AbstractContextManager[Served]:
     home = folder / "datasette"
     venv.create(home, with_pip=True)
     subprocess.run([home / "bin" / "pip", "install", "--quiet", "datasette"], check=True)
     port = _free_port()
     command = [str(home / "bin" / "datasette"), "serve", str(folder / "flat.db"), "-p", str(port)]
-    return _served([*command, "--setting", "sql_time_limit_ms", "20000"], port, "/-/versions.json", {})  # type: ignore[return-value]
+    return _served([*command, "--setting", "sql_time_limit_ms", "20000"], port, "/-/versions.json", {})
 
 
 def _free_port() -> int:

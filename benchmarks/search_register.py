@@ -111,21 +111,33 @@ def _product(at: int, one: Document, common: dict[str, Any]) -> dict[Any, dict[s
         "code": f"QJ-GI-{at:05d}",
         "slug": f"p{at}",
         "home_relation": "in_district" if one.is_home else "outside",
+        "nice_classes": list(one.nice_classes),
+        "season_months": [],
+        "description": one.description,
     }
-    right = {"id": at, "source_id": 1, "protection_id": at}
+    name = {
+        "id": at,
+        "source_id": 1,
+        "product_id": at,
+        "text": one.names_en[0],
+        "role": "english",
+        "lang": "en",
+    }
+    right = {"id": at, "code": f"QJ-PR-{at:05d}", "product_id": at, "track": _TRACKS[one.tracks[0]]}
+    part = {"id": at, "source_id": 1, "protection_id": at}
+    number = {"scheme": "agi_certificate", "as_printed": one.identifiers[0], "number": one.identifiers[0]}
     event = {
         "sequence": 1,
         "kind": "registered",
         "happened_on": date(one.year or 2020, 1, 1),
         "precision": "day",
     }
+    made = {"ulid": "01KBE" + one.id[5:], "revision_number": 0, "recorded_at": _NOW}
     return {
-        models.GiProduct: common | product | {"nice_classes": list(one.nice_classes), "season_months": [],
-                                              "description": one.description},
-        models.ProductName: {"id": at, "source_id": 1, "product_id": at, "text": one.names_en[0], "role": "english", "lang": "en"},
-        models.Protection: {**_recorded("01KBP" + one.id[5:]), "id": at, "code": f"QJ-PR-{at:05d}", "product_id": at, "track": _TRACKS[one.tracks[0]]},
-        models.ProtectionIdentifier: right | {"scheme": "agi_certificate", "as_printed": one.identifiers[0],
-                                              "number": one.identifiers[0], "nice_class": 0, "is_shared": False},
-        models.ProtectionEvent: right | event | {"ulid": "01KBE" + one.id[5:], "revision_number": 0, "recorded_at": _NOW},
-        models.Party: right | {"role": "holder", "name_as_announced": one.holder},
+        models.GiProduct: common | product,
+        models.ProductName: name,
+        models.Protection: _recorded("01KBP" + one.id[5:]) | right,
+        models.ProtectionIdentifier: part | number | {"nice_class": 0, "is_shared": False},
+        models.ProtectionEvent: part | event | made,
+        models.Party: part | {"role": "holder", "name_as_announced": one.holder},
     }  # fmt: skip

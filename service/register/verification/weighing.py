@@ -174,13 +174,16 @@ def _source(found: EventSource) -> FactSource:
 def evidence_of(weighed: Weighed) -> tuple[Evidence, ...]:
     """Return the announcements behind the outcome, the deciding one first (I-20)."""
     standing, protected = weighed.standing, weighed.protected
-    behind = [
-        weighed.authorisation.sources.get(key) for key in (standing.decided_by, standing.granted_by) if key
+    own = weighed.authorisation.code
+    behind: list[tuple[EventSource | None, str | None]] = [
+        (weighed.authorisation.sources.get(key), own)
+        for key in (standing.decided_by, standing.granted_by)
+        if key
     ]
     if protected.decided_by:
-        behind.append(weighed.protection.sources.get(protected.decided_by))
+        behind.append((weighed.protection.sources.get(protected.decided_by), None))
     seen: dict[str, Evidence] = {}
-    for found in behind:
+    for found, authorisation in behind:
         if found and found.announcement and found.number and found.issuer:
             seen.setdefault(
                 found.announcement,
@@ -190,7 +193,7 @@ def evidence_of(weighed: Weighed) -> tuple[Evidence, ...]:
                     found.issuer,
                     found.published_on,
                     found.document_sha256,
-                    weighed.authorisation.code,
+                    authorisation,
                 ),
             )
     return tuple(seen.values())
