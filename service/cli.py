@@ -195,6 +195,11 @@ def import_(
         f"{report.rows} 行 · rows: 新增 created {report.created}, 更新 updated {report.updated},"
         f" 未变 unchanged {report.unchanged}" + (f"; 登记版本 revision {number}" if number else "")
     )
+    if report.voided:
+        lines = ", ".join(map(str, report.voided))
+        _console.print(
+            f"[yellow]第 {lines} 行的事项曾登记后被撤回，未重新登记 · already entered and voided[/yellow]"
+        )
 
 
 def _refuse(error: ImportRefused) -> None:

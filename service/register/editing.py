@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -52,6 +52,7 @@ class Base:
     record_ulid: str
     version: int
     payload: dict[str, Any]
+    is_voided: bool = False
 
 
 def save_draft(
@@ -204,7 +205,7 @@ def _demand_new(session: Session, drafts: Sequence[Revision]) -> None:
     for kind, found in new.items():
         bases = published_bases(session, kind, [draft.record_key for draft in found])
         for draft in found:
-            if draft.record_key in bases:
+            if draft.record_key in bases and not bases[draft.record_key].is_voided:
                 error = StaleVersion(draft.record_key, 0, bases[draft.record_key].version)
                 error.draft_ulid = draft.ulid  # type: ignore[attr-defined]
                 raise error
@@ -249,10 +250,7 @@ def _changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[An
 
 
 def published_bases(session: Session, kind: RecordKind, keys: Sequence[str]) -> dict[str, Base]:
-    """Return, by key, the last published draft of each record that has one.
-
-    An event that a later entry voids is no base: entered again, it is a new event, never "unchanged".
-    """
+    """Return, by key, the last published draft of each record that has one; voided events are marked."""
     found: dict[str, Base] = {}
     for chunk in _chunks(keys, 500):
         statement = (
@@ -268,7 +266,7 @@ def published_bases(session: Session, kind: RecordKind, keys: Sequence[str]) -> 
             found[key] = Base(ulid, base_version + 1, payload)
     if kind in _EVENTS:
         voided = _voided(session, _EVENTS[kind], [base.record_ulid for base in found.values()])
-        found = {key: base for key, base in found.items() if base.record_ulid not in voided}
+        found = {key: replace(base, is_voided=base.record_ulid in voided) for key, base in found.items()}
     return found
 
 

@@ -25,7 +25,11 @@ Progress = Callable[[int, int], None]
 
 @dataclass
 class Report:
-    """What became of an imported file: how many rows each way, and the drafts it made."""
+    """What became of an imported file: how many rows each way, and the drafts it made.
+
+    `voided` are the lines of events that are on record but were voided later: the file changes nothing about
+    them, and whoever means to enter one again does so on purpose, with a note that says why.
+    """
 
     file: str
     kind: RecordKind
@@ -33,6 +37,7 @@ class Report:
     created: int = 0
     updated: int = 0
     unchanged: int = 0
+    voided: list[int] = field(default_factory=list)
     drafts: list[Revision] = field(default_factory=list)
     lines: dict[str, int] = field(default_factory=dict)
 
@@ -76,6 +81,8 @@ def draft_rows(run: Import, kind: RecordKind, payloads: Sequence[tuple[int, Payl
         base = bases.get(payload.key())
         if base is not None and base.payload == editing.stored(payload):
             report.unchanged += 1
+            if base.is_voided:
+                report.voided.append(line)
         else:
             wanted.append((payload, base))
             lines.append(line)

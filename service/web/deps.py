@@ -34,7 +34,12 @@ def services_of(request: Request) -> Services:
     return services
 
 
-ServicesDep = Annotated[Services, Depends(services_of)]
+# The small dependencies are coroutines: a plain function would cost each request a hop to the thread pool.
+async def _services(request: Request) -> Services:
+    return services_of(request)
+
+
+ServicesDep = Annotated[Services, Depends(_services)]
 
 
 def _read_session(services: ServicesDep) -> Iterator[Session]:
@@ -48,11 +53,11 @@ def _write_session(services: ServicesDep) -> Iterator[Session]:
         yield session
 
 
-def _today(services: ServicesDep) -> date:
+async def _today(services: ServicesDep) -> date:
     return china_date(services.clock.now())
 
 
-def _language(request: Request) -> Language:
+async def _language(request: Request) -> Language:
     return "en" if request.url.path == "/en" or request.url.path.startswith("/en/") else "zh"
 
 
@@ -62,15 +67,15 @@ TodayDep = Annotated[date, Depends(_today)]
 LanguageDep = Annotated[Language, Depends(_language)]
 
 
-def _settings(services: ServicesDep) -> Settings:
+async def _settings(services: ServicesDep) -> Settings:
     return services.settings
 
 
-def _database(services: ServicesDep) -> Database:
+async def _database(services: ServicesDep) -> Database:
     return services.database
 
 
-def _clock(services: ServicesDep) -> Clock:
+async def _clock(services: ServicesDep) -> Clock:
     return services.clock
 
 

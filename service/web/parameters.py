@@ -81,7 +81,7 @@ def _refused(name: str, code: str = "invalid_value") -> RequestValidationError:
     )
 
 
-def strict(request: Request) -> None:
+async def strict(request: Request) -> None:
     """Refuse parameters that the route does not know, and those given twice.
 
     Raises:

@@ -69,7 +69,7 @@ def _degraded(session: Session, query: Query, today: date) -> SearchAnswer:
     )
 
 
-def _searching(services: ServicesDep) -> Searching:
+async def _searching(services: ServicesDep) -> Searching:
     return Searching(services.engine)
 
 

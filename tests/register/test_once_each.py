@@ -14,12 +14,13 @@ from factories import (
     an_announcement,
     an_authorisation,
     an_authorisation_event,
+    an_editor,
     published,
 )
 from sqlalchemy import func, select
 
 from service.errors import FieldNotAllowed, StaleVersion
-from service.register import editing
+from service.register import editing, importing
 from service.register.models import ProtectionEvent
 from service.register.verification import verify
 
@@ -33,16 +34,28 @@ def _deregistered(authorisation):
     }
 
 
-def test_a_deregistration_that_was_wrongly_voided_can_be_entered_again_word_for_word(session):
+def test_a_deregistration_that_was_wrongly_voided_can_be_entered_again_on_purpose(session):
     authorisation = an_authorisation(session)
     published(session, "authorisation_event", **_deregistered(authorisation))
     an_authorisation_event(
         session, authorisation, "entry_voided", effective_on=date(2026, 1, 2), voided_sequence=2
     )
-    same = a_payload("authorisation_event", **_deregistered(authorisation))
-    assert editing.published_bases(session, same.kind, [same.key()]) == {}
-    published(session, "authorisation_event", **_deregistered(authorisation))
+    assert verify(session, authorisation.organisation, now=NOW).outcome == "authorised"
+    published(session, "authorisation_event", **_deregistered(authorisation), note="前次撤回有误")
     assert verify(session, authorisation.organisation, now=NOW).outcome == "ended"
+
+
+def test_a_file_says_which_of_its_events_were_voided_later(session, tmp_path):
+    """I-13: the same file changes nothing, and it does not pass over in silence what no longer counts."""
+    authorisation = an_authorisation(session)
+    payload = a_payload("authorisation_event", **_deregistered(authorisation))
+    published(session, "authorisation_event", **_deregistered(authorisation))
+    an_authorisation_event(
+        session, authorisation, "entry_voided", effective_on=date(2026, 1, 2), voided_sequence=2
+    )
+    run = importing.Import(session, an_editor(session), NOW, tmp_path)
+    report = importing.draft_rows(run, payload.kind, [(7, payload)], "again.csv")
+    assert (report.unchanged, report.created, report.voided) == (1, 0, [7])
 
 
 def test_an_event_drafted_twice_is_published_once(session):

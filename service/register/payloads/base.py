@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 from typing import Any, ClassVar, LiteralString, Self
 
@@ -27,6 +28,11 @@ def demand_order(first: date | None, second: date | None) -> None:
     """Refuse a period whose end (the first day after it) is not after its beginning."""
     holds = first is None or second is None or first < second
     demand(holds, "period_out_of_order", "the end must come after the beginning")
+
+
+def digest(text: str | None) -> str:
+    """Return a short stand-in for a long text in a record's key; nothing for no text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:12] if text else ""
 
 
 class Payload(BaseModel):
