@@ -39,7 +39,7 @@ class Settings(BaseSettings):
     )
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
-        description="Host names the site answers to, separated by commas, beside loopback; empty: that of the base URL.",
+        description="Host names the site answers to beside loopback, separated by commas; empty: that of the base URL.",
     )
     demo: bool = Field(
         default=True, description="Whether the fictional demonstration records are loaded (1 or 0)."

@@ -17,6 +17,7 @@ from sqlalchemy import make_url
 sys.path.insert(0, str(Path(__file__).parent))
 
 import postgres
+
 from seed import load
 from service.calendar import FixedClock
 from service.register import migrating

@@ -34,9 +34,25 @@ def cluster() -> Iterator[str]:
     _give_away(folder)
     data, port = folder / "data", _free_port()
     try:
-        _run([programs / "initdb", "-D", data, "-U", "dibiao", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"])
+        _run(
+            [
+                programs / "initdb",
+                "-D",
+                data,
+                "-U",
+                "dibiao",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--locale=C.UTF-8",
+                "-N",
+            ]
+        )
         # Durability is not what these tests ask about, so the test cluster does not wait for the disk.
-        options = f"-h 127.0.0.1 -p {port} -k {folder} -c fsync=off -c synchronous_commit=off -c max_connections=80"
+        options = (
+            f"-h 127.0.0.1 -p {port} -k {folder} -c fsync=off -c synchronous_commit=off -c max_connections=80"
+        )
         _run([programs / "pg_ctl", "-D", data, "-o", options, "-l", folder / "log", "-w", "start"])
         try:
             yield f"postgresql+psycopg://dibiao@127.0.0.1:{port}/"
@@ -54,7 +70,13 @@ def _give_away(folder: Path) -> None:
 
 def _run(command: list[object]) -> None:
     prefix = ["runuser", "-u", _ACCOUNT, "--"] if os.geteuid() == 0 else []
-    done = subprocess.run([*prefix, *map(str, command)], cwd="/tmp", stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)  # noqa: S108
+    done = subprocess.run(
+        [*prefix, *map(str, command)],
+        cwd=tempfile.gettempdir(),  # the account may not be able to read the folder of the checkout
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
     if done.returncode:
         raise RuntimeError(done.stderr.decode(errors="replace"))
 

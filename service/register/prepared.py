@@ -1,0 +1,55 @@
+"""Statements of the hottest reads: compiled once by SQLAlchemy, run by the driver."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Dialect, Select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+
+class Prepared:
+    """A statement compiled once for each kind of database and run by the driver, in the session's transaction.
+
+    SQLAlchemy builds, caches and types it; only the running is done without it, which takes a third of the
+    time (13 µs instead of 36 for one row on SQLite, 2026-11-23).
+    """
+
+    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
+        self._statement = statement
+        self._compiled: dict[str, tuple[str, dict[str, Any], Sequence[str] | None, list[Any]]] = {}
+
+    def rows(self, session: Session, **values: str | int) -> list[list[Any]]:
+        """Return the rows found, each value in its Python type."""
+        if session.autoflush:
+            session.flush()  # what a writing transaction has added counts; reading ones never have anything
+        connection = session.connection()
+        dialect = connection.dialect
+        found = self._compiled.get(dialect.name) or self._compile(dialect)
+        sql, constants, order, types = found
+        named = {**constants, **values}
+        parameters = named if order is None else [named[name] for name in order]
+        for note in connection.dispatch.before_cursor_execute:  # whoever counts statements sees this one too
+            note(connection, None, sql, parameters, None, False)  # noqa: FBT003  (SQLAlchemy's signature)
+        try:
+            rows = connection.connection.driver_connection.execute(sql, parameters).fetchall()  # type: ignore[union-attr]
+        except dialect.loaded_dbapi.Error as error:
+            # As SQLAlchemy raises it, so that a database out of reach still means "cannot confirm" (I3).
+            raise DBAPIError.instance(
+                sql, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, dialect=dialect
+            ) from error
+        return [
+            [read(value) if read else value for read, value in zip(types, row, strict=True)] for row in rows
+        ]
+
+    def _compile(self, dialect: Dialect) -> tuple[str, dict[str, Any], Sequence[str] | None, list[Any]]:
+        compiled = self._statement.compile(dialect=dialect)
+        order = compiled.positiontup if compiled.positional else None
+        types = [
+            column.type.dialect_impl(dialect).result_processor(dialect, None)
+            for column in self._statement.selected_columns
+        ]
+        self._compiled[dialect.name] = found = (str(compiled), dict(compiled.params), order, types)
+        return found
