@@ -68,10 +68,8 @@ class Reader:
             base = self._inside_circle(query.near, _all_of(base, self._conditions(query, {})))
         found = _all_of(base, self._conditions(query, query.filters))
         total, fetched, page = self._page(query, tier, found)
-        if len(fetched) == total and tier not in (
-            ALL,
-            EXACT,
-        ):  # all are at hand: counting by key spares a second run of the question
+        if len(fetched) == total and tier != ALL:
+            # All are at hand: counting by key spares a second run of the question.
             found = self._those(one.id for one, _ in fetched)
         return Results(
             hits=self._hits(page, query.text),
