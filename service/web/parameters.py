@@ -15,6 +15,8 @@ from service.calendar import DateError, parse_china_date
 _INTEGER = re.compile(r"[0-9]{1,9}")
 _DECIMAL = re.compile(r"-?[0-9]{1,3}(?:\.[0-9]{1,15})?")
 _MAX_QUERY = 100
+_NEAR = (_DECIMAL, _DECIMAL, _INTEGER)
+_MAX_RADIUS_M = 200_000
 _CORNERS = 4
 _WORLD = (-180.0, -90.0, 180.0, 90.0)
 
@@ -73,6 +75,26 @@ def read_box(text: str | None) -> tuple[float, float, float, float] | None:
     if not (_WORLD[0] <= west <= east <= _WORLD[2] and _WORLD[1] <= south <= north <= _WORLD[3]):
         raise _refused("bbox")
     return west, south, east, north
+
+
+def read_near(text: str | None) -> tuple[float, float, float] | None:
+    """Return (longitude, latitude, radius in metres) from `lon,lat,radius_m`; at most 200 km.
+
+    Raises:
+        RequestValidationError: not three finite numbers in range.
+    """
+    if text is None:
+        return None
+    parts = text.split(",")
+    if len(parts) != len(_NEAR) or not all(
+        pattern.fullmatch(part) for pattern, part in zip(_NEAR, parts, strict=True)
+    ):
+        raise _refused("near")
+    longitude, latitude, radius = (float(part) for part in parts)
+    is_on_earth = _WORLD[0] <= longitude <= _WORLD[2] and _WORLD[1] <= latitude <= _WORLD[3]
+    if not is_on_earth or not 0 < radius <= _MAX_RADIUS_M:
+        raise _refused("near")
+    return longitude, latitude, radius
 
 
 def _refused(name: str, code: str = "invalid_value") -> RequestValidationError:
@@ -146,5 +168,9 @@ Box = Annotated[
         description="min_lon,min_lat,max_lon,max_lat in degrees.",
         examples=["108.5,29.2,109.0,29.8"],
     ),
+]
+Near = Annotated[
+    str | None,
+    Query(max_length=60, description="lon,lat,radius_m: nearest first.", examples=["108.77,29.53,20000"]),
 ]
 Codes = Annotated[tuple[str, ...], Query(max_length=20, description="May be repeated.")]

@@ -103,6 +103,14 @@ def test_numbers_find_their_record_first(client, query, name):
     assert hits[0]["name"] == name if name else hits[0]["kind"] == "announcement"
 
 
+def test_a_search_within_a_box_or_near_a_point_keeps_to_it(client):
+    here = client.get("/api/v1/search", params={"near": "108.77478,29.53284,3000", "limit": 100}).json()
+    everywhere = client.get("/api/v1/search", params={"limit": 100}).json()
+    boxed = client.get("/api/v1/search", params={"bbox": "0,0,1,1"}).json()
+    assert 0 < here["total"] < everywhere["total"]
+    assert boxed["total"] == 0
+
+
 def test_a_list_can_be_walked_to_its_end_without_gap_or_repeat(client):
     seen, cursor = [], None
     while True:

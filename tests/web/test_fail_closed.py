@@ -11,7 +11,9 @@ from service.calendar import FixedClock
 from service.settings import Settings
 
 
-@pytest.fixture(params=["sqlite:///{folder}/not-migrated.sqlite", "postgresql+psycopg://nobody@127.0.0.1:9/none"])
+@pytest.fixture(
+    params=["sqlite:///{folder}/not-migrated.sqlite", "postgresql+psycopg://nobody@127.0.0.1:9/none"]
+)
 def broken(request, tmp_path):
     """A site whose register has no tables, or is not there at all."""
     url = request.param.format(folder=tmp_path)

@@ -19,7 +19,16 @@ from service.vocabulary import (
 )
 from service.web.api import shapes, shaping
 from service.web.deps import ReadSessionDep, TodayDep
-from service.web.parameters import Codes, Limit, PageNumber, QueryText
+from service.web.parameters import (
+    Box,
+    Codes,
+    Limit,
+    Near,
+    PageNumber,
+    QueryText,
+    read_box,
+    read_near,
+)
 from service.web.searching import SearchDep
 
 router = APIRouter(tags=["search"])
@@ -56,6 +65,8 @@ def search(
     year: Codes = (),
     has_users: YesOrNo = (),
     sort: Sort = "relevance",
+    bbox: Box = None,
+    near: Near = None,
 ) -> Any:
     """Return records that match what was typed: a name, number, pinyin, initials or English."""
     chosen = {
@@ -70,7 +81,16 @@ def search(
         "has_users": has_users,
     }
     filters = {name: tuple(map(str, codes)) for name, codes in chosen.items() if codes}
-    query = SearchQuery(text=q, filters=filters, sort=sort, page=page, limit=limit, facets=FACETS)
+    query = SearchQuery(
+        text=q,
+        filters=filters,
+        sort=sort,
+        page=page,
+        limit=limit,
+        facets=FACETS,
+        bbox=read_box(bbox),
+        near=read_near(near),
+    )
     return _shape(searching.answer(session, query, today), query)
 
 
