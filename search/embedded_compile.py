@@ -189,4 +189,4 @@ def _adjacent(schema: Any, name: str, words: tuple[str, ...]) -> Any:
 
 
 def _constant(schema: Any, name: str, text: str, score: float) -> Any:
-    return Q.boost_query(Q.const_score_query(Q.term_query(schema, column(name), text), 1.0), score)
+    return Q.const_score_query(Q.term_query(schema, column(name), text), score)

@@ -30,15 +30,13 @@ _LAYOUT = {
 SETTINGS_HASH = settings_hash(_LAYOUT)
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _TO_PYTHON = str.maketrans(_CROCKFORD, "0123456789abcdefghijklmnopqrstuv")  # the digits that int() knows
-_PAIRS = [
-    left + right for left in _CROCKFORD for right in _CROCKFORD
-]  # two digits a step: it is done for every hit
+_PAIRS = [left + right for left in _CROCKFORD for right in _CROCKFORD]
+_TRIPLES = [pair + right for pair in _PAIRS for right in _CROCKFORD]  # a step: it is done for every hit
+_SHIFTS = range(105, -1, -15)
 _ULID_LETTERS, _ULID_SIZE = frozenset(_CROCKFORD), 26
 _SEAL = 6  # bytes of a fingerprint
 _PART = "\x1f"
 _NUMBERS = re.compile("[0-9A-Z\x1e-]{1,1000}")
-_TO_DIGITS = str.maketrans({"\x1e": "+", "-": "z"})
-_FROM_DIGITS = str.maketrans({"+": "\x1e", "z": "-"})
 _SORTED_ONLY = "sorted_only"
 SORT_COLUMNS = {"name": "sort_name", "date": "sort_year"}
 
@@ -138,9 +136,8 @@ def unpacked(held: bytes) -> Shown:
     identity = held[2:seal].decode() if held[0] else _ulid_text(held[2:seal])
     texts = held[text:].decode("gb18030").split(_PART)
     if text > digits:
-        texts.append(
-            b2a_base64(held[digits:text], newline=False).decode().rstrip("/").translate(_FROM_DIGITS)
-        )
+        plain = b2a_base64(held[digits:text], newline=False).decode().rstrip("/")
+        texts.append(plain.replace("+", "\x1e").replace("z", "-"))
     return Shown(identity, held[seal:digits].hex(), *texts)
 
 
@@ -148,7 +145,7 @@ def _digits(numbers: str) -> bytes:
     # Six bits are enough for a digit, a capital or a hyphen: base64 read the other way round.
     if not _NUMBERS.fullmatch(numbers):
         return b""
-    plain = numbers.translate(_TO_DIGITS)
+    plain = numbers.replace("\x1e", "+").replace("-", "z")
     return a2b_base64(plain + "/" * (-len(plain) % 4))
 
 
@@ -160,4 +157,4 @@ def _ulid_bytes(identity: str) -> bytes:
 
 def _ulid_text(head: bytes) -> str:
     number = int.from_bytes(head, "big")
-    return "".join([_PAIRS[number >> shift & 1023] for shift in range(120, -1, -10)])
+    return _PAIRS[number >> 120] + "".join([_TRIPLES[number >> shift & 32767] for shift in _SHIFTS])

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from search import Engine, Query, SearchUnavailable, open_engine
-from search.embedded_schema import SETTINGS_HASH
+from search.embedded_schema import SETTINGS_HASH, packed, unpacked
+from search.shown import Shown
 from tests.search.documents import a_document, the_register
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -148,3 +149,13 @@ def test_only_allowed_fields_reach_the_index(tmp_path, writer) -> None:
     writer.close()
     held = b"".join(path.read_bytes() for path in (tmp_path / "index").rglob("*") if path.is_file())
     assert b"canary" not in held
+
+
+@pytest.mark.parametrize("identity", ["01KAR000010123456789ABCDEF", "7ZZZZZZZZZZZZZZZZZZZZZZZZZ", "KIWI"])
+@pytest.mark.parametrize(
+    "numbers",
+    [(), ("A",), ("91500114MA0TERT087", "12422865"), ("AGI2012-02-869", "第498号"), ("498", "9" * 2000)],
+)
+def test_what_is_kept_of_a_record_comes_back_whole(identity, numbers) -> None:
+    shown = Shown.of(a_document("黔江𠀀猕猴桃", id=identity, names_en=("Kiwi é",), identifiers=numbers))
+    assert unpacked(packed(shown)) == shown
