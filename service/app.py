@@ -60,8 +60,8 @@ def create_app(settings: Settings, clock: Clock | None = None, *, works: bool = 
     errors.install(app)
     # Level 5: level 9 costs twice the time for two per cent (measured 2026-11).
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    api.install(app)
     app.include_router(health.router)
-    app.include_router(api.router)
     app.mount("/static/maps", StaticFiles(directory=_MAPS_STATIC))
     app.mount("/static", StaticFiles(directory=_STATIC))
     app.include_router(public.router, prefix="/en", include_in_schema=False)

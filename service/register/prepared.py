@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Dialect, Select
+from sqlalchemy import Connection, Dialect, Select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+
+from service.register.database import CONNECTION
+
+
+def _connection(session: Session) -> Connection:
+    """Return the connection of a writing transaction; what it has added so far counts."""
+    if session.autoflush:
+        session.flush()
+    return session.connection()
 
 
 class Prepared:
@@ -23,9 +32,7 @@ class Prepared:
 
     def rows(self, session: Session, **values: str | int) -> list[list[Any]]:
         """Return the rows found, each value in its Python type."""
-        if session.autoflush:
-            session.flush()  # what a writing transaction has added counts; reading ones never have anything
-        connection = session.connection()
+        connection = session.info.get(CONNECTION) or _connection(session)
         dialect = connection.dialect
         found = self._compiled.get(dialect.name) or self._compile(dialect)
         sql, constants, order, types = found

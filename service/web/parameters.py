@@ -109,7 +109,10 @@ async def strict(request: Request) -> None:
     Raises:
         RequestValidationError: so; the name of the parameter stands in the pointer, never its value.
     """
-    known = _known(request.scope["route"])
+    route = request.scope["route"]
+    known = _KNOWN.get(route.endpoint)
+    if known is None:
+        known = _KNOWN[route.endpoint] = _known(route.dependant)
     problems: list[dict[str, Any]] = []
     names = [name for name, _ in request.query_params.multi_items()]
     for name in dict.fromkeys(names):
@@ -125,10 +128,14 @@ def _problem(name: str, code: str) -> dict[str, Any]:
     return {"loc": ("query", name), "type": "value_error", "msg": code, "ctx": {"error": code}}
 
 
-def _known(route: Any) -> dict[str, bool]:
-    """Return the route's query parameters; True for those that may be given several times."""
+_KNOWN: dict[Any, dict[str, bool]] = {}
+"""The query parameters of each endpoint, worked out at its first request."""
+
+
+def _known(dependant: Any) -> dict[str, bool]:
+    """Return a route's query parameters; True for those that may be given several times."""
     found: dict[str, bool] = {}
-    waiting = [route.dependant]
+    waiting = [dependant]
     while waiting:
         dependant = waiting.pop()
         for parameter in dependant.query_params:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Sequence
 from urllib.parse import unquote_to_bytes
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ulid import ULID
 
@@ -17,6 +16,7 @@ MAX_TARGET = 8 * 1024
 MAX_BODY = 1024 * 1024
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _HOST = re.compile(rb"(\[[0-9a-fA-F:.]{2,45}\]|[A-Za-z0-9.-]{1,253})(?::(\d{1,5}))?")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _PAIRED = 2
 
 CONTENT_SECURITY_POLICY = (
@@ -31,6 +31,16 @@ SECURITY_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
 }
+
+
+_ALWAYS = tuple((name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items())
+_OWN = (*_ALWAYS, (b"cross-origin-resource-policy", b"same-origin"))
+# Public reads, never with credentials: any page may ask.
+_SHARED = (
+    *_ALWAYS,
+    (b"cross-origin-resource-policy", b"cross-origin"),
+    (b"access-control-allow-origin", b"*"),
+)
 
 
 class Guard:
@@ -87,7 +97,7 @@ def _address_problem(scope: Scope) -> Problem | None:
             text = unquote_to_bytes(part).decode("utf-8")
         except UnicodeDecodeError:
             return Problem(400, "bad_encoding")
-        if any(ord(letter) < 0x20 or ord(letter) == 0x7F for letter in text):  # noqa: PLR2004  (ASCII controls)
+        if _CONTROL.search(text):
             return Problem(400, "bad_characters")
     return None
 
@@ -131,15 +141,14 @@ def _without_body(send: Send) -> Send:
 def _with_headers(send: Send, scope: Scope) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in SECURITY_HEADERS.items():
-                headers.setdefault(name, value)
-            is_shared = scope["path"].startswith("/api/")
-            headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if is_shared else "same-origin")
-            if is_shared:
-                # Public reads, never with credentials: any page may ask.
-                headers.setdefault("Access-Control-Allow-Origin", "*")
-            headers["X-Request-ID"] = scope["state"]["request_id"]
+            given = {name for name, _ in message["headers"]}
+            ours = _SHARED if scope["path"].startswith("/api/") else _OWN
+            own_id = (b"x-request-id", scope["state"]["request_id"].encode())
+            message["headers"] = [
+                *message["headers"],
+                *(each for each in ours if each[0] not in given),
+                own_id,
+            ]
         await send(message)
 
     return sending

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from service.calendar import china_date
 from service.errors import BadDay, BadIdentifier
-from service.identifiers import Kind, Uscc, recognise, uscc_candidates
+from service.identifiers import IdentifierError, Kind, Uscc, recognise, uscc_candidates
 from service.register.verification import reading, targeting
 from service.register.verification.reading import FoundAuthorisation, FoundOrganisation, FoundProtection
 from service.register.verification.targeting import FoundTarget, TargetProduct
@@ -94,6 +94,9 @@ def _question(session: Session, on: date | None, known_at: datetime | None, now:
 
 
 def _asked(question: _Question, code: str) -> _Asked:
+    uscc = _whole_uscc(code)
+    if uscc is not None:
+        return _Asked(uscc, _as_known(question, reading.organisation_by_code(question.session, uscc)))
     recognised = recognise(code)
     if recognised.kind is Kind.AUTHORISATION and recognised.problem is None:
         found = reading.organisation_by_authorisation(question.session, recognised.value)
@@ -111,6 +114,14 @@ def _asked(question: _Question, code: str) -> _Asked:
     if problem is not None and organisation is None:
         raise BadIdentifier(problem.code, problem.position, _corrections(question.session, code))
     return _Asked(uscc, _as_known(question, organisation), check_fails=problem is not None)
+
+
+def _whole_uscc(code: str) -> str | None:
+    """Return the code if it is a good USCC: nearly all are, and need not be tried as every other number."""
+    try:
+        return Uscc.parse(code).value
+    except IdentifierError:
+        return None
 
 
 def _corrections(session: Session, code: str) -> tuple[str, ...]:

@@ -1,19 +1,24 @@
 """The programming interface, versioned under /api/v1."""
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends, FastAPI
 
 from service.web.api import areas, records, searches, verdicts
 from service.web.api.shapes import ProblemShape
 from service.web.parameters import strict
 
 _PROBLEM = {"model": ProblemShape, "content": {"application/problem+json": {}}}
+_STATUSES = (400, 404, 405, 410, 414, 422, 431, 503)
 
-router = APIRouter(
-    prefix="/api/v1",
-    dependencies=[Depends(strict)],
-    responses=dict.fromkeys((400, 404, 405, 410, 414, 422, 431, 503), _PROBLEM),
-)
-for _part in (verdicts, searches, areas, records):
-    router.include_router(_part.router)
 
-__all__ = ["router"]
+def install(app: FastAPI) -> None:
+    """Give the app the routes of the API; verification first, since routes are tried in order."""
+    for part in (verdicts, searches, areas, records):
+        app.include_router(
+            part.router,
+            prefix="/api/v1",
+            dependencies=[Depends(strict)],
+            responses=dict.fromkeys(_STATUSES, _PROBLEM),
+        )
+
+
+__all__ = ["install"]
