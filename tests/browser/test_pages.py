@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
-import socket
-import threading
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
-from conftest import NOW, missing
-from playwright.sync_api import Browser, expect, sync_playwright
-
-from search.engine import open_engine
-from service.app import create_app
-from service.calendar import FixedClock
-from service.register import indexing
-from service.register.database import Database
-from service.settings import Settings
+from conftest import missing
+from playwright.sync_api import Browser, expect
 
 pytestmark = pytest.mark.browser
 
 _AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 _PAGES = (
     "/",
     "/search?q=黔江",
@@ -55,49 +41,6 @@ _PAGES = (
     "/verify?code=93500114MA0TERTO82",
     "/gi/nothing",
 )
-
-
-@pytest.fixture(scope="module")
-def site(registers: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the site, served from a seeded register."""
-    folder = tmp_path_factory.mktemp("pages")
-    taken = socket.create_server(("127.0.0.1", 0))
-    address = f"http://127.0.0.1:{taken.getsockname()[1]}"
-    settings = Settings(
-        data_dir=folder, database_url=registers.make("spatialite", "seeded"), base_url=address
-    )
-    (folder / "documents").symlink_to(registers.documents("spatialite", "seeded"))
-    _index(settings)
-    app = create_app(settings, FixedClock(NOW), works=False)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]}, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    yield address
-    server.should_exit = True
-    thread.join(10)
-    taken.close()
-
-
-def _index(settings: Settings) -> None:
-    database = Database(settings.effective_database_url)
-    engine = open_engine("embedded:", directory=settings.index_dir, writable=True)
-    indexing.rebuild(database, engine, FixedClock(NOW))
-    engine.close()
-    database.dispose()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Headless Chromium."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found is None:
-        missing("Chromium")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=found, args=_FLAGS)
-        yield opened
-        opened.close()
 
 
 def test_a_shopper_finds_the_product_and_verifies_its_pack_without_scripts(

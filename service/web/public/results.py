@@ -10,10 +10,11 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from search.highlight import highlights
 from search.query import FACETS, MAX_CHARACTERS, MAX_WINDOW, SORTS
 from search.query import Query as SearchQuery
 from service.identifiers import Kind, recognise
-from service.register.lookups import SearchAnswer
+from service.register.lookups import Found, SearchAnswer
 from service.register.lookups.townships import names_of_codes
 from service.web import wording
 from service.web.deps import LanguageDep, ReadSessionDep, TodayDep
@@ -61,6 +62,23 @@ class Chip:
     label: str
     href: str
     is_place: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a text, and whether it is what was asked for."""
+
+    text: str
+    is_match: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A hit with its names in pieces."""
+
+    found: Found
+    name: tuple[Piece, ...]
+    name_en: tuple[Piece, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +137,7 @@ def results(
         "public/results.html",
         asked=asked,
         answer=answer,
+        rows=[_row(found, asked.text) for found in answer.hits],
         facets=_facets(answer, asked, names),
         chips=_chips(asked, names),
         sorts=SORTS,
@@ -145,6 +164,19 @@ def _asked(request: Request, text: str, lang: str) -> Asked:
         else 1,
         lang,
     )
+
+
+def _row(found: Found, question: str) -> Row:
+    return Row(found, _pieces(found.name, question), _pieces(found.name_en or "", question))
+
+
+def _pieces(text: str, question: str) -> tuple[Piece, ...]:
+    """Return the text in pieces, in order and without loss."""
+    pieces, at = [], 0
+    for start, end in highlights(text, question):
+        pieces += [Piece(text[at:start], is_match=False), Piece(text[start:end], is_match=True)]
+        at = end
+    return tuple(piece for piece in (*pieces, Piece(text[at:], is_match=False)) if piece.text)
 
 
 def _facets(answer: SearchAnswer, asked: Asked, names: Mapping[str, str]) -> list[Facet]:
