@@ -191,6 +191,10 @@ class OrganisationStatus(Vocabulary):
     UNKNOWN = "unknown", "未核实", "not verified"
 
 
+STRUCK_OFF = frozenset({OrganisationStatus.DEREGISTERED, OrganisationStatus.REVOKED})
+"""Bodies that no longer exist: they use nothing, whatever is still open on the register."""
+
+
 class CodeState(Vocabulary):
     """Whether a USCC is the organisation's current one."""
 

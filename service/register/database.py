@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from service.errors import CannotConfirm
@@ -55,8 +56,7 @@ class Database:
     def reading(self) -> Iterator[Session]:
         """Yield a session on one consistent, read-only moment of the register."""
         with _fail_closed(), Session(self._read_engine, autoflush=False) as session:
-            # One transaction on one connection from here to the end: the hottest reads go to it directly.
-            session.info[CONNECTION] = session.connection()
+            session.info[CONNECTION] = None  # taken at the first read, not before: see Prepared
             yield session
             session.rollback()
 
@@ -77,6 +77,8 @@ def _fail_closed() -> Iterator[None]:
     """Turn an unreachable or locked database into "cannot confirm": nothing is ever guessed (I3)."""
     try:
         yield
+    except PoolTimeout as error:
+        raise CannotConfirm("no connection was free") from error
     except OperationalError as error:
         raise CannotConfirm(type(error.orig).__name__) from error
     except DBAPIError as error:

@@ -157,11 +157,26 @@ class ProtectionStanding:
     decided_by: int | None = None
 
     @property
+    def has_ended(self) -> bool:
+        """Whether the right is over, or was never given."""
+        return self.state in _OVER
+
+    @property
     def is_in_force(self) -> bool:
         """Whether the right exists on the day; a mark in its grace period may still be renewed."""
         return self.state in {ProtectionState.IN_FORCE, ProtectionState.IN_GRACE}
 
 
+_OVER = frozenset(
+    {
+        ProtectionState.EXPIRED,
+        ProtectionState.REVOKED,
+        ProtectionState.CANCELLED,
+        ProtectionState.INVALIDATED,
+        ProtectionState.SURRENDERED,
+        ProtectionState.REFUSED,
+    }
+)
 _STATE_AFTER: dict[ProtectionEventKind, ProtectionState] = {
     ProtectionEventKind.APPLIED: ProtectionState.APPLIED,
     ProtectionEventKind.ACCEPTED: ProtectionState.APPLIED,

@@ -13,9 +13,11 @@ from service.register.database import CONNECTION
 
 
 def _connection(session: Session) -> Connection:
-    """Return the connection of a writing transaction; what it has added so far counts."""
-    if session.autoflush:
-        session.flush()
+    """Return the session's connection; a reading session keeps its one, a writing one flushes what it has added."""
+    if CONNECTION in session.info:
+        session.info[CONNECTION] = connection = session.connection()
+        return connection
+    session.flush()
     return session.connection()
 
 

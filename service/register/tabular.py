@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,8 @@ from service.vocabulary import RecordKind
 MAX_BYTES = 5 * 1024 * 1024
 MAX_ROWS = 20_000
 MAX_COLUMNS = 60
+MAX_UNPACKED = 50 * 1024 * 1024
+_NOT_PLAIN = re.compile(rb'<f[ >/]|<c[^>]*\bt="e"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,28 @@ def _xlsx_lines(path: Path) -> list[tuple[Any, ...]]:
         ) from error
     if sheet.total_height > MAX_ROWS + 1 or sheet.total_width > MAX_COLUMNS:
         raise _too_many(path.name, sheet.total_height)
+    if sheet.merged_cell_ranges:
+        raise refused(
+            path.name, "merged_cells", "", "有合并单元格，请先拆开", "merged cells: split them first"
+        )
+    _demand_plain_cells(path)
     return [tuple(row) for row in sheet.iter_rows()]
+
+
+def _demand_plain_cells(path: Path) -> None:
+    """Refuse formulas and error cells: they would be read as empty, and an empty cell can mean "no end"."""
+    with zipfile.ZipFile(path) as archive:
+        if sum(member.file_size for member in archive.infolist()) > MAX_UNPACKED:
+            raise refused(path.name, "too_large", "", "解压后超过 50 MiB", "more than 50 MiB when unpacked")
+        for name in archive.namelist():
+            if name.startswith("xl/worksheets/sheet") and _NOT_PLAIN.search(archive.read(name)):
+                raise refused(
+                    path.name,
+                    "formula_not_allowed",
+                    "",
+                    "表中有公式或错误值，请改为数值",
+                    "formulas or error values: paste them as plain values",
+                )
 
 
 def _table(name: str, lines: Sequence[tuple[Any, ...]]) -> Table:

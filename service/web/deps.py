@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
@@ -42,7 +42,9 @@ async def _services(request: Request) -> Services:
 ServicesDep = Annotated[Services, Depends(_services)]
 
 
-def _read_session(services: ServicesDep) -> Iterator[Session]:
+# A coroutine that touches no database itself: the connection is taken at the first read, in the route's own
+# thread, so that no request holds a connection while it waits for a thread.
+async def _read_session(services: ServicesDep) -> AsyncIterator[Session]:
     with services.database.reading() as session:
         yield session
 

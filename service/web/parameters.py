@@ -18,6 +18,7 @@ _MAX_QUERY = 100
 _NEAR = (_DECIMAL, _DECIMAL, _INTEGER)
 _MAX_RADIUS_M = 200_000
 _CORNERS = 4
+_YEARS = (1950, 2100)
 _WORLD = (-180.0, -90.0, 180.0, 90.0)
 
 
@@ -49,7 +50,7 @@ def _moment(value: object) -> object:
         moment = datetime.fromisoformat(value.replace(" ", "+"))
     except ValueError as error:
         raise ValueError("bad_date") from error
-    if moment.tzinfo is None or not value.isascii():
+    if moment.tzinfo is None or not value.isascii() or not _YEARS[0] <= moment.year <= _YEARS[1]:
         raise ValueError("bad_date")
     return moment
 

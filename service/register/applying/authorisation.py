@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -40,12 +41,42 @@ def apply_authorisation(
         "announced_row": payload.announced_row,
     }
     # Made first: looking up its announcement must not flush an authorisation that has no grant yet.
-    events = [_grant(publication, payload)] if base_version == 0 else []
+    grant = _grant(publication, payload)
+    if base_version:
+        _demand_same_grant(publication, ulid, values, grant)
     authorisation = publication.upsert(Authorisation, payload, ulid, base_version, values)
-    if events:
-        authorisation.events = events
+    if base_version == 0:
+        authorisation.events = [grant]
     _touch(publication, protection_id, organisation_id)
     return authorisation
+
+
+_GRANTED = (
+    *("effective_on", "licence_to", "announcement_id", "approved_name", "approved_address"),
+    *("approved_representative", "approved_trademark"),
+)
+
+
+def _demand_same_grant(
+    publication: Publication, ulid: str, values: dict[str, Any], grant: AuthorisationEvent
+) -> None:
+    """Refuse a new version that says another thing of the grant: what is on record changes by an event only."""
+    session = publication.session
+    with session.no_autoflush:
+        recorded = session.scalars(select(Authorisation).where(Authorisation.ulid == ulid)).one()
+        first = session.scalars(
+            select(AuthorisationEvent).where(
+                AuthorisationEvent.authorisation_id == recorded.id, AuthorisationEvent.sequence == 1
+            )
+        ).one()
+    changed = [
+        name
+        for name in ("protection_id", "organisation_id", "basis")
+        if values[name] != getattr(recorded, name)
+    ]
+    changed += [name for name in _GRANTED if getattr(grant, name) != getattr(first, name)]
+    if changed:
+        raise FieldNotAllowed(changed[0], "", "recorded_as_event")
 
 
 def _demand_basis(publication: Publication, payload: AuthorisationPayload, protection_id: int) -> None:
@@ -120,8 +151,10 @@ def _demand_allowed(payload: AuthorisationEventPayload, earlier: list[Authorisat
     """Refuse what the rules do not allow: an ended authorisation stays ended; some grounds need an order before."""
     voided = {event.voided_event_id for event in earlier}
     live = [event for event in earlier if event.id not in voided]
-    has_ended = any(event.kind is AuthorisationEventKind.DEREGISTERED for event in live)
-    if has_ended and payload.event is not AuthorisationEventKind.ENTRY_VOIDED:
+    ends = [event.effective_on for event in live if event.kind is AuthorisationEventKind.DEREGISTERED]
+    # An end that is still ahead must not keep out an earlier one: the earliest end decides.
+    is_after_the_end = bool(ends) and payload.effective_on >= min(ends)
+    if is_after_the_end and payload.event is not AuthorisationEventKind.ENTRY_VOIDED:
         raise TransitionNotAllowed(payload.authorisation, "deregistered", payload.event.value)
     if payload.event is not AuthorisationEventKind.DEREGISTERED:
         return

@@ -13,7 +13,12 @@ from sqlalchemy.orm import Session, selectinload
 from service.addresses import path_of
 from service.errors import RecordNotFound
 from service.register.lifecycle import AuthorisationStanding, mark_status
-from service.register.lookups.standings import authorisation_on, on_view
+from service.register.lookups.standings import (
+    authorisation_in_effect,
+    authorisation_on,
+    on_view,
+    protection_on,
+)
 from service.register.models import (
     Announcement,
     AnnouncementDocument,
@@ -91,10 +96,11 @@ def authorisation_views(session: Session, matches: ColumnElement[bool], on: date
             Authorisation.withdrawal.is_(None),
             Organisation.withdrawal.is_(None),
             GiProduct.withdrawal.is_(None),
+            Protection.withdrawal.is_(None),
         )
         .options(
             selectinload(Authorisation.organisation),
-            selectinload(Authorisation.protection),
+            selectinload(Authorisation.protection).selectinload(Protection.events),
             selectinload(Authorisation.source),
             selectinload(Authorisation.events).options(
                 selectinload(AuthorisationEvent.announcement), selectinload(AuthorisationEvent.source)
@@ -103,9 +109,17 @@ def authorisation_views(session: Session, matches: ColumnElement[bool], on: date
         .order_by(Authorisation.code)
     )
     return [
-        AuthorisationView(authorisation, authorisation_on(authorisation.events, on), product)
+        AuthorisationView(authorisation, _standing(authorisation, on), product)
         for authorisation, product in session.execute(statement)
     ]
+
+
+def _standing(authorisation: Authorisation, on: date) -> AuthorisationStanding:
+    """Return the standing that people see: the authorisation's own, its protection's and its holder's together."""
+    protection = authorisation.protection
+    protected = protection_on(protection.track, protection.events, on)
+    own = authorisation_on(authorisation.events, on)
+    return authorisation_in_effect(own, protected, authorisation.organisation, on)
 
 
 def find_organisation(session: Session, uscc: str, on: date) -> OrganisationView:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
@@ -17,8 +18,8 @@ from service.register.lifecycle import (
     known_protection_facts,
     protection_standing,
 )
-from service.register.models import AuthorisationEvent, ProtectionEvent, Recorded
-from service.vocabulary import Track, Withdrawal
+from service.register.models import AuthorisationEvent, Organisation, ProtectionEvent, Recorded
+from service.vocabulary import STRUCK_OFF, AuthorisationState, DeregistrationGround, Track, Withdrawal
 
 R = TypeVar("R", bound=Recorded)
 
@@ -52,6 +53,26 @@ def authorisation_on(events: Sequence[AuthorisationEvent], on: date) -> Authoris
         for event in events
     ]
     return authorisation_standing(known_facts(facts, None), on)
+
+
+def authorisation_in_effect(
+    standing: AuthorisationStanding, protected: ProtectionStanding, organisation: Organisation, on: date
+) -> AuthorisationStanding:
+    """Return what an authorisation is worth beside its protection and its holder, as a verdict weighs it (I-2, I-22).
+
+    An open authorisation of a right that has ended, or of a body that is struck off, is shown as ended.
+    """
+    if standing.state not in {AuthorisationState.ACTIVE, AuthorisationState.UNDER_CORRECTION}:
+        return standing
+    if protected.has_ended:
+        ground = DeregistrationGround.PROTECTION_ENDED
+        return replace(standing, state=AuthorisationState.ENDED, since=protected.since, ground=ground)
+    if not protected.is_in_force:
+        return replace(standing, state=AuthorisationState.NOT_YET_EFFECTIVE)
+    seen = organisation.status_checked_on
+    if organisation.status in STRUCK_OFF and (seen is None or on >= seen):
+        return replace(standing, state=AuthorisationState.ENDED, since=seen)
+    return standing
 
 
 def on_view(record: R | None, kind: str, key: str) -> R:

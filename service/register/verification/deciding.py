@@ -46,11 +46,11 @@ class _Question:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """Whom the code stands for; an authorisation's number also names its product."""
+    """Whom the code stands for; an authorisation's number asks about that very authorisation."""
 
     code: str
     organisation: FoundOrganisation | None
-    product_id: int | None = None
+    is_authorisation: bool = False
     check_fails: bool = False
 
 
@@ -85,6 +85,8 @@ def verify(
 
 def _question(session: Session, on: date | None, known_at: datetime | None, now: datetime) -> _Question:
     today = china_date(now)
+    if known_at is not None and not _FIRST_YEAR < known_at.year <= _LAST_YEAR:
+        raise BadDay("known_at", "out_of_range")
     if known_at is not None and known_at > now:
         raise BadDay("known_at", "future")
     day = on or today
@@ -99,9 +101,8 @@ def _asked(question: _Question, code: str) -> _Asked:
         return _Asked(uscc, _as_known(question, reading.organisation_by_code(question.session, uscc)))
     recognised = recognise(code)
     if recognised.kind is Kind.AUTHORISATION and recognised.problem is None:
-        found = reading.organisation_by_authorisation(question.session, recognised.value)
-        organisation, product_id = found or (None, None)
-        return _Asked(recognised.value, _as_known(question, organisation), product_id)
+        organisation = reading.organisation_by_authorisation(question.session, recognised.value)
+        return _Asked(recognised.value, _as_known(question, organisation), is_authorisation=True)
     problem = recognised.problem
     if recognised.kind is not Kind.USCC or not isinstance(recognised.number, Uscc):
         raise BadIdentifier(
@@ -214,32 +215,41 @@ def _for_organisation(
     wanted: FoundTarget | None,
 ) -> Verdict:
     subject = _subject(asked)
-    products = {authorisation.product_id for authorisation in authorisations}
-    if wanted is None and asked.product_id is not None:
-        products &= {asked.product_id}
-    if wanted is not None and wanted.is_exact:
-        meant = {product.id for product in wanted.products}
-        products = products & meant if len(meant) > 1 and products & meant else meant
-    elif wanted is not None:
-        return _unclear(question, subject, authorisations, wanted)
-    relevant = [
-        authorisation
-        for authorisation in authorisations
-        if authorisation.product_id in products
-        and (
-            wanted is None or wanted.protections is None or authorisation.protection_id in wanted.protections
-        )
-    ]
+    shown = [each for each in authorisations if each.withdrawal is None]
+    if wanted is not None and not wanted.is_exact:
+        return _unclear(question, subject, shown, wanted)
+    relevant = _relevant(asked, authorisations, wanted)
     if any(authorisation.withdrawal is Withdrawal.WITHHELD for authorisation in relevant):
         return _answer(question, Subject(asked.code), Outcome.WITHHELD, Reason.WITHDRAWN_RECORD)
-    if not relevant and wanted is not None and len(wanted.products) > 1:
-        return _unclear(question, subject, authorisations, wanted)
     if not relevant:
-        return _none_for_it(question, subject, organisation, authorisations, wanted)
+        return _none_for_it(question, subject, organisation, shown, wanted)
     weighed = _weigh_all(question, organisation, relevant)
     if len({each.authorisation.product_id for each in weighed}) > 1:
         return _choose(question, subject, weighed, wanted)
-    return _weighed_answer(question, subject, min(weighed, key=lambda each: each.rank))
+    best = min(weighed, key=lambda each: each.rank)
+    verdict = _weighed_answer(question, subject, best)
+    if not asked.is_authorisation or best.outcome is Outcome.AUTHORISED:
+        return verdict
+    # The number asked about does not carry the mark; what else the firm has for the product is offered beside.
+    others = [
+        each for each in shown if each.product_id == best.authorisation.product_id and each not in relevant
+    ]
+    return replace(verdict, choices=_choices(_weigh_all(question, organisation, others)))
+
+
+def _relevant(
+    asked: _Asked, authorisations: Sequence[FoundAuthorisation], wanted: FoundTarget | None
+) -> list[FoundAuthorisation]:
+    """Return the authorisations that the question is about."""
+    if wanted is None:
+        return [each for each in authorisations if not asked.is_authorisation or each.code == asked.code]
+    meant = {product.id for product in wanted.products}
+    rights = wanted.protections
+    return [
+        each
+        for each in authorisations
+        if each.product_id in meant and (rights is None or each.protection_id in rights)
+    ]
 
 
 def _weigh_all(
@@ -264,17 +274,21 @@ def _weigh_all(
 def _choose(
     question: _Question, subject: Subject, weighed: Sequence[Weighed], wanted: FoundTarget | None
 ) -> Verdict:
-    best: dict[int, Weighed] = {}
-    for each in sorted(weighed, key=lambda each: each.rank):
-        best.setdefault(each.authorisation.product_id, each)
-    choices = tuple(
-        Choice(each.authorisation.product_slug, each.authorisation.product_name, each.outcome, each.reason)
-        for _, each in sorted(best.items())
-    )
     is_name = wanted is not None and wanted.protections is None
     outcome = Outcome.AMBIGUOUS if is_name else Outcome.CHOOSE_PRODUCT
     reason = Reason.SEVERAL_MATCHES if is_name else Reason.SEVERAL_PRODUCTS
-    return _answer(question, subject, outcome, reason, choices=choices)
+    return _answer(question, subject, outcome, reason, choices=_choices(weighed))
+
+
+def _choices(weighed: Sequence[Weighed]) -> tuple[Choice, ...]:
+    """Return each product once, with the best of what the firm has for it."""
+    best: dict[int, Weighed] = {}
+    for each in sorted(weighed, key=lambda each: each.rank):
+        best.setdefault(each.authorisation.product_id, each)
+    return tuple(
+        Choice(each.authorisation.product_slug, each.authorisation.product_name, each.outcome, each.reason)
+        for _, each in sorted(best.items())
+    )
 
 
 def _unclear(
@@ -299,6 +313,8 @@ def _none_for_it(
     wanted: FoundTarget | None,
 ) -> Verdict:
     """Answer for a firm without an authorisation for the product: never, for another, or only as a holder."""
+    if wanted is not None and len(wanted.products) > 1:
+        return _unclear(question, subject, authorisations, wanted)
     product = wanted.products[0] if wanted and wanted.products else None
     target = Target(product.slug, product.name) if product else None
     names = dict.fromkeys(authorisation.product_name for authorisation in authorisations)

@@ -134,17 +134,16 @@ def _organisation(row: Sequence[Any], *, is_former_code: bool) -> FoundOrganisat
 
 
 _HOLDER = Prepared(
-    select(*_ORGANISATION, Protection.product_id)
+    select(*_ORGANISATION)
     .join(Authorisation, Authorisation.organisation_id == Organisation.id)
-    .join(Protection, Protection.id == Authorisation.protection_id)
     .where(Authorisation.code == bindparam("code"))
 )
 
 
-def organisation_by_authorisation(session: Session, code: str) -> tuple[FoundOrganisation, int] | None:
-    """Return the organisation that holds the authorisation with this number, and the authorisation's product."""
+def organisation_by_authorisation(session: Session, code: str) -> FoundOrganisation | None:
+    """Return the organisation that holds the authorisation with this number."""
     for row in _HOLDER.rows(session, code=code):
-        return _organisation(row[:-1], is_former_code=False), row[-1]
+        return _organisation(row, is_former_code=False)
     return None
 
 

@@ -21,10 +21,10 @@ from service.register.verification.reading import (
 )
 from service.register.verification.verdict import Evidence, Fact, FactKind, FactSource
 from service.vocabulary import (
+    STRUCK_OFF,
     AuthorisationState,
     Caution,
     DeregistrationGround,
-    OrganisationStatus,
     Outcome,
     ProtectionState,
     Reason,
@@ -38,17 +38,6 @@ _RANK = (
     Outcome.ENDED,
     Outcome.NOT_AUTHORISED,
 )
-_ENDED = frozenset(
-    {
-        ProtectionState.EXPIRED,
-        ProtectionState.REVOKED,
-        ProtectionState.CANCELLED,
-        ProtectionState.INVALIDATED,
-        ProtectionState.SURRENDERED,
-        ProtectionState.REFUSED,
-    }
-)
-_STRUCK_OFF = frozenset({OrganisationStatus.DEREGISTERED, OrganisationStatus.REVOKED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +77,7 @@ def weigh(
         has_term=authorisation.track is Track.GI_TRADEMARK,
     )
     outcome, reason, caution = _outcome(standing, protected)
-    if outcome is Outcome.AUTHORISED and organisation.status in _STRUCK_OFF:
+    if outcome is Outcome.AUTHORISED and organisation.status in STRUCK_OFF:
         # A body that no longer exists uses nothing; for days before that was seen, say so beside the answer.
         seen = organisation.status_checked_on
         if seen is None or on >= seen:
@@ -103,7 +92,7 @@ def _outcome(
 ) -> tuple[Outcome, Reason, Caution | None]:
     if standing.state is AuthorisationState.NOT_RECORDED:
         return Outcome.NOT_AUTHORISED, Reason.NEVER, None
-    if protected.state in _ENDED:
+    if protected.has_ended:
         return Outcome.PROTECTION_ENDED, Reason.PROTECTION_NOT_IN_FORCE, None
     if standing.state is AuthorisationState.NOT_YET_EFFECTIVE:
         return Outcome.NOT_YET_EFFECTIVE, Reason.EFFECTIVE_LATER, None
