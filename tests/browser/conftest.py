@@ -40,7 +40,8 @@ def site(registers: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
     taken.close()
 
 
-@pytest.fixture(scope="session")
+# Closed after each file: two synchronous Playwrights cannot be open in one process, and the maps have theirs.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Headless Chromium."""
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

@@ -51,12 +51,14 @@ def apply_area(
     area = publication.upsert(ProductionAreaVersion, payload, ulid, base_version, values)
     publication.hang(area, "divisions", divisions)
     publication.session.flush()  # the narrow geometry table wants the version's key
-    publication.session.execute(
-        delete(ProductionAreaGeometry).where(ProductionAreaGeometry.area_id == area.id)
-    )
+    if base_version:
+        publication.session.execute(
+            delete(ProductionAreaGeometry).where(ProductionAreaGeometry.area_id == area.id)
+        )
     if shape is not None:
         publication.session.add(ProductionAreaGeometry(area_id=area.id, geometry=shape.element))
-    record_conflicts(publication, payload, RecordKind.PRODUCTION_AREA, ulid, payload.conflicts)
+    if base_version or payload.conflicts:
+        record_conflicts(publication, payload, RecordKind.PRODUCTION_AREA, ulid, payload.conflicts)
     product_id = publication.references.product_of(protection_id)
     publication.touch(RecordKind.GI_PRODUCT, publication.ulid_of(GiProduct, product_id))
     return area

@@ -34,7 +34,8 @@ def apply_product(
     }
     product = publication.upsert(GiProduct, payload, ulid, base_version, values)
     publication.hang(product, "names", _names(payload, references.source(payload)))
-    record_conflicts(publication, payload, RecordKind.GI_PRODUCT, ulid, payload.conflicts)
+    if base_version or payload.conflicts:
+        record_conflicts(publication, payload, RecordKind.GI_PRODUCT, ulid, payload.conflicts)
     publication.touch(RecordKind.GI_PRODUCT, ulid)
     return product
 
