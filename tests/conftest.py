@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import make_url
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -25,6 +26,15 @@ from service.register.database import Database
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 BACKENDS = ("spatialite", "postgis")
+_QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def pytest_configure() -> None:
@@ -147,3 +157,16 @@ def register(backend: str, registers: Registers, opened: Callable[[str], Databas
 def seeded(backend: str, registers: Registers, opened: Callable[[str], Database]) -> Database:
     """A register of the test's own with the first data and the demonstration, on each database."""
     return opened(registers.make(backend, "seeded"))
+
+
+# One for the whole process: two synchronous Playwrights cannot be open at a time.
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium that asks nobody anything by itself."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        missing("Chromium")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=found, args=_QUIET)
+        yield opened
+        opened.close()

@@ -1,8 +1,7 @@
-"""A served site and a headless Chromium for the browser's tests."""
+"""A served site for the browser's tests."""
 
 from __future__ import annotations
 
-import shutil
 import socket
 import threading
 import time
@@ -11,14 +10,11 @@ from typing import Any
 
 import pytest
 import uvicorn
-from conftest import NOW, missing
-from playwright.sync_api import Browser, sync_playwright
+from conftest import NOW
 from serving import seeded_settings
 
 from service.app import create_app
 from service.calendar import FixedClock
-
-_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
 @pytest.fixture(scope="session")
@@ -38,16 +34,3 @@ def site(registers: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
     server.should_exit = True
     thread.join(10)
     taken.close()
-
-
-# Closed after each file: two synchronous Playwrights cannot be open in one process, and the maps have theirs.
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Headless Chromium."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found is None:
-        missing("Chromium")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=found, args=_FLAGS)
-        yield opened
-        opened.close()

@@ -4,7 +4,6 @@ import csv
 import json
 import mimetypes
 import os
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -17,7 +16,7 @@ from typing import Any, NoReturn
 
 import pytest
 import shapely
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from shapely.geometry import mapping, shape
 
 from maps import Area, Notice, Place, Tier
@@ -31,15 +30,6 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-_QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="session")
@@ -166,18 +156,6 @@ def site() -> Iterator[Site]:
     server.server_close()
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The machine's headless Chromium; without one the tests are skipped, in CI they fail."""
-    program = shutil.which("chromium") or shutil.which("google-chrome")
-    if program is None:
-        _give_up("no Chromium on PATH")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=_QUIET)
-        yield browser
-        browser.close()
-
-
 @dataclass
 class Watched:
     """A browser page, and everything it did that it must not do."""
@@ -187,10 +165,10 @@ class Watched:
 
 
 @pytest.fixture(params=["desk", "phone"])
-def watched(request: pytest.FixtureRequest, chromium: Browser, site: Site) -> Iterator[Watched]:
+def watched(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterator[Watched]:
     """A page on a desk and on a phone, whose foreign requests, errors and policy reports are collected."""
     size = {"desk": (1200, 860), "phone": (390, 844)}[request.param]
-    page = chromium.new_page(viewport={"width": size[0], "height": size[1]}, device_scale_factor=2)
+    page = browser.new_page(viewport={"width": size[0], "height": size[1]}, device_scale_factor=2)
     faults: list[str] = []
     page.on("request", lambda r: None if r.url.startswith((site.address, "data:")) else faults.append(r.url))
     page.on("console", lambda m: faults.append(m.text) if m.type in {"error", "warning"} else None)

@@ -189,10 +189,10 @@ def test_an_approximate_area_has_no_edge_and_is_hatched(watched, published) -> N
 
 
 def test_the_still_picture_stands_where_scripts_do_not_run(
-    chromium, published, outline, an_area, notice
+    browser, published, outline, an_area, notice
 ) -> None:
     svg = outline_svg([an_area()], outline=outline, title="产区", description="", notice=notice)
-    context = chromium.new_context(java_script_enabled=False)
+    context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(published(fallback=svg))
     expect(page.locator("[data-map-fallback] svg")).to_be_visible()
