@@ -68,6 +68,7 @@ def create_app(settings: Settings, clock: Clock | None = None, *, works: bool = 
     app.include_router(health.router)
     app.mount("/static/maps", StaticFiles(directory=_MAPS_STATIC))
     app.mount("/static", StaticFiles(directory=_STATIC))
+    app.include_router(public.root_router, include_in_schema=False)
     app.include_router(public.router, prefix="/en", include_in_schema=False)
     app.include_router(public.router, include_in_schema=False)
     kept = PageCache(

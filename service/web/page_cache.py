@@ -69,7 +69,7 @@ class Page:
             found = forms[encoding] = made(encoding)
         for message in found:
             # A copy: layers above put their own headers in.
-            await send(message.copy())
+            await send({**message})
 
     def _is_among(self, known: bytes) -> bool:
         return self.status == 200 and (known.strip() == b"*" or self.tag.encode() in known)  # noqa: PLR2004
@@ -193,7 +193,9 @@ def _page(start: Message, body: bytes) -> Page:
     named = dict(given)
     policy = named.get(b"cache-control", b"")
     is_whole = status == 200 and b"set-cookie" not in named and b"content-encoding" not in named  # noqa: PLR2004
-    may_be_kept = is_whole and b"no-store" not in policy and b"private" not in policy and len(body) <= _LARGEST
+    may_be_kept = (
+        is_whole and b"no-store" not in policy and b"private" not in policy and len(body) <= _LARGEST
+    )
     replaced = _OWN_HEADERS if may_be_kept else {b"content-length", b"vary"}
     headers = [each for each in given if each[0] not in replaced]
     tag = hashlib.sha256(body).hexdigest()[:20] if may_be_kept else ""

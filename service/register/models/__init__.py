@@ -23,7 +23,7 @@ from service.register.models.ledger import (
     RegistryState,
 )
 from service.register.models.organisation import FormerCode, Organisation, OrganisationName
-from service.register.models.product import GiProduct, ProductName
+from service.register.models.product import FormerSlug, GiProduct, ProductName
 from service.register.models.protection import (
     Party,
     Protection,
@@ -61,6 +61,7 @@ __all__ = [
     "DivisionCode",
     "Document",
     "FormerCode",
+    "FormerSlug",
     "GiProduct",
     "ImportBatch",
     "Indicator",

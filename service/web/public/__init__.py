@@ -1,4 +1,7 @@
-"""Public pages: each module a router, together `router`; mounted at the root and once more under /en."""
+"""Public pages: each module a router, together `router`; mounted at the root and once more under /en.
+
+`root_router` holds what a site has once.
+"""
 
 from fastapi import APIRouter
 
@@ -6,6 +9,7 @@ from service.web.public import (
     announcements,
     authorisations,
     brands,
+    directory,
     files,
     home,
     indicators,
@@ -22,8 +26,9 @@ from service.web.public import (
     verify,
 )
 
-__all__ = ["router"]
+__all__ = ["root_router", "router"]
 
+root_router = directory.root_router
 router = APIRouter(include_in_schema=False)
 for module in (
     home,
@@ -43,5 +48,6 @@ for module in (
     reading,
     permalinks,
     machines,
+    directory,
 ):
     router.include_router(module.router)

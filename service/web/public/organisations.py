@@ -10,7 +10,7 @@ from service.identifiers.problems import IdentifierError
 from service.register.lookups import find_organisation
 from service.vocabulary import PRIVATE_PERSON_KINDS
 from service.web.deps import LanguageDep, ReadSessionDep, TodayDep
-from service.web.templating import localised, render
+from service.web.templating import linking, localised, render
 
 router = APIRouter()
 
@@ -25,7 +25,10 @@ def organisation(
         return RedirectResponse(localised(f"/organisations/{written}", lang), 301)
     view = find_organisation(session, uscc, today)
     is_private = view.organisation.kind in PRIVATE_PERSON_KINDS
-    return render(request, "public/organisation.html", view=view, is_private=is_private, today=today)
+    linked = [linking(request).organisation(view)]
+    return render(
+        request, "public/organisation.html", linked=linked, view=view, is_private=is_private, today=today
+    )
 
 
 def _written(text: str) -> str:

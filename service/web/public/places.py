@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from service.register.lookups import find_place
 from service.web.deps import ReadSessionDep
-from service.web.templating import render
+from service.web.templating import linking, render
 
 router = APIRouter()
 
@@ -15,4 +15,5 @@ router = APIRouter()
 @router.get("/places/{slug}")
 def place(request: Request, session: ReadSessionDep, slug: str) -> HTMLResponse:
     """Return the division with its codes by scheme and year."""
-    return render(request, "public/place.html", view=find_place(session, slug))
+    view = find_place(session, slug)
+    return render(request, "public/place.html", linked=[linking(request).place(view)], view=view)

@@ -9,7 +9,7 @@ from service.register.lookups import ProductView, find_area, find_product
 from service.register.lookups.sources import sources_by_id
 from service.register.models.base import Sourced
 from service.web.deps import ReadSessionDep, TodayDep
-from service.web.templating import render
+from service.web.templating import linking, render
 
 router = APIRouter()
 
@@ -19,7 +19,8 @@ def product(request: Request, session: ReadSessionDep, today: TodayDep, slug: st
     """Return the product as it stands today."""
     view = find_product(session, slug, today)
     sources = sources_by_id(session, _source_keys(view))
-    return render(request, "public/product.html", view=view, sources=sources, today=today)
+    linked = [linking(request).product(view)]
+    return render(request, "public/product.html", linked=linked, view=view, sources=sources, today=today)
 
 
 @router.get("/gi/{slug}/areas/{version_no}")

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from service.register.lookups import service_points as open_points
 from service.vocabulary import ServicePointKind
 from service.web.deps import ReadSessionDep
-from service.web.templating import render
+from service.web.templating import linking, render
 
 router = APIRouter()
 
@@ -18,4 +18,5 @@ def service_points(request: Request, session: ReadSessionDep) -> HTMLResponse:
     """Return the open service points, those of one kind together."""
     kinds = list(ServicePointKind)
     points = sorted(open_points(session), key=lambda point: kinds.index(point.kind))
-    return render(request, "public/service_points.html", points=points)
+    linked = linking(request).service_points(points)
+    return render(request, "public/service_points.html", linked=linked, points=points)
