@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, TypeAlias
 
 from service.addresses import path_of
@@ -20,6 +21,7 @@ from service.register.lookups import (
 )
 from service.register.lookups.brands import BrandView
 from service.register.models import GiProduct, Organisation, ServicePoint, Source
+from service.register.open_data import Form
 from service.vocabulary import PRIVATE_PERSON_KINDS, AuthorisationState, ProtectionEventKind, Vocabulary
 
 Linked: TypeAlias = dict[str, Any]
@@ -170,6 +172,30 @@ class Linking:
             description=point.services,
             availableChannel={"@type": "ServiceChannel", "serviceLocation": _without_empty(place)},
             additionalProperty=self._standing(point.source, is_demonstration=point.is_demonstration),
+        )
+
+    def dataset(self, files: Sequence[tuple[str, Form]], version: int, on: date, licence: str) -> Linked:
+        """Return the open data with each file that can be had."""
+        return _document(
+            "Dataset",
+            name="黔江区地理标志与品牌登记",
+            alternateName="GI and brand register of Qianjiang District",
+            description="黔江区地理标志、保护、产地范围、单位、使用核准、商标、品牌、公告和服务网点的登记数据。",
+            url=f"{self._root}/data",
+            version=str(version),
+            dateModified=on.isoformat(),
+            license=licence,
+            isAccessibleForFree=True,
+            spatialCoverage={"@type": "AdministrativeArea", "name": "重庆市黔江区"},
+            distribution=[
+                {
+                    "@type": "DataDownload",
+                    "name": name,
+                    "encodingFormat": form.media_type.partition(";")[0],
+                    "contentUrl": f"{self._root}/data/{name}.{form}",
+                }
+                for name, form in files
+            ],
         )
 
     def site(self, name: str) -> Linked:

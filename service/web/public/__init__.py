@@ -15,6 +15,7 @@ from service.web.public import (
     indicators,
     machines,
     maps,
+    open_data,
     organisations,
     permalinks,
     places,
@@ -47,6 +48,7 @@ for module in (
     indicators,
     reading,
     permalinks,
+    open_data,
     machines,
     directory,
 ):

@@ -103,6 +103,11 @@ class Asked:
         query = urlencode([*kept, *named.items()])
         return localised("/search", self.lang) + (f"?{query}" if query else "")
 
+    def file(self, form: str) -> str:
+        """Return the address of a file with all pages of the result."""
+        before, mark, query = self.href().partition("?")
+        return f"{before}.{form}{mark}{query}"
+
     @property
     def query(self) -> SearchQuery:
         """The question for the engine."""
@@ -126,7 +131,7 @@ def results(
     q: Annotated[str, Query(description="要找的内容")] = "",
 ) -> HTMLResponse | RedirectResponse:
     """Return the results; a pasted code goes straight to its verdict."""
-    asked = _asked(request, q, lang)
+    asked = read_question(request, q, lang)
     if not asked.filters and recognise(asked.text).kind in _CODES:
         where = localised("/verify", lang) + "?" + urlencode({"code": asked.text})
         return RedirectResponse(where, 303, {"Cache-Control": "no-store"})
@@ -146,7 +151,7 @@ def results(
     )
 
 
-def _asked(request: Request, text: str, lang: str) -> Asked:
+def read_question(request: Request, text: str, lang: str) -> Asked:
     """Return the question, leniently: a link with foreign parameters still finds what it names."""
     given = request.query_params
     filters = {
