@@ -9,7 +9,7 @@ from html import unescape
 
 import pytest
 from conftest import NOW
-from defusedxml import ElementTree as ET
+from defusedxml import ElementTree
 from starlette.testclient import TestClient
 
 from service.app import create_app
@@ -134,7 +134,7 @@ def test_each_page_names_itself_in_both_languages_and_for_sharing(client, path: 
 
 
 def test_the_sitemap_lists_pages_that_open_in_both_languages(client) -> None:
-    root = ET.fromstring(client.get("/sitemap.xml").text)
+    root = ElementTree.fromstring(client.get("/sitemap.xml").text)
     places = [found.text for found in root.iter(f"{_SITEMAP}loc")]
     assert len(places) == len(set(places)) > 100
     for place in places:
@@ -149,16 +149,18 @@ def test_the_sitemap_lists_pages_that_open_in_both_languages(client) -> None:
 
 
 def test_many_pages_make_an_index_whose_parts_hold_them_all(client, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = {found.text for found in ET.fromstring(client.get("/sitemap.xml").text).iter(f"{_SITEMAP}loc")}
+    whole = {
+        found.text for found in ElementTree.fromstring(client.get("/sitemap.xml").text).iter(f"{_SITEMAP}loc")
+    }
     monkeypatch.setattr(directory, "PART", 7)
-    index = ET.fromstring(client.get("/sitemap.xml").text)
+    index = ElementTree.fromstring(client.get("/sitemap.xml").text)
     assert index.tag == f"{_SITEMAP}sitemapindex"
     parts = [found.text for found in index.iter(f"{_SITEMAP}loc")]
     assert len(parts) > len(KINDS)
     found = [
         each.text
         for part in parts
-        for each in ET.fromstring(client.get(str(part)).text).iter(f"{_SITEMAP}loc")
+        for each in ElementTree.fromstring(client.get(str(part)).text).iter(f"{_SITEMAP}loc")
     ]
     assert len(found) == len(set(found))
     assert set(found) == whole
@@ -174,7 +176,7 @@ def test_robots_names_the_sitemap(client) -> None:
 
 def test_the_search_description_leads_to_the_search(client) -> None:
     for prefix in ("", "/en"):
-        root = ET.fromstring(client.get(f"{prefix}/opensearch.xml").text)
+        root = ElementTree.fromstring(client.get(f"{prefix}/opensearch.xml").text)
         url = root.find("{http://a9.com/-/spec/opensearch/1.1/}Url")
         assert url is not None
         assert client.get(url.attrib["template"].replace("{searchTerms}", "qjmht")).status_code == 200

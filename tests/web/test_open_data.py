@@ -28,8 +28,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "register"))
 import factories
 
 _PAGE_ROW = re.compile(
-    r'<th scope="row">[^<]*</th><td>([\d,]+)(?:[^<]*?(\d+)[^<]*)?</td>'
-    r'<td class="gi-wrap"><a href="[^"]*/data/([a-z-]+)\.csv">'
+    r'<th scope="row">[^<]*</th><td class="gi-downloads-rows"[^>]*>([\d,]+)(?:[^<]*?(\d+)[^<]*)?</td>'
+    r'<td class="gi-wrap"><div class="gi-downloads"><a href="[^"]*/data/([a-z-]+)\.csv">'
 )
 _FORMULA = '=HYPERLINK("http://evil.example","x")'
 

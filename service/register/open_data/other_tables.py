@@ -23,7 +23,7 @@ from service.register.open_data.fields import (
 TRADEMARKS: Final = Dataset(
     "trademarks",
     "商标（每个类别一行）",
-    "trademarks, a row for each class",
+    "Trademarks, a row for each class",
     (
         *BEGIN,
         field("registration_no", "注册号", "registration number", lasts=True),
@@ -62,7 +62,7 @@ def _day_before(day: date | None) -> date | None:
 BRANDS: Final = Dataset(
     "brands",
     "品牌与老字号",
-    "brands and time-honoured brands",
+    "Brands and time-honoured brands",
     (
         *BEGIN,
         field("slug", "网址标识", "slug", lasts=True),
@@ -87,7 +87,7 @@ BRANDS: Final = Dataset(
 ANNOUNCEMENTS: Final = Dataset(
     "announcements",
     "公告",
-    "announcements",
+    "Announcements",
     (
         *BEGIN,
         field("code", "公告编码", "code of the announcement", lasts=True),
@@ -108,7 +108,7 @@ ANNOUNCEMENTS: Final = Dataset(
 SERVICE_POINTS: Final = Dataset(
     "service-points",
     "服务网点",
-    "service points",
+    "Service points",
     (
         *BEGIN,
         field("code", "网点编号", "code", lasts=True),

@@ -98,7 +98,7 @@ PRODUCTS: Final = Dataset(
 PROTECTIONS: Final = Dataset(
     "protections",
     "各项保护",
-    "protections",
+    "Protections",
     (
         *BEGIN,
         field("code", "保护编号", "number of the protection", lasts=True),
@@ -146,7 +146,7 @@ PROTECTIONS: Final = Dataset(
 AREAS: Final = Dataset(
     "areas",
     "产地范围（各个版本）",
-    "production areas, every version",
+    "Production areas, every version",
     (
         *BEGIN,
         *PRODUCT_COLUMNS,

@@ -31,7 +31,7 @@ def _public_address(row: Row, context: Context) -> Value:
 ORGANISATIONS: Final = Dataset(
     "organisations",
     "单位",
-    "organisations",
+    "Organisations",
     (
         *BEGIN,
         field("uscc", "统一社会信用代码", "unified social credit code", lasts=True),
@@ -65,7 +65,7 @@ def _permitted(row: Row, context: Context) -> Any:
 AUTHORISATIONS: Final = Dataset(
     "authorisations",
     "专用标志使用核准",
-    "authorisations to use the special mark",
+    "Authorisations to use the special mark",
     (
         *BEGIN,
         field("code", "核准编号", "number of the authorisation", lasts=True),

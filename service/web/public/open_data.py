@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
 from tempfile import SpooledTemporaryFile
@@ -164,12 +165,10 @@ def _file(
 
     Beyond a few MiB it lies on the disk, so memory stays flat, and no connection waits for a slow reader.
     """
-    kept: IO[bytes] = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  (closed when it is sent)
-    try:
+    with ExitStack() as stack:
+        kept: IO[bytes] = stack.enter_context(SpooledTemporaryFile(max_size=_IN_MEMORY))
         count = write(form, dataset.columns, rows, note, kept, bom=bom)  # type: ignore[arg-type]
-    except BaseException:
-        kept.close()
-        raise
+        stack.pop_all()  # from here on `_pieces` closes it
     length = kept.tell()
     kept.seek(0)
     name = f"dibiao-{dataset.name}-v{note.data_version}-{note.as_of.isoformat()}.{form}"
