@@ -8,7 +8,6 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 import maps
@@ -21,6 +20,7 @@ from service.web import api, errors, health, public
 from service.web.deps import Services
 from service.web.page_cache import PageCache
 from service.web.security import Guard
+from service.web.static_files import VersionedFiles
 from service.worker import Worker
 
 _STATIC = Path(__file__).parent / "web" / "static"
@@ -66,8 +66,8 @@ def create_app(settings: Settings, clock: Clock | None = None, *, works: bool = 
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     api.install(app)
     app.include_router(health.router)
-    app.mount("/static/maps", StaticFiles(directory=_MAPS_STATIC))
-    app.mount("/static", StaticFiles(directory=_STATIC))
+    app.mount("/static/maps", VersionedFiles(directory=_MAPS_STATIC))
+    app.mount("/static", VersionedFiles(directory=_STATIC))
     app.include_router(public.root_router, include_in_schema=False)
     app.include_router(public.router, prefix="/en", include_in_schema=False)
     app.include_router(public.router, include_in_schema=False)

@@ -43,6 +43,21 @@ def test_people_are_told_not_to_rely_on_it(broken):
         assert reply.headers["cache-control"] == "no-store"
 
 
+def test_no_page_or_file_is_made_of_nothing(broken):
+    for address in (
+        "/",
+        "/gi/shili-yunwuguo",
+        "/data",
+        "/data/brands.csv",
+        "/search.csv?q=a",
+        "/sitemap.xml",
+    ):
+        reply = broken.get(address)
+        assert reply.status_code == 503, address
+        assert reply.headers["cache-control"] == "no-store"
+        assert "etag" not in reply.headers
+
+
 def test_the_process_itself_stays_alive(broken):
     broken.get("/api/v1/verify?code=93500114MA0TERT081")
     assert broken.get("/healthz").status_code == 200
