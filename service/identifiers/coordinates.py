@@ -20,7 +20,7 @@ _EITHER = 90.0
 _MARKS = {
     "°": "º˚∘度",
     "′": "'’‘`´ʹ分",
-    "″": "\"”“〞〃ʺ秒",
+    "″": '"”“〞〃ʺ秒',
     "?": "\ufffd□",
 }
 _FOLD = {ord(sign): mark for mark, signs in _MARKS.items() for sign in signs} | {
@@ -156,9 +156,10 @@ def _split_by_words(tokens: list[tuple[str, str]]) -> list[_Angle]:
     comes_first = tokens[0][0] == "word"
     angles = [_Angle()]
     for kind, token in tokens:
-        if kind == "word" and comes_first and angles[-1].numbers:
+        last = angles[-1]
+        if last.numbers and last.words and kind == "number" and not comes_first:
             angles.append(_Angle())
-        elif kind == "number" and not comes_first and angles[-1].words:
+        if last.numbers and kind == "word" and comes_first:
             angles.append(_Angle())
         _take(angles[-1], kind, token)
     if len(angles) == 1:  # one word for both, as in "N 29.5 108.7"

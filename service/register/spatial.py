@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, and_, func
+from sqlalchemy import Boolean, ColumnElement, Float, and_, func
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -51,3 +51,35 @@ def point_in(column: Any, longitude: float, latitude: float) -> ColumnElement[bo
     point = func.ST_GeomFromText(f"POINT({longitude!r} {latitude!r})", SRID)
     box = bbox_hits(column, longitude, latitude, longitude, latitude)
     return and_(box, func.ST_Intersects(column, point))
+
+
+class box_edge(FunctionElement[float]):  # noqa: N801  (written like the SQL function it stands for)
+    """box_edge(column): one edge of a geometry's box, in degrees; `edge` is XMin, YMin, XMax or YMax."""
+
+    type = Float()
+    inherit_cache = False
+
+    def __init__(self, edge: str, column: Any) -> None:
+        self.edge = edge
+        super().__init__(column)
+
+
+@compiles(box_edge, "postgresql")
+def _edge_on_postgresql(element: box_edge, compiler: SQLCompiler, **words: Any) -> str:
+    return f"ST_{element.edge}({_bare(element, compiler, **words)})"
+
+
+@compiles(box_edge, "sqlite")
+def _edge_on_sqlite(element: box_edge, compiler: SQLCompiler, **words: Any) -> str:
+    axis, side = element.edge[:1], element.edge[1:]
+    return f"Mbr{side}{axis}({_bare(element, compiler, **words)})"
+
+
+def _bare(element: box_edge, compiler: SQLCompiler, **words: Any) -> str:
+    (column,) = element.clauses
+    return compiler.process(column, **{**words, "within_columns_clause": False})
+
+
+def bounds_of(column: Any) -> tuple[ColumnElement[float], ...]:
+    """Return the geometry's exact (west, south, east, north); the index's own boxes are rounded outwards."""
+    return tuple(box_edge(edge, column) for edge in ("XMin", "YMin", "XMax", "YMax"))

@@ -20,7 +20,6 @@ from service.register.lookups.products import (
     ProductView,
     ProtectionView,
     area_features,
-    areas_at,
     find_area,
     find_product,
 )
@@ -39,7 +38,6 @@ __all__ = [
     "ProtectionView",
     "SearchAnswer",
     "area_features",
-    "areas_at",
     "find_announcement",
     "find_area",
     "find_authorisation",

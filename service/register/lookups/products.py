@@ -27,7 +27,6 @@ from service.register.models import (
     ProtectionEvent,
     brand_product,
 )
-from service.register.spatial import bbox_hits, point_in
 from service.vocabulary import RecordKind
 
 
@@ -197,27 +196,12 @@ class AreaFeature:
     geometry: dict[str, Any] | None
 
 
-def area_features(
-    session: Session, on: date, bbox: tuple[float, float, float, float] | None = None
-) -> list[AreaFeature]:
-    """Return the area versions valid on the day, within the box if one is given (through the spatial index).
-
-    Areas without geometry are returned with None, unless a box is asked for.
-    """
-    statement = _features(on)
-    if bbox is not None:
-        statement = statement.where(bbox_hits(ProductionAreaGeometry.geometry, *bbox))
-    rows = session.execute(statement).all()
+def area_features(session: Session, on: date) -> list[AreaFeature]:
+    """Return the area versions valid on the day; those without geometry with None."""
+    rows = session.execute(_features(on)).all()
     return [
         AreaFeature(product, protection, area, geojson_of(shape)) for product, protection, area, shape in rows
     ]
-
-
-def areas_at(session: Session, longitude: float, latitude: float, on: date) -> list[AreaFeature]:
-    """Return the areas that cover the point on the day, without their geometry."""
-    statement = _features(on).where(point_in(ProductionAreaGeometry.geometry, longitude, latitude))
-    rows = session.execute(statement).all()
-    return [AreaFeature(product, protection, area, None) for product, protection, area, _ in rows]
 
 
 def _features(on: date) -> Any:
