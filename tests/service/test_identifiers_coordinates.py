@@ -147,7 +147,10 @@ def test_every_form_reads_back_as_the_place_it_was_written_from(form, longitude,
     assert abs(found.latitude - latitude) <= within
 
 
-@given(st.text(alphabet="0123456789.-+°′″'\"NSEW东经北纬度分秒?,， ～lonat\x00", max_size=40) | st.text(max_size=150))
+@given(
+    st.text(alphabet="0123456789.-+°′″'\"NSEW东经北纬度分秒?,， ～lonat\x00", max_size=40)
+    | st.text(max_size=150)
+)
 def test_any_text_is_either_a_place_on_earth_or_refused(text):
     try:
         found = parse_coordinates(text)

@@ -39,7 +39,8 @@ def simplified(polygons: MultiPolygon, zoom: int | None) -> MultiPolygon:
             if found is not None and _rings(found) == _rings(polygons):
                 return found
             tolerance /= 4
-    return _rounded(polygons) or _snapped(polygons)
+    # Two more decimals are better than a part that is gone or a border that moved.
+    return _rounded(polygons) or _rounded(polygons, _DECIMALS + 2) or polygons
 
 
 def tolerance_degrees(zoom: int) -> float:
@@ -51,19 +52,10 @@ def _multi(found: BaseGeometry) -> MultiPolygon:
     return MultiPolygon([part for part in getattr(found, "geoms", [found]) if isinstance(part, Polygon)])
 
 
-def _rounded(polygons: MultiPolygon) -> MultiPolygon | None:
-    """Return the shape in six decimals, or None where rounding would fold a thin part over itself."""
-    rounded = shapely.transform(polygons, lambda coordinates: np.round(coordinates, _DECIMALS))
+def _rounded(polygons: MultiPolygon, decimals: int = _DECIMALS) -> MultiPolygon | None:
+    """Return the shape with so many decimals, or None where rounding would fold a thin part over itself."""
+    rounded = shapely.transform(polygons, lambda coordinates: np.round(coordinates, decimals))
     return rounded if rounded.is_valid else None
-
-
-def _snapped(polygons: MultiPolygon) -> MultiPolygon:
-    """Return the shape on the grid of six decimals, untangled; as it is where that would lose a ring."""
-    found = shapely.set_precision(polygons, 10**-_DECIMALS)
-    parts = [part for part in getattr(found, "geoms", [found]) if isinstance(part, Polygon)]
-    snapped = MultiPolygon(parts)
-    # More decimals than promised are better than a part that is gone.
-    return snapped if len(parts) >= len(polygons.geoms) and snapped.is_valid else polygons
 
 
 def _rings(polygons: MultiPolygon) -> tuple[int, int]:
