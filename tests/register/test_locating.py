@@ -23,7 +23,7 @@ from service.register.locating import (
     areas_naming,
     areas_of_product,
 )
-from service.register.locating.measuring import Ground, box_around, metres_per_degree
+from service.register.locating.measuring import Ground, box_around, covering, distances_m, metres_per_degree
 from service.register.models import Division, Protection
 from service.vocabulary import PointRelation, ProtectionState, Track
 
@@ -227,17 +227,30 @@ def test_the_box_around_a_point_holds_the_circle(latitude):
 
 def test_a_point_on_the_border_is_inside_at_no_distance():
     ground = Ground.of(MultiPolygon([shape(SQUARE)]))
-    assert ground.covers(108.7, 29.45)
-    assert ground.distance_m(108.7, 29.45) == pytest.approx(0, abs=1e-6)
+    assert covering([ground], 108.7, 29.45) == [True]
+    assert distances_m([ground], 108.7, 29.45) == [pytest.approx(0, abs=1e-6)]
 
 
 def test_the_border_of_a_hole_and_of_an_island_is_a_border():
     island = box(108.749, 29.449, 108.751, 29.451)
     ground = Ground.of(MultiPolygon([shape(SQUARE) - box(108.74, 29.44, 108.76, 29.46), island]))
     east, _ = metres_per_degree(29.45)
-    assert ground.distance_m(108.739, 29.45) == pytest.approx(east * 0.001, rel=1e-4)
-    assert ground.distance_m(108.7412, 29.45) == pytest.approx(-east * 0.0012, rel=1e-4)
-    assert ground.distance_m(108.7485, 29.45) == pytest.approx(-east * 0.0005, rel=1e-4)
+    for longitude, degrees, is_inside in (
+        (108.739, 0.001, True),
+        (108.7412, 0.0012, False),
+        (108.7485, 0.0005, False),
+    ):
+        assert (
+            distances_m([ground, ground], longitude, 29.45) == [pytest.approx(east * degrees, rel=1e-4)] * 2
+        )
+        assert covering([ground], longitude, 29.45) == [is_inside]
+
+
+@pytest.mark.parametrize("latitude", [90.0, -90.0])
+def test_the_poles_break_nothing(latitude):
+    ground = Ground.of(MultiPolygon([shape(SQUARE)]))
+    assert distances_m([ground], 180.0, latitude)[0] > 1e6
+    assert distances_m([], 0.0, latitude) == []
 
 
 def test_a_shelf_never_holds_more_than_its_capacity():

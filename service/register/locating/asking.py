@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.register.locating.holding import AreaIndex, Areas
-from service.register.locating.measuring import Ground, box_around
+from service.register.locating.measuring import Ground, box_around, covering, distances_m
 from service.register.locating.reading import AreaRow, Box
 from service.register.lookups.standings import on_view
 from service.register.models import GiProduct, ProductionAreaDivision
@@ -88,20 +89,25 @@ def areas_at(
     box = box_around(*point, within_m) if within_m else (*point, *point)
     areas = index.areas(session, box)
     rows = [row for row in areas.touching(box) if row.is_valid_on(on)]
-    grounds = index.grounds(session, rows)
-    found = [_located(row, ground, point, within_m) for row, ground in zip(rows, grounds, strict=True)]
-    return areas, sorted((each for each in found if each is not None), key=_nearness)
+    found = _beside(rows, index.grounds(session, rows), point, within_m)
+    return areas, sorted(found, key=_nearness)
 
 
-def _located(row: AreaRow, ground: Ground, point: tuple[float, float], within_m: float) -> Located | None:
-    if row.is_about_here:
-        return Located(row, PointRelation.ABOUT_HERE) if ground.covers(*point) else None
-    if not within_m and not ground.covers(*point):
-        return None
-    distance = ground.distance_m(*point)
-    if ground.covers(*point):
-        return Located(row, PointRelation.INSIDE, distance)
-    return Located(row, PointRelation.NEARBY, distance) if -distance <= within_m else None
+def _beside(
+    rows: Sequence[AreaRow], grounds: Sequence[Ground], point: tuple[float, float], within_m: float
+) -> Iterator[Located]:
+    measured: list[tuple[AreaRow, Ground, bool]] = []
+    for row, ground, is_inside in zip(rows, grounds, covering(grounds, *point), strict=True):
+        if not row.is_about_here and (is_inside or within_m):
+            measured.append((row, ground, is_inside))
+        elif is_inside:
+            yield Located(row, PointRelation.ABOUT_HERE)
+    distances = distances_m([ground for _, ground, _ in measured], *point)
+    for (row, _, is_inside), metres in zip(measured, distances, strict=True):
+        if is_inside:
+            yield Located(row, PointRelation.INSIDE, metres)
+        elif metres <= within_m:
+            yield Located(row, PointRelation.NEARBY, -metres)
 
 
 _ORDER = (PointRelation.NAMED, PointRelation.INSIDE, PointRelation.ABOUT_HERE, PointRelation.NEARBY)

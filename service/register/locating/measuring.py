@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import cos, degrees, radians, sin, sqrt
 
@@ -39,26 +40,36 @@ class Ground:
         """How many segments the border has."""
         return len(self.starts)
 
-    def covers(self, longitude: float, latitude: float) -> bool:
-        """Return whether the point lies in the area; its border belongs to it."""
-        return bool(shapely.intersects_xy(self.polygons, longitude, latitude))
 
-    def distance_m(self, longitude: float, latitude: float) -> float:
-        """Return the geodesic distance to the border in metres: positive inside, negative outside.
+def covering(grounds: Sequence[Ground], longitude: float, latitude: float) -> list[bool]:
+    """Return for each area whether the point lies in it; its border belongs to it."""
+    found = shapely.intersects_xy([ground.polygons for ground in grounds], longitude, latitude)
+    return [bool(each) for each in np.atleast_1d(found)]
 
-        The nearest spot of the border is sought in a plane that touches the ellipsoid at the point, where
-        distances are true up to millimetres nearby; the distance to that spot is the geodesic one.
-        """
-        east_m, north_m = metres_per_degree(latitude)
-        scale = np.array((east_m, north_m))
-        start = (self.starts - (longitude, latitude)) * scale
-        step = self.steps * scale
-        length2 = np.einsum("ij,ij->i", step, step)
-        along = -np.einsum("ij,ij->i", start, step) / np.where(length2 > 0, length2, 1)
-        gap = start + step * np.clip(along, 0, 1)[:, None]
-        east, north = gap[np.argmin(np.einsum("ij,ij->i", gap, gap))]
-        metres = _geodesic(longitude, latitude, east / east_m if east_m else 0.0, north / north_m)
-        return metres if self.covers(longitude, latitude) else -metres
+
+def distances_m(grounds: Sequence[Ground], longitude: float, latitude: float) -> list[float]:
+    """Return for each area the geodesic distance from the point to its border in metres, never negative.
+
+    The nearest spot of the border is sought in a plane that touches the ellipsoid at the point, where
+    distances are true up to millimetres nearby; the distance to that spot is the geodesic one. All borders
+    are gone through at once: a call for each would cost more than the arithmetic.
+    """
+    if not grounds:
+        return []
+    east_m, north_m = metres_per_degree(latitude)
+    scale = np.array((east_m, north_m))
+    start = (np.concatenate([ground.starts for ground in grounds]) - (longitude, latitude)) * scale
+    step = np.concatenate([ground.steps for ground in grounds]) * scale
+    length2 = np.einsum("ij,ij->i", step, step)
+    along = -np.einsum("ij,ij->i", start, step) / np.where(length2 > 0, length2, 1)
+    gap = start + step * np.clip(along, 0, 1)[:, None]
+    metres2 = np.einsum("ij,ij->i", gap, gap)
+    ends = np.cumsum([ground.vertices for ground in grounds])
+    spots = [begin + int(np.argmin(metres2[begin:end])) for begin, end in zip((0, *ends), ends, strict=False)]
+    nearest = gap[spots] / (max(east_m, 1e-9), north_m) + (longitude, latitude)
+    count = len(spots)
+    _, _, metres = _GEOD.inv([longitude] * count, [latitude] * count, nearest[:, 0], nearest[:, 1])
+    return [float(each) for each in metres]
 
 
 def metres_per_degree(latitude: float) -> tuple[float, float]:
@@ -66,11 +77,6 @@ def metres_per_degree(latitude: float) -> tuple[float, float]:
     curve = 1 - _E2 * sin(radians(latitude)) ** 2
     across = _A / sqrt(curve)
     return radians(1) * across * cos(radians(latitude)), radians(1) * across * (1 - _E2) / curve
-
-
-def _geodesic(longitude: float, latitude: float, east: float, north: float) -> float:
-    _, _, metres = _GEOD.inv(longitude, latitude, longitude + east, latitude + north)
-    return float(metres)
 
 
 def box_around(longitude: float, latitude: float, metres: float) -> tuple[float, float, float, float]:
