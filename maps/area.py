@@ -35,7 +35,7 @@ class Area:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A named point in CRS84; `kind` is township, user_site or service_point."""
+    """A named point in CRS84; `kind` is township, user_site, service_point, or here: the place asked about."""
 
     name: str
     longitude: float

@@ -28,7 +28,7 @@ TRACK_COLOURS: Final = {
     "agri_gi": "#ab5c1a",
     "unified": "#632a4c",
 }
-PLACE_COLOURS: Final = {"township": MUTED, "user_site": "#a8322a", "service_point": INK}
+PLACE_COLOURS: Final = {"township": MUTED, "user_site": "#a8322a", "service_point": INK, "here": "#a8322a"}
 
 _HATCH_ANGLES: Final = {"gi_product": 45, "gi_trademark": 135, "agri_gi": 0, "unified": 90}
 _UNKNOWN_TRACK: Final = "#566159"

@@ -18,6 +18,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "place.township": ("乡镇、街道（点位）", "Township (point)"),
     "place.user_site": ("用标企业", "Authorised user"),
     "place.service_point": ("服务点", "Service point"),
+    "place.here": ("所查位置", "The place asked about"),
     "layer.outline": ("区界", "District outline"),
     "layer.areas": ("产区", "Production areas"),
     "layer.townships": ("乡镇、街道", "Townships"),

@@ -24,6 +24,7 @@ _PAGES = (
     "/gi/qianjiang-yangdujun/map",
     "/gi/shili-yunwuguo/areas/1",
     "/map",
+    "/where?lon=108.60395&lat=29.32363",
     "/organisations/93500114MA0TERT081",
     "/authorisations/QJ-AU-9002",
     "/trademarks/90000001",

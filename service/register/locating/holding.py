@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from shapely import STRtree
 from sqlalchemy.orm import Session
 
+from maps.simplifying import FINEST_ZOOM, geojson_bytes
 from service.register.lifecycle import ProtectionFact, ProtectionStanding, protection_standing
 from service.register.locating.measuring import Ground
 from service.register.locating.reading import (
@@ -25,7 +26,6 @@ from service.register.locating.reading import (
     read_shapes,
 )
 from service.register.locating.shelving import Shelf
-from service.register.locating.simplifying import FINEST_ZOOM, geojson_bytes
 from service.register.models import ProductionAreaGeometry
 from service.register.spatial import bbox_hits
 from service.register.verification.reading import data_version

@@ -20,6 +20,7 @@ from service.web.public import (
     service_points,
     trademarks,
     verify,
+    where,
 )
 
 __all__ = ["router"]
@@ -31,6 +32,7 @@ for module in (
     verify,
     products,
     maps,
+    where,
     organisations,
     authorisations,
     trademarks,
