@@ -47,6 +47,7 @@ _WHOLE_TERM = 20.0
 _WHOLE_NUMBER = 400.0
 _FUZZY_SHARE = 0.5
 _HOME = 0.3
+_PRODUCT = 2.0  # whoever types a place alone asks what grows there
 _TIE = 0.1
 _BROAD = 2_000  # records
 _TIMES = 4
@@ -69,18 +70,22 @@ class Ground(NamedTuple):
 
 
 def compile_tier(ground: Ground, tier: Tier) -> Any:
-    """Return the query for one tier, home records a little ahead of equals."""
-    schema = ground.schema
+    """Return the query for one tier; of equals, products and home records come first."""
     variants = [_variant(ground, variant) for variant in tier.variants]
-    base = variants[0] if len(variants) == 1 else Q.disjunction_max_query(variants)
-    home = Q.const_score_query(Q.term_query(schema, column(HOME), "1"), _HOME)
-    return Q.boolean_query([(Occur.Must, base), (Occur.Should, home)])
+    return _prominent_first(
+        ground.schema, variants[0] if len(variants) == 1 else Q.disjunction_max_query(variants)
+    )
 
 
 def compile_all(schema: Any) -> Any:
-    """Return the query for a question without words: everything, home records first."""
+    """Return the query for a question without words: everything, products and home records first."""
+    return _prominent_first(schema, Q.all_query())
+
+
+def _prominent_first(schema: Any, base: Any) -> Any:
     home = Q.const_score_query(Q.term_query(schema, column(HOME), "1"), _HOME)
-    return Q.boolean_query([(Occur.Must, Q.all_query()), (Occur.Should, home)])
+    product = Q.const_score_query(Q.term_query(schema, facet_column("kind"), "gi_product"), _PRODUCT)
+    return Q.boolean_query([(Occur.Must, base), (Occur.Should, home), (Occur.Should, product)])
 
 
 def compile_filters(schema: Any, filters: Mapping[str, tuple[str, ...]], box: Box | None) -> list[Any]:
