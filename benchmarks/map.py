@@ -14,6 +14,8 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -21,12 +23,18 @@ import orjson
 import shapely
 import typer
 from shapely.geometry import MultiPolygon
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from benchmarks import map_peers, map_phone, round_robin
 from benchmarks.map_peers import ROOT
 from benchmarks.map_register import fill, shapes, touch
 from benchmarks.round_robin import Candidate, Result, free_port, serving
 from service.register.database import Database
+from service.register.locating import AreaIndex, Shelf, areas_at
+from service.register.locating.holding import MAX_AREAS
+from service.register.models import ProductionAreaGeometry
+from service.register.spatial import point_in
 
 FIELD = 60
 """Vertices of an area where a part does not say otherwise."""
@@ -56,7 +64,9 @@ QUICK = Plan((1, 20), 300, 100, 400, 1, 1, 1)
 @app.command()
 def run(
     *,
-    quick: Annotated[bool, typer.Option(help="A small run that only shows that all works; not written.")] = False,
+    quick: Annotated[
+        bool, typer.Option(help="A small run that only shows that all works; not written.")
+    ] = False,
     part: Annotated[list[str] | None, typer.Option(help=f"Only these: {', '.join(PARTS)}.")] = None,
     write: Annotated[bool, typer.Option(help="Write benchmarks/README.md.")] = True,
 ) -> None:
@@ -150,7 +160,10 @@ def points(plan: Plan) -> str:
             parts.append(f"{connections} connection{'s' * (connections > 1)}\n\n{round_robin.table(results)}")
         edits = [
             f"First answer after an edit, {label}: {_after_edits(url, candidate.url, plan):.0f} ms (median)."
-            for label, url, candidate in (("embedded", embedded_url, candidates[1]), ("PostGIS", ours, candidates[2]))
+            for label, url, candidate in (
+                ("embedded", embedded_url, candidates[1]),
+                ("PostGIS", ours, candidates[2]),
+            )
         ]
         found = len(orjson.loads(body)["features"])
         head = f"{plan.point_areas:,} areas, {found} of them at the point; goal ≥ 0.3 of raw ASGI"
@@ -159,36 +172,37 @@ def points(plan: Plan) -> str:
 
 def _in_process(polygons: Sequence[MultiPolygon], urls: Sequence[str]) -> str:
     """Return the microseconds of one question to each index: shapely's own, ours in memory, each database's."""
-    from datetime import date
-
-    from service.register.locating import AreaIndex, areas_at
-    from service.register.spatial import point_in
-
     tree = shapely.STRtree(polygons)
     shapely.prepare(list(polygons))
-    rows = [("shapely STRtree, prepared, rows only", _microseconds(lambda: tree.query(shapely.Point(POINT), "intersects")))]
+    rows = [
+        (
+            "shapely STRtree, prepared, rows only",
+            _microseconds(lambda: tree.query(shapely.Point(POINT), "intersects")),
+        )
+    ]
     for url in urls:
         database = Database(url)
-        label = "SpatiaLite" if database.is_sqlite else "PostGIS"
-        day = date(2026, 11, 1)
         with database.reading() as session:
-            for name, index in (("held in memory", AreaIndex()), ("through the database's index", AreaIndex(0))):
-                rows.append(
-                    (f"Dibiao on {label}, {name}: rows, states, distances",
-                     _microseconds(lambda index=index: areas_at(session, index, POINT, day)))  # type: ignore[misc]
-                )
-            rows.append((f"{label}, ST_Intersects through its index, rows only", _microseconds(lambda: _plain(session, point_in))))
+            rows += _in_database(session, "SpatiaLite" if database.is_sqlite else "PostGIS")
         database.dispose()
     lines = [f"| {label} | {took:,.0f} |" for label, took in rows]
     return "\n".join(["| one question in process | µs, median |", "|---|---:|", *lines])
 
 
-def _plain(session: object, point_in: Callable[..., object]) -> object:
-    from sqlalchemy import select
-
-    from service.register.models import ProductionAreaGeometry as Geometry
-
-    return session.execute(select(Geometry.area_id).where(point_in(Geometry.geometry, *POINT))).all()  # type: ignore
+def _in_database(session: Session, label: str) -> list[tuple[str, float]]:
+    asks: list[tuple[str, Callable[[], object]]] = [
+        (
+            f"Dibiao on {label}, {name}: rows, states, distances",
+            partial(areas_at, session, AreaIndex(most), POINT, date(2026, 11, 1)),
+        )
+        for name, most in (("held in memory", MAX_AREAS), ("through the database's index", 0))
+    ]
+    statement = select(ProductionAreaGeometry.area_id).where(
+        point_in(ProductionAreaGeometry.geometry, *POINT)
+    )
+    plain = f"{label}, ST_Intersects through its index, rows only"
+    asks.append((plain, lambda: session.execute(statement).all()))
+    return [(name, _microseconds(ask)) for name, ask in asks]
 
 
 def _microseconds(ask: Callable[[], object], times: int = 200) -> float:
@@ -231,21 +245,40 @@ def pictures(plan: Plan) -> str:
     rows = []
     for count in plan.counts:
         drawn = [
-            Area(id=str(at), name=f"示例{at}", tier=Tier.DRAWN, track="gi_product", geometry=each.__geo_interface__)
+            Area(
+                id=str(at),
+                name=f"示例{at}",
+                tier=Tier.DRAWN,
+                track="gi_product",
+                geometry=each.__geo_interface__,
+            )
             for at, each in enumerate(shapes(count, FIELD))
         ]
 
         def svg(drawn: list[Area] = drawn) -> str:
             return outline_svg(
-                drawn, outline=district_outline(), title="t", description="d", notice=notice, width=720, height=480
+                drawn,
+                outline=district_outline(),
+                title="t",
+                description="d",
+                notice=notice,
+                width=720,
+                height=480,
             )
 
         made = svg()
         times = 5 if count <= 100 else 2
-        cells = [f"{count:,}", f"{_microseconds(svg, times) / 1000:,.1f}", f"{len(made.encode()) / 1000:,.0f}"]
+        cells = [
+            f"{count:,}",
+            f"{_microseconds(svg, times) / 1000:,.1f}",
+            f"{len(made.encode()) / 1000:,.0f}",
+        ]
         if png_of is not None:
             picture = png_of(made, 1200)
-            cells += [f"{_microseconds(lambda made=made: png_of(made, 1200), 3) / 1000:,.0f}", f"{len(picture) / 1000:,.0f}"]  # type: ignore[misc]
+            cells += [
+                f"{_microseconds(lambda made=made: png_of(made, 1200), 3) / 1000:,.0f}",
+                f"{len(picture) / 1000:,.0f}",
+            ]  # type: ignore[misc]
         else:
             cells += ["–", "–"]
         rows.append(f"| {' | '.join(cells)} |")
@@ -334,7 +367,11 @@ def _folium(stack: ExitStack, count: int) -> Candidate:
 def _raw(stack: ExitStack, body: Path) -> Candidate:
     port = free_port()
     url = f"http://127.0.0.1:{port}/"
-    return Candidate("raw ASGI, same bytes", url, stack.enter_context(serving(_command("serve-raw", str(body), str(port)), url)))
+    return Candidate(
+        "raw ASGI, same bytes",
+        url,
+        stack.enter_context(serving(_command("serve-raw", str(body), str(port)), url)),
+    )
 
 
 def _command(*words: str) -> list[str]:
@@ -345,7 +382,6 @@ def _command(*words: str) -> list[str]:
 def serve_ours(database_url: str, port: int, *, keeps: bool = True) -> None:
     """Serve the whole application on a filled register; without `keeps`, whole answers are made each time."""
     from service.app import create_app
-    from service.register.locating import Shelf
     from service.settings import Settings
 
     settings = Settings(database_url=database_url, data_dir=ROOT / "var" / "bench")

@@ -25,7 +25,14 @@ TOOLS = ROOT / "var" / "tools"
 # Versions seen to work together on Python 3.11; each peer has an environment of its own.
 _PACKAGES = {
     "tipg": ["tipg==1.6.*", "uvicorn", "psycopg[binary]"],
-    "pygeoapi": ["pygeoapi==0.21.*", "uvicorn", "starlette", "psycopg2-binary", "geoalchemy2", "sqlalchemy<2.1"],
+    "pygeoapi": [
+        "pygeoapi==0.21.*",
+        "uvicorn",
+        "starlette",
+        "psycopg2-binary",
+        "geoalchemy2",
+        "sqlalchemy<2.1",
+    ],
 }
 
 
@@ -76,7 +83,10 @@ def pygeoapi(stack: ExitStack, url: str, query: str, limit: int) -> Candidate:
     python = _environment("pygeoapi")
     port = free_port()
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-    settings = {"PYGEOAPI_CONFIG": str(folder / "config.yml"), "PYGEOAPI_OPENAPI": str(folder / "openapi.yml")}
+    settings = {
+        "PYGEOAPI_CONFIG": str(folder / "config.yml"),
+        "PYGEOAPI_OPENAPI": str(folder / "openapi.yml"),
+    }
     (folder / "config.yml").write_text(yaml.safe_dump(_pygeoapi_config(url, port, limit), allow_unicode=True))
     generate = [str(python.parent / "pygeoapi"), "openapi", "generate", settings["PYGEOAPI_CONFIG"]]
     subprocess.run(

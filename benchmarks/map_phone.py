@@ -71,7 +71,8 @@ def _median(views: Sequence[View]) -> View:
 def table(views: Sequence[View]) -> str:
     """Return the views as a Markdown table."""
     rows = [
-        f"| {view.label} | {view.kilobytes:,.0f} | {view.requests} | {view.milliseconds:,.0f} |" for view in views
+        f"| {view.label} | {view.kilobytes:,.0f} | {view.requests} | {view.milliseconds:,.0f} |"
+        for view in views
     ]
     head = ["| page | kB received | requests | ms to the first polygon |", "|---|---:|---:|---:|"]
     return "\n".join([*head, *rows])
