@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated
 
@@ -11,13 +12,23 @@ from fastapi import Depends
 from sqlalchemy.orm import Session
 
 from search.engine import Engine, SearchUnavailable
-from search.query import Query
+from search.query import MAX_LIMIT, MAX_WINDOW, Query
 from search.results import Suggestion
 from service.register.lookups import SearchAnswer, hydrate, look_up_exactly
 from service.register.verification.reading import data_version
+from service.vocabulary import RecordKind
 from service.web.deps import ServicesDep
 
 _log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Products:
+    """The products that answer a question; `is_cut` when there are more than a search reaches."""
+
+    ulids: tuple[str, ...]
+    facets: Mapping[str, Sequence[tuple[str, int]]]
+    is_cut: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +57,25 @@ class Searching:
             suggestion=results.suggestion,
             data_version=data_version(session),
         )
+
+    def products(self, query: Query) -> Products | None:
+        """Return the GI products that answer, by ULID and best first, as far as a search can be paged.
+
+        None when the engine is away.
+        """
+        asked = replace(
+            query, filters={**query.filters, "kind": (RecordKind.GI_PRODUCT.value,)}, limit=MAX_LIMIT
+        )
+        try:
+            first = self.engine.search(replace(asked, page=1))
+            pages = range(2, min(-(-first.total // MAX_LIMIT), MAX_WINDOW // MAX_LIMIT) + 1)
+            rest = [self.engine.search(replace(asked, page=page, facets=())) for page in pages]
+        except SearchUnavailable as error:
+            _log.warning("search_degraded", engine=error.engine, reason=error.reason)
+            return None
+        found = [hit.id for results in (first, *rest) for hit in results.hits]
+        counts = {name: [(each.value, each.count) for each in facet] for name, facet in first.facets.items()}
+        return Products(tuple(found), counts, is_cut=first.total > MAX_WINDOW)
 
     def suggest(self, text: str) -> tuple[Suggestion, ...]:
         """Return completions; none when the engine is away."""

@@ -28,7 +28,7 @@ from service.register.models import (
     brand_product,
 )
 from service.register.spatial import bbox_hits, point_in
-from service.vocabulary import RecordKind
+from service.vocabulary import RecordKind, Track
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,15 +172,19 @@ def _conflicts(session: Session, ulids: Sequence[str]) -> tuple[Conflict, ...]:
 
 
 def find_area(
-    session: Session, slug: str, version_no: int, on: date
+    session: Session, slug: str, version_no: int, on: date, track: Track | None = None
 ) -> tuple[ProductView, ProtectionView, AreaView]:
-    """Return the product's area version with this number; the first protection that has it counts.
+    """Return the product's area version with this number, in this track if one is named.
+
+    Each right counts its versions for itself; without a track the first right that has the number counts.
 
     Raises:
         RecordNotFound, RecordGone.
     """
     view = find_product(session, slug, on)
     for protection in view.protections:
+        if track is not None and protection.protection.track is not track:
+            continue
         for area in protection.areas:
             if area.area.version_no == version_no:
                 return view, protection, area
