@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlencode
 
 from fastapi import Request
+from sqlalchemy.orm import Session
 
 from search.query import FACETS, MAX_CHARACTERS, MAX_WINDOW, SORTS
 from search.query import Query as SearchQuery
+from service.register.lookups.townships import names_of_codes
 from service.web import wording
 from service.web.templating import localised
 
@@ -18,30 +20,6 @@ PAGE_SIZE: Final = 20
 _MAX_CHOSEN: Final = 20
 _MAX_CODE: Final = 60
 _MOST_DIGITS: Final = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One value of a facet: what it means, how many, and whether it is chosen."""
-
-    value: str
-    label: str
-    count: int
-    selected: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """A facet with its values; open when something in it is chosen."""
-
-    name: str
-    label: str
-    choices: tuple[Choice, ...]
-
-    @property
-    def is_open(self) -> bool:
-        """Whether one of its values is chosen."""
-        return any(choice.selected for choice in self.choices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,26 +94,10 @@ def read_question(request: Request, text: str, lang: str, path: str = "/search")
     )
 
 
-def facets_of(
-    counts: Mapping[str, Sequence[tuple[str, int]]],
-    asked: Asked,
-    names: Mapping[str, str],
-    wanted: Sequence[str] = FACETS,
-) -> list[Facet]:
-    """Return the facets that have values, in their order, in the reader's language."""
-    return [
-        Facet(
-            name,
-            wording.facet_name(name, asked.lang),
-            _choices(name, counts.get(name, ()), asked, names),
-        )
-        for name in wanted
-        if counts.get(name)
-    ]
-
-
-def chips_of(asked: Asked, names: Mapping[str, str]) -> list[Chip]:
-    """Return what is chosen, each with the address without it."""
+def chips_of(session: Session, asked: Asked) -> list[Chip]:
+    """Return what is chosen, each with the address of the page without it."""
+    chosen = asked.filters
+    names = names_of_codes(session, asked.lang, chosen.get("place", ()), chosen.get("category", ()))
     return [
         Chip(
             wording.facet_name(name, asked.lang),
@@ -146,13 +108,3 @@ def chips_of(asked: Asked, names: Mapping[str, str]) -> list[Chip]:
         for name, values in asked.filters.items()
         for value in values
     ]
-
-
-def _choices(
-    name: str, counts: Sequence[tuple[str, int]], asked: Asked, names: Mapping[str, str]
-) -> tuple[Choice, ...]:
-    chosen = asked.filters.get(name, ())
-    return tuple(
-        Choice(value, wording.facet_label(name, value, asked.lang, names), count, value in chosen)
-        for value, count in counts
-    )

@@ -13,14 +13,14 @@ from search.highlight import highlights
 from search.query import MAX_CHARACTERS, MAX_WINDOW, SORTS
 from service.identifiers import Kind, recognise
 from service.register.lookups import Found, SearchAnswer
-from service.register.lookups.townships import names_of_codes
 from service.web.deps import LanguageDep, ReadSessionDep, TodayDep
-from service.web.public.asking import PAGE_SIZE, chips_of, facets_of, read_question
-from service.web.searching import SearchDep
+from service.web.public.asking import PAGE_SIZE, chips_of, read_question
+from service.web.searching import SearchDep, facets_in_words
 from service.web.templating import localised, render
 
 router = APIRouter()
 
+_SHOWN: Final = 40  # values of a facet
 _CODES: Final = frozenset({Kind.USCC, Kind.AUTHORISATION})
 
 
@@ -56,15 +56,15 @@ def results(
         where = localised("/verify", lang) + "?" + urlencode({"code": asked.text})
         return RedirectResponse(where, 303, {"Cache-Control": "no-store"})
     answer = search.answer(session, asked.query, today)
-    names = names_of_codes(session, lang)
+    facets = facets_in_words(session, answer.facets, asked.filters, lang, _SHOWN)
     return render(
         request,
         "public/results.html",
         asked=asked,
         answer=answer,
         rows=[_row(found, asked.text) for found in answer.hits],
-        facets=facets_of(answer.facets, asked, names),
-        chips=chips_of(asked, names),
+        facets=facets,
+        chips=chips_of(session, asked),
         sorts=SORTS,
         last_page=_last_page(answer),
         is_cut=len(q.strip()) > MAX_CHARACTERS,
