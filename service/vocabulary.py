@@ -248,6 +248,15 @@ class AreaTier(Vocabulary):
     PARCEL = "parcel", "地块", "parcels"
 
 
+class PointRelation(Vocabulary):
+    """What an area is to a point or a township asked about; the announced text and a visit decide."""
+
+    NAMED = "named", "公告文字写到这里", "named in the announced text"
+    INSIDE = "inside", "图上在范围内", "inside as drawn"
+    ABOUT_HERE = "about_here", "约在此处（示意，不作判断）", "about here (approximate, no verdict)"
+    NEARBY = "nearby", "图上在范围外，距离较近", "outside as drawn, nearby"
+
+
 class Confidence(Vocabulary):
     """How far a depiction can be trusted."""
 

@@ -120,11 +120,6 @@ def geojson_of(element: WKBElement | None) -> dict[str, Any] | None:
     return _rounded(polygons)
 
 
-def thinned(element: WKBElement, tolerance: float) -> dict[str, Any]:
-    """Return a stored geometry as GeoJSON whose lines stray from it by at most `tolerance` degrees."""
-    return _rounded(shapely.simplify(to_shape(element), tolerance, preserve_topology=True))
-
-
 def geojson_of_shape(found: Shape) -> dict[str, Any]:
     """Return a shape as GeoJSON: CRS84, six decimals, right-hand rule."""
     return _rounded(found.polygons)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Float, and_, func, type_coerce
+from sqlalchemy import Boolean, ColumnElement, Float, and_, func
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import NullType
 
 from service.register.models import SRID
 
@@ -54,56 +53,33 @@ def point_in(column: Any, longitude: float, latitude: float) -> ColumnElement[bo
     return and_(box, func.ST_Intersects(column, point))
 
 
-class corner_of(FunctionElement[float]):  # noqa: N801  (written like the SQL function it stands for)
-    """corner_of(column): one side of the geometry's box in degrees; the subclasses say which."""
+class box_edge(FunctionElement[float]):  # noqa: N801  (written like the SQL function it stands for)
+    """box_edge(column): one edge of a geometry's box, in degrees; `edge` is XMin, YMin, XMax or YMax."""
 
     type = Float()
-    inherit_cache = True
-    name = "corner_of"
-    postgis, spatialite = "", ""
+    inherit_cache = False
+
+    def __init__(self, edge: str, column: Any) -> None:
+        self.edge = edge
+        super().__init__(column)
 
 
-class west_of(corner_of):  # noqa: N801
-    """The least longitude."""
-
-    inherit_cache = True
-    name, postgis, spatialite = "west_of", "ST_XMin", "MbrMinX"
+@compiles(box_edge, "postgresql")
+def _edge_on_postgresql(element: box_edge, compiler: SQLCompiler, **words: Any) -> str:
+    return f"ST_{element.edge}({_bare(element, compiler, **words)})"
 
 
-class south_of(corner_of):  # noqa: N801
-    """The least latitude."""
-
-    inherit_cache = True
-    name, postgis, spatialite = "south_of", "ST_YMin", "MbrMinY"
-
-
-class east_of(corner_of):  # noqa: N801
-    """The greatest longitude."""
-
-    inherit_cache = True
-    name, postgis, spatialite = "east_of", "ST_XMax", "MbrMaxX"
+@compiles(box_edge, "sqlite")
+def _edge_on_sqlite(element: box_edge, compiler: SQLCompiler, **words: Any) -> str:
+    axis, side = element.edge[:1], element.edge[1:]
+    return f"Mbr{side}{axis}({_bare(element, compiler, **words)})"
 
 
-class north_of(corner_of):  # noqa: N801
-    """The greatest latitude."""
-
-    inherit_cache = True
-    name, postgis, spatialite = "north_of", "ST_YMax", "MbrMaxY"
+def _bare(element: box_edge, compiler: SQLCompiler, **words: Any) -> str:
+    (column,) = element.clauses
+    return compiler.process(column, **{**words, "within_columns_clause": False})
 
 
-@compiles(corner_of, "postgresql")
-def _corner_on_postgresql(element: corner_of, compiler: SQLCompiler, **words: Any) -> str:
-    return f"{element.postgis}({compiler.process(element.clauses, **words)})"
-
-
-@compiles(corner_of, "sqlite")
-def _corner_on_sqlite(element: corner_of, compiler: SQLCompiler, **words: Any) -> str:
-    # Read from the header of the stored value: the shape itself is not unpacked.
-    return f"{element.spatialite}({compiler.process(element.clauses, **words)})"
-
-
-def corners_of(column: Any) -> tuple[ColumnElement[float], ...]:
-    """Return west, south, east, north of a geometry's box, each None where there is no geometry."""
-    # The bare column: as a selected geometry the type would wrap it into a conversion.
-    bare = type_coerce(column, NullType())
-    return west_of(bare), south_of(bare), east_of(bare), north_of(bare)
+def bounds_of(column: Any) -> tuple[ColumnElement[float], ...]:
+    """Return the geometry's exact (west, south, east, north); the index's own boxes are rounded outwards."""
+    return tuple(box_edge(edge, column) for edge in ("XMin", "YMin", "XMax", "YMax"))

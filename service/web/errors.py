@@ -43,7 +43,9 @@ _HTTP_CODES = {
     415: "unsupported_media_type",
 }
 _PYDANTIC_CODES = {"missing": "missing_parameter", "enum": "bad_enum", "literal_error": "bad_enum"}
-_OWN_CODES = frozenset({"unknown_parameter", "duplicate_parameter", "bad_date", "query_too_long"})
+_OWN_CODES = frozenset(
+    {"unknown_parameter", "duplicate_parameter", "bad_date", "query_too_long", "bbox_order"}
+)
 
 
 def install(app: FastAPI) -> None:

@@ -114,9 +114,7 @@ class Searching:
             return ()
 
 
-def facets_in_words(
-    session: Session, counts: Counts, filters: Filters, lang: str, most: int
-) -> list[Facet]:
+def facets_in_words(session: Session, counts: Counts, filters: Filters, lang: str, most: int) -> list[Facet]:
     """Return the facets that have values, each with its `most` frequent ones; a chosen one is never left out."""
     shown = {
         name: _chosen_or_frequent(found, filters.get(name, ()), most)

@@ -8,8 +8,7 @@ import pytest
 
 from maps import Notice
 from maps.features import area_collection, place_collection
-from maps.page import STATIC, Basemap, Layer, LayerStyle, View, product_map, static_address
-from maps.view import tianditu
+from maps.page import STATIC, Layer, LayerStyle, View, product_map
 
 _VIEW = View(bounds=(108.4, 29.0, 109.0, 29.9))
 
@@ -46,9 +45,7 @@ def test_cluster_files_are_linked_only_where_points_are_clustered(notice: Notice
 
 
 def test_another_map_has_another_hash(notice: Notice) -> None:
-    hashes = {
-        product_map([_layer(url=url)], view=_VIEW, notice=notice).content_hash for url in ("/a", "/b")
-    }
+    hashes = {product_map([_layer(url=url)], view=_VIEW, notice=notice).content_hash for url in ("/a", "/b")}
     assert len(hashes) == 2
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Any, Final
 
 import shapely
@@ -28,6 +28,7 @@ from service.register.verification.reading import data_version
 from service.settings import Settings
 from service.vocabulary import DivisionRole
 from service.web.deps import LanguageDep, ReadSessionDep, SettingsDep, TodayDep
+from service.web.revalidating import is_known, not_modified, tag_of
 from service.web.security import policy_with_images
 from service.web.templating import english, localised
 
@@ -42,12 +43,20 @@ _DEFAULT_BANNER: Final = Settings.model_fields["map_banner"].default
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What every map of a request lies on: outline, townships, settings, language, and the revision's mark."""
+    """What every map of a request lies on: outline, townships, settings, language, day and revision."""
 
     settings: Settings
     lang: str
+    today: date
     townships: tuple[Division, ...]
-    mark: str
+    revision: int
+
+    @property
+    def look(self) -> tuple[object, ...]:
+        """What decides a picture besides the register: the day, the settings, the way of drawing."""
+        settings = self.settings
+        notice = (settings.map_banner, settings.map_approval_number, settings.map_outline_file)
+        return (self.today, *notice, static_address())
 
     @property
     def map_language(self) -> str:
@@ -141,15 +150,7 @@ def map_headers(settings: Settings) -> dict[str, str]:
 
 
 def _ground(session: ReadSessionDep, settings: SettingsDep, today: TodayDep, lang: LanguageDep) -> Ground:
-    look = (
-        settings.map_banner,
-        settings.map_approval_number,
-        str(settings.map_outline_file),
-        static_address(),
-    )
-    parts = (str(data_version(session)), today.isoformat(), lang, *look)
-    mark = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
-    return Ground(settings, lang, tuple(townships(session)), mark)
+    return Ground(settings, lang, today, tuple(townships(session)), data_version(session))
 
 
 GroundDep = Annotated[Ground, Depends(_ground)]
@@ -166,13 +167,12 @@ CARD: Final = _CARD
 def revised(request: Request, ground: Ground, media_type: str, make: Callable[[], str | bytes]) -> Response:
     """Return a body that stays as long as the register does: 304 when the client has this revision's.
 
-    `make` is called only when the body is sent. Source: RFC 9110 §13.1.2.
+    `make` is called only when the body is sent.
     """
-    tag = f'"{ground.mark}"'
-    headers = {"ETag": tag, "Cache-Control": "public, no-cache"}
-    known = {each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")}
-    if tag in known:
-        return Response(status_code=304, headers=headers)
+    tag = tag_of(ground.revision, request.url.path, request.url.query, *ground.look)
+    if is_known(request, tag):
+        return not_modified(tag)
+    headers = {"ETag": tag, "Cache-Control": "no-cache"}
     return Response(make(), media_type=media_type, headers=headers)
 
 

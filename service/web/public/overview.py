@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,17 +14,19 @@ from fastapi.responses import HTMLResponse, Response
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from maps.area import Area, Count, Tier
+from maps.area import Area, Tier
 from maps.counting import count_by_place
 from maps.features import area_collection, count_collection
 from maps.page import Layer, LayerStyle, MapPage, View, product_map
 from service.addresses import path_of
-from service.register.lookups.overview import AreaRow, area_rows, shapes_of
-from service.register.lookups.townships import names_of_codes
+from service.register.locating import AreaIndex, AreaRow, Areas, Wanted, areas_in
+from service.register.lookups.products import slugs_of
 from service.vocabulary import Track
-from service.web.deps import LanguageDep, ReadSessionDep, TodayDep
-from service.web.parameters import read_box
-from service.web.public.asking import Asked, chips_of, facets_of, read_question
+from service.web.compression import Packed
+from service.web.deps import LanguageDep, ReadSessionDep, ServicesDep, TodayDep
+from service.web.parameters import Box as BoxText
+from service.web.parameters import Zoom, read_box
+from service.web.public.asking import Asked, chips_of, read_question
 from service.web.public.drawing import (
     CARD,
     SIZES,
@@ -37,7 +40,8 @@ from service.web.public.drawing import (
     script_of,
 )
 from service.web.public.product_maps import outline_layer, site_layer, township_layer
-from service.web.searching import Products, SearchDep, Searching
+from service.web.revalidating import is_known, not_modified, packed_reply, tag_of
+from service.web.searching import Products, Searching, facets_in_words
 from service.web.templating import render
 
 router = APIRouter()
@@ -46,7 +50,7 @@ ROWS: Final = 40
 _FEW: Final = 60  # so many areas are sent whole, once: no move of the map asks again
 _DRAWN_AT_MOST: Final = 200  # more outlines in one view hide one another
 _DISTRICT_ZOOM: Final = 9.2  # of the still picture
-_TILE: Final = 256
+_SHOWN: Final = 12  # values of a facet
 _FACETS: Final = ("track", "category", "place", "state")
 _GEOJSON: Final = "application/geo+json"
 
@@ -56,19 +60,21 @@ class Answer:
     """The areas that answer a question, oldest record first, and what the engine said of it."""
 
     asked: Asked
+    areas: Areas
     rows: list[AreaRow]
     products: Products | None
     is_degraded: bool
 
-    def drawn_rows(self) -> list[AreaRow]:
-        """Return those that have a shape."""
-        return [row for row in self.rows if row.box is not None]
+    @property
+    def boxes(self) -> list[tuple[AreaRow, Box]]:
+        """The areas that have a shape, with the box around it."""
+        return [(row, self.areas.bounds[row.key]) for row in self.rows if row.has_shape]
 
     def by_product(self) -> list[tuple[AreaRow, list[AreaRow]]]:
         """Return each product once, with its areas."""
         found: dict[str, list[AreaRow]] = {}
         for row in self.rows:
-            found.setdefault(row.slug, []).append(row)
+            found.setdefault(row.product, []).append(row)
         return [(rows[0], rows) for rows in found.values()]
 
 
@@ -79,32 +85,40 @@ class Question:
     asked: Asked
     session: Session
     search: Searching
+    index: AreaIndex
     today: date
 
     def answer(self) -> Answer:
-        """Return the areas; words and filters the database does not hold are asked of the engine."""
+        """Return the areas; words and filters that the index of areas does not hold are asked of the engine."""
         asked = self.asked
         others = [name for name in asked.filters if name not in {"kind", "track", "category"}]
         products = self.search.products(asked.query) if asked.text or others else None
-        rows = area_rows(
-            self.session,
-            self.today,
-            products=products.ulids if products else None,
-            tracks=asked.filters.get("track", ()),
-            categories=asked.filters.get("category", ()),
+        known = {track.value: track for track in Track}
+        tracks = frozenset(known[code] for code in asked.filters.get("track", ()) if code in known)
+        wanted = Wanted(tracks, frozenset(asked.filters.get("category", ())))
+        areas, rows = areas_in(self.session, self.index, self.today, None, wanted)
+        if products is not None:
+            slugs = slugs_of(self.session, products.ulids)
+            rows = [row for row in rows if row.product in slugs]
+        return Answer(
+            asked, areas, rows, products, is_degraded=bool(asked.text or others) and products is None
         )
-        return Answer(asked, rows, products, is_degraded=bool(asked.text or others) and products is None)
+
+    def shapes(self, rows: Sequence[AreaRow], zoom: int | None) -> list[bytes]:
+        """Return the shapes of areas as GeoJSON, as fine as the zoom needs; `null` for one without."""
+        return self.index.geometries(self.session, rows, zoom)
 
 
 def _question(
     request: Request,
+    services: ServicesDep,
     session: ReadSessionDep,
-    search: SearchDep,
     today: TodayDep,
     lang: LanguageDep,
     q: Annotated[str, Query(description="要找的内容")] = "",
 ) -> Question:
-    return Question(read_question(request, q, lang, "/map"), session, search, today)
+    asked = read_question(request, q, lang, "/map")
+    return Question(asked, session, Searching(services.engine), services.area_index, today)
 
 
 QuestionDep = Annotated[Question, Depends(_question)]
@@ -115,9 +129,9 @@ def map_page(request: Request, ground: GroundDep, question: QuestionDep) -> HTML
     """Return the map of all areas that answer the question, and the products in a table, page by page."""
     asked, answer = question.asked, question.answer()
     found = answer.by_product()
-    names = names_of_codes(question.session, ground.lang)
     counted = answer.products or question.search.products(asked.query)
-    page = _map(ground, answer, _picture(question.session, ground, answer, SIZES["wide"]))
+    facets = {name: counted.facets.get(name, ()) for name in _FACETS} if counted else {}
+    page = _map(ground, answer, _picture(ground, question, answer, SIZES["wide"]))
     last = max(1, -(-len(found) // ROWS))
     at = min(asked.page, last)
     return render(
@@ -129,8 +143,8 @@ def map_page(request: Request, ground: GroundDep, question: QuestionDep) -> HTML
         found=found[(at - 1) * ROWS : at * ROWS],
         total=len(found),
         last_page=last,
-        facets=facets_of(counted.facets, asked, names, _FACETS) if counted else [],
-        chips=chips_of(asked, names),
+        facets=facets_in_words(question.session, facets, asked.filters, ground.lang, _SHOWN),
+        chips=chips_of(question.session, asked),
         is_cut=bool(answer.products and answer.products.is_cut),
         without_point=ground.without_point,
         map=page,
@@ -142,18 +156,24 @@ def map_page(request: Request, ground: GroundDep, question: QuestionDep) -> HTML
 @router.get("/map/areas.geojson")
 def map_areas(
     request: Request,
+    services: ServicesDep,
     ground: GroundDep,
     question: QuestionDep,
-    bbox: Annotated[str | None, Query(max_length=100)] = None,
-    zoom: Annotated[int, Query(ge=0, le=22)] = 9,
+    bbox: BoxText = None,
+    zoom: Zoom = 9,
 ) -> Response:
     """Return what the map draws in a view: the areas, or where they are too many their numbers by place."""
     box = read_box(bbox)
-
-    def make() -> bytes:
-        return orjson.dumps(_features(question.session, question.answer(), box, zoom, ground.lang))
-
-    return revised(request, ground, _GEOJSON, make)
+    asked = ("map", question.asked, box, zoom)
+    tag = tag_of(ground.revision, asked, question.today)
+    if is_known(request, tag):
+        return not_modified(tag)
+    key = (ground.revision, question.today, *asked)
+    packed = services.bodies.get(key)
+    if packed is None:
+        body = orjson.dumps(_features(question, question.answer(), box, 9 if zoom is None else zoom))
+        packed = services.bodies.put(key, Packed(body))
+    return packed_reply(request, packed, tag, _GEOJSON)
 
 
 @router.get("/map/{version}.js")
@@ -165,94 +185,75 @@ def map_script(ground: GroundDep, question: QuestionDep, version: str) -> Respon
 @router.get("/map/outline.svg")
 def map_outline(
     request: Request,
-    session: ReadSessionDep,
-    today: TodayDep,
     ground: GroundDep,
+    question: QuestionDep,
     size: Annotated[str, Query(pattern="^(wide|narrow)$")] = "wide",
 ) -> Response:
-    """Return the still picture of all areas."""
-    make = _Overall(session, ground, today, SIZES[size])
+    """Return the still picture of all areas that answer the question."""
+
+    def make() -> str:
+        return _picture(ground, question, question.answer(), SIZES[size])
+
     return revised(request, ground, "image/svg+xml", make)
 
 
 @router.get("/map/outline.png")
-def map_card(request: Request, session: ReadSessionDep, today: TodayDep, ground: GroundDep) -> Response:
+def map_card(request: Request, ground: GroundDep, question: QuestionDep) -> Response:
     """Return the still picture as PNG, 1200 x 630, for link previews."""
-    make = _Overall(session, ground, today, CARD)
-    return revised(request, ground, "image/png", lambda: card_of(make()))
+
+    def make() -> bytes:
+        return card_of(_picture(ground, question, question.answer(), CARD))
+
+    return revised(request, ground, "image/png", make)
 
 
-@dataclass(frozen=True, slots=True)
-class _Overall:
-    """Draws all areas when it is asked to."""
-
-    session: Session
-    ground: Ground
-    today: date
-    size: tuple[int, int]
-
-    def __call__(self) -> str:
-        asked = Asked("", {}, "relevance", 1, self.ground.lang, "/map")
-        answer = Answer(asked, area_rows(self.session, self.today), None, is_degraded=False)
-        return _picture(self.session, self.ground, answer, self.size)
-
-
-def _picture(session: Session, ground: Ground, answer: Answer, size: tuple[int, int]) -> str:
+def _picture(ground: Ground, question: Question, answer: Answer, size: tuple[int, int]) -> str:
     title, tiers = ground.say("产地范围"), {Tier(row.tier.value) for row in answer.rows}
-    if len(answer.drawn_rows()) > _DRAWN_AT_MOST:
-        counts = count_by_place(_boxes(answer.drawn_rows()), _DISTRICT_ZOOM)
+    if len(answer.boxes) > _DRAWN_AT_MOST:
+        counts = count_by_place(_tracks(answer.boxes), _DISTRICT_ZOOM)
         return ground.picture([], title, size, counts=counts, tiers=tiers)
-    shapes = shapes_of(session, [row.ulid for row in answer.rows], _tolerance(_DISTRICT_ZOOM))
-    areas = [_area(row, shapes.get(row.ulid), ground.lang) for row in answer.rows[: 2 * _DRAWN_AT_MOST]]
+    rows = answer.rows[: 2 * _DRAWN_AT_MOST]
+    shapes = question.shapes(rows, math.ceil(_DISTRICT_ZOOM))
+    drawn = zip(rows, shapes, strict=True)
+    areas = [_area(row, ground.lang, orjson.loads(geometry)) for row, geometry in drawn]
     return ground.picture(areas, title, size)
 
 
-def _features(session: Session, answer: Answer, box: Box | None, zoom: int, lang: str) -> dict[str, Any]:
+def _features(question: Question, answer: Answer, box: Box | None, zoom: int) -> dict[str, Any]:
+    lang = question.asked.lang
     if len(answer.rows) <= _FEW:
-        shapes = shapes_of(session, [row.ulid for row in answer.rows])
-        return {**_collection(answer.rows, shapes, lang), "complete": True}
-    seen = [row for row in answer.drawn_rows() if box is None or _touch(row.box, box)]
+        return {**_collection(question, answer.rows, None, lang), "complete": True}
+    seen = [(row, own) for row, own in answer.boxes if box is None or _touch(own, box)]
     if len(seen) <= _DRAWN_AT_MOST:
-        shapes = shapes_of(session, [row.ulid for row in seen], _tolerance(zoom))
-        return _collection(seen, shapes, lang)
-    counts: list[Count] = count_by_place(_boxes(seen), zoom)
-    return {**count_collection(counts), "total": len(seen)}
+        return _collection(question, [row for row, _ in seen], zoom, lang)
+    return {**count_collection(count_by_place(_tracks(seen), zoom)), "total": len(seen)}
 
 
-def _collection(rows: Sequence[AreaRow], shapes: dict[str, dict[str, Any]], lang: str) -> dict[str, Any]:
-    found = area_collection([_area(row, shapes.get(row.ulid), lang) for row in rows])
-    for feature, row in zip(found["features"], rows, strict=True):
+def _collection(question: Question, rows: Sequence[AreaRow], zoom: int | None, lang: str) -> dict[str, Any]:
+    found = area_collection([_area(row, lang) for row in rows])
+    shapes = question.shapes(rows, zoom)
+    for feature, row, geometry in zip(found["features"], rows, shapes, strict=True):
+        feature["geometry"] = orjson.Fragment(geometry)
         feature["properties"]["version_no"] = row.version_no
     return found
 
 
-def _boxes(rows: Sequence[AreaRow]) -> list[tuple[str, Box]]:
-    return [(row.track.value, row.box) for row in rows if row.box is not None]
+def _tracks(boxes: Sequence[tuple[AreaRow, Box]]) -> list[tuple[str, Box]]:
+    return [(row.track.value, box) for row, box in boxes]
 
 
-def _touch(one: Box | None, other: Box) -> bool:
-    return (
-        one is not None
-        and one[0] <= other[2]
-        and other[0] <= one[2]
-        and one[1] <= other[3]
-        and other[1] <= one[3]
-    )
+def _touch(one: Box, other: Box) -> bool:
+    return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]
 
 
-def _tolerance(zoom: float) -> float:
-    """Return half a pixel of a Web Mercator map in degrees of longitude: a line off by that looks the same."""
-    return 180.0 / (_TILE * 2**zoom)
-
-
-def _area(row: AreaRow, geometry: dict[str, Any] | None, lang: str) -> Area:
+def _area(row: AreaRow, lang: str, geometry: dict[str, Any] | None = None) -> Area:
     return Area(
         id=row.ulid,
         name=row.name_en if lang == "en" and row.name_en else row.name,
         tier=Tier(row.tier.value),
         track=row.track.value,
         geometry=geometry,
-        url=path_of("gi_product", row.slug),
+        url=path_of("gi_product", row.product),
     )
 
 
