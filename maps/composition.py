@@ -24,7 +24,13 @@ from maps.wording import say, sayings
 
 _VENDOR: Final = "/static/vendor"
 _MAX_ZOOM: Final = 17  # given to the map itself: without tiles a marker cluster finds no limit and throws
-_PANES: Final = (("tiles", 300, False), ("ground", 350, False), ("areas", 410, True), ("places", 610, False))
+_PANES: Final = (
+    ("tiles", 300, False),
+    ("ground", 350, False),
+    ("areas", 410, True),
+    ("places", 610, False),
+    ("counts", 630, True),
+)
 
 
 class SiteMap(folium.Map):
@@ -142,7 +148,8 @@ def _element(layer: Layer, lang: str) -> DataLayer:
 def _pane(layer: Layer) -> str:
     if layer.style is LayerStyle.AREAS:
         return "areas" if layer.interactive else "ground"
-    return {LayerStyle.OUTLINE: "ground", LayerStyle.TOWNSHIPS: "places"}.get(layer.style, "markerPane")
+    panes = {LayerStyle.OUTLINE: "ground", LayerStyle.TOWNSHIPS: "places", LayerStyle.COUNTS: "counts"}
+    return panes.get(layer.style, "markerPane")
 
 
 def _settings(view: View, lang: str) -> dict[str, Any]:

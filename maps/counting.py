@@ -9,7 +9,8 @@ from maps.area import Count
 
 _WORLD: Final = 360.0
 _TILE: Final = 256.0
-_APART: Final = 56.0  # pixels between marks
+_APART: Final = 64.0  # pixels from the middle of a cell to the next
+_STRAY: Final = 0.2  # of a cell that a mark may stand off its middle: marks never lie over one another
 
 Bounds = tuple[float, float, float, float]
 
@@ -26,11 +27,11 @@ class _Cell:
 
 
 def count_by_place(boxes: Iterable[tuple[str, Bounds]], zoom: float) -> list[Count]:
-    """Return how many areas lie about each place, far enough apart on a Web Mercator map of this zoom.
+    """Return how many areas lie about each place, apart enough to be read on a Web Mercator map of this zoom.
 
     Args:
         boxes: track and bounds (west, south, east, north) of each area in CRS84.
-        zoom: of the map the marks are for; a mark stands at the mean of its areas' middles.
+        zoom: of the map the marks are for; a mark stands near the mean of its areas' middles.
     """
     step = _WORLD / 2**zoom * _APART / _TILE
     cells: dict[tuple[int, int], _Cell] = {}
@@ -42,14 +43,19 @@ def count_by_place(boxes: Iterable[tuple[str, Bounds]], zoom: float) -> list[Cou
         cell.tracks[track] += 1
         cell.west, cell.south = min(cell.west, west), min(cell.south, south)
         cell.east, cell.north = max(cell.east, east), max(cell.north, north)
-    return [_count(cells[key]) for key in sorted(cells)]
+    return [_count(key, step, cells[key]) for key in sorted(cells)]
 
 
-def _count(cell: _Cell) -> Count:
+def _count(key: tuple[int, int], step: float, cell: _Cell) -> Count:
     number = cell.tracks.total()
     return Count(
-        longitude=cell.longitude / number,
-        latitude=cell.latitude / number,
+        longitude=_near_middle(cell.longitude / number, key[0], step),
+        latitude=_near_middle(cell.latitude / number, key[1], step),
         tracks=dict(sorted(cell.tracks.items())),
         bounds=(cell.west, cell.south, cell.east, cell.north),
     )
+
+
+def _near_middle(mean: float, cell: int, step: float) -> float:
+    middle = (cell + 0.5) * step
+    return min(max(mean, middle - _STRAY * step), middle + _STRAY * step)

@@ -46,7 +46,8 @@ def product_map(
         view: what is seen first, and what lies below.
         notice: banner, approval number and source, printed on the map.
         lang: "zh-CN" or "en".
-        fallback: markup shown until the map stands, and without JavaScript: `outline_svg(...)`, nothing else.
+        fallback: markup shown until the map stands, without JavaScript and on paper: a still picture of the
+            same, inline or by its address, with every text in it escaped.
     """
     composed = _compose(tuple(layers), replace(view, on=""), lang)
     return MapPage(

@@ -9,8 +9,8 @@ from shapely.geometry.base import BaseGeometry
 from maps.lettering import Point
 
 _SEAM: Final = 0.6  # pixels; closes the hairlines between neighbouring cells
-_ROOM_ACROSS: Final = 1.3  # widths of its name that a shape must have to carry it
-_ROOM_UP: Final = 1.6
+_ROOM_ACROSS: Final = 0.75  # widths of its name that a shape must have to carry it
+_ROOM_UP: Final = 1.4
 _CLEAR: Final = 4.0
 _FADE: Final = 9.0  # pixels; how far the edge of an approximate area fades inwards
 

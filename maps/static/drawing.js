@@ -3,7 +3,7 @@
 import { atlas, isShown, pairOf } from "./atlas.js";
 import { choose, highlight } from "./choosing.js";
 import { openSite } from "./panel.js";
-import { element, say, text } from "./writing.js";
+import { element, nameOf, say, text } from "./writing.js";
 
 const NAMES_AT_MOST = 80; // more permanent names than this are unreadable and slow
 const SMALL_PX = 40; // an approximate area that small would fade away wholly
@@ -83,12 +83,13 @@ function township(feature, at, pane) {
   const style = atlas.settings.townships[kind] ?? atlas.settings.townships.township;
   const mark = L.circleMarker(at, { ...style, pane, interactive: false });
   const className = `gi-map-name gi-map-name-${kind === "named_township" ? "named" : "township"}`;
-  return mark.bindTooltip(text("span", name), { permanent: true, direction: "right", offset: [5, 0], className, pane: "tooltipPane" });
+  const label = Object.assign(text("span", name), { lang: "zh-CN" });
+  return mark.bindTooltip(label, { permanent: true, direction: "right", offset: [5, 0], className, pane: "tooltipPane" });
 }
 
 function nameArea({ shape }) {
-  const { name, track, tier } = shape.feature.properties;
-  const label = element("span", "gi-map-area-name", text("b", name));
+  const { track, tier } = shape.feature.properties;
+  const label = element("span", "gi-map-area-name", text("b", nameOf(shape.feature)));
   if (tier === "approximate") label.append(text("small", say("sketch")));
   label.dataset.track = track;
   shape.bindTooltip(label, { permanent: true, direction: "center", className: "gi-map-name gi-map-name-area" });
@@ -117,7 +118,7 @@ function sites(data) {
 
 /* How many areas lie about here; only those of tracks that are switched on are counted. */
 function count(feature, at) {
-  const mark = L.marker(at, { icon: countIcon(feature) });
+  const mark = L.marker(at, { icon: countIcon(feature), pane: "counts" });
   return mark.on("click", () => {
     const [west, south, east, north] = feature.properties.bounds;
     choose([]);

@@ -54,12 +54,13 @@ function areaPlaces(shape) {
   const bounds = shape.getBounds();
   const [a, b] = [bounds.getNorthWest(), bounds.getSouthEast()].map((at) => atlas.chart.latLngToContainerPoint(at));
   const { offsetWidth: width, offsetHeight: height } = shape.getTooltip().getElement();
-  const isSmall = b.x - a.x < width * 1.3 || b.y - a.y < height * 1.6;
+  const isSmall = b.x - a.x < width * 0.75 || b.y - a.y < height * 1.4;
   const dy = (b.y - a.y + height) / 2 + 4;
   const dx = (b.x - a.x + width) / 2 + 6;
   const around = [[0, -dy], [0, dy], [dx, 0], [-dx, 0]];
-  const upon = [0, -26, 26, -52, 52].flatMap((down) => [0, -44, 44].map((right) => [right, down]));
-  return (isSmall ? [...around, ...upon] : upon).map((offset) => ({ direction: "center", offset }));
+  const upon = [0, -26, 26, -52, 52, -104, 104].flatMap((down) => [0, -44, 44].map((right) => [right, down]));
+  const corners = [-1, 1].flatMap((side) => [[side * dx, -dy], [side * dx, dy]]);
+  return (isSmall ? [...around, ...corners] : upon).map((offset) => ({ direction: "center", offset }));
 }
 
 function candidate(shape, places, weight, key) {

@@ -33,10 +33,21 @@ function listen(chart) {
   atlas.layers.forEach((one) => one.on("add remove", placeNames));
   listenForChoice();
   followDates();
+  keepView(chart);
   new ResizeObserver(() => chart.invalidateSize({ pan: false })).observe(chart.getContainer());
   frame.addEventListener("keydown", (event) => event.key === "Escape" && closePanel());
   chart.getContainer().addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target === chart.getContainer()) showPlace(chart.getCenter());
+  });
+}
+
+/* Full screen shows what was seen before, larger. */
+function keepView(chart) {
+  let before = null;
+  const remember = ({ target }) => target.closest?.(".leaflet-control-fullscreen") && (before = chart.getBounds());
+  atlas.frame.addEventListener("click", remember, { capture: true });
+  chart.on("enterFullscreen", () => {
+    requestAnimationFrame(() => before && chart.invalidateSize({ pan: false }).fitBounds(before, { animate: false }));
   });
 }
 

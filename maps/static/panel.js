@@ -3,7 +3,7 @@
 import { atlas, isShown, part } from "./atlas.js";
 import { choose, entryOf } from "./choosing.js";
 import { placeNames } from "./lettering.js";
-import { announce, element, ownPath, say, text } from "./writing.js";
+import { announce, element, nameOf, ownPath, say, text } from "./writing.js";
 
 let turn = 0;
 
@@ -72,9 +72,9 @@ function showFound(found) {
 }
 
 function areaItem(feature) {
-  const { name, track, tier, url, version_no: version, distance_to_boundary_m: distance } = feature.properties;
+  const { track, tier, url, version_no: version, distance_to_boundary_m: distance } = feature.properties;
   const { tracks, tiers } = atlas.settings;
-  const item = element("article", "gi-map-item", text("h3", name));
+  const item = element("article", "gi-map-item", text("h3", nameOf(feature)));
   item.dataset.area = feature.id;
   item.dataset.track = track;
   const facts = [tracks[track] ?? track, tiers[tier] ?? tier];
@@ -84,7 +84,7 @@ function areaItem(feature) {
   if (tier === "text_only") item.append(text("p", say("not_drawn")));
   const entry = entryOf(String(feature.id));
   if (!entry && atlas.total === null) item.append(text("p", say("filtered_out"), "gi-map-filtered"));
-  return linked(item, version ? `${url}/areas/${version}` : url);
+  return linked(item, version ? `${url}/areas/${version}?track=${encodeURIComponent(track)}` : url);
 }
 
 function linked(item, url) {

@@ -5,7 +5,7 @@ import { applyToggles } from "./drawing.js";
 import { placeNames } from "./lettering.js";
 import { showLayer } from "./loading.js";
 import { showArea } from "./panel.js";
-import { element, say, svg, text } from "./writing.js";
+import { element, nameOf, say, svg, text } from "./writing.js";
 
 const LISTED_AT_MOST = 300;
 
@@ -94,10 +94,10 @@ function sample(...children) {
 }
 
 function areaRow(entry) {
-  const { name, track, tier } = entry.feature.properties;
+  const { track, tier } = entry.feature.properties;
   const { tracks, tiers } = atlas.settings;
   const facts = text("small", `${tracks[track] ?? track} · ${tiers[tier] ?? tier}`);
-  const button = element("button", "gi-map-area", text("span", name), facts);
+  const button = element("button", "gi-map-area", text("span", nameOf(entry.feature)), facts);
   button.type = "button";
   Object.assign(button.dataset, { area: entry.feature.id, track });
   button.addEventListener("click", () => showArea(entry));

@@ -22,6 +22,11 @@ export function svg(name, attributes, ...children) {
   return made;
 }
 
+/* In English pages the English name, where there is one. */
+export function nameOf({ properties: { name, name_en: english } }) {
+  return (atlas.frame.lang === "en" && english) || name;
+}
+
 export function say(key, values = {}) {
   return atlas.settings.words[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }

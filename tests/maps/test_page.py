@@ -8,7 +8,8 @@ import pytest
 
 from maps import Notice
 from maps.features import area_collection, place_collection
-from maps.page import STATIC, Layer, LayerStyle, View, product_map
+from maps.page import STATIC, Basemap, Layer, LayerStyle, View, product_map, static_address
+from maps.view import tianditu
 
 _VIEW = View(bounds=(108.4, 29.0, 109.0, 29.9))
 
@@ -104,3 +105,58 @@ def test_drawing_a_map_is_what_loads_folium() -> None:
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)
     assert run.stdout.split() == ["False", "False"]
+
+
+def test_the_day_stands_in_the_document_and_not_in_the_script(notice: Notice) -> None:
+    today, then = (
+        product_map([_layer()], view=View(bounds=_VIEW.bounds, on=on), notice=notice)
+        for on in ("", "2020-01-31")
+    )
+    assert today.content_hash == then.content_hash
+    assert 'data-on="2020-01-31"' in then.html
+
+
+def test_our_files_are_found_below_an_address_made_of_their_content(notice: Notice) -> None:
+    page = product_map([_layer()], view=_VIEW, notice=notice)
+    assert page.modules == (f"{static_address()}/map.js",)
+    assert re.fullmatch(r"/static/maps/[0-9a-f]{16}", static_address())
+
+
+def test_tiles_are_in_the_script_only_where_there_is_a_basemap(notice: Notice) -> None:
+    plain = product_map([_layer()], view=_VIEW, notice=notice)
+    tiled = product_map([_layer()], view=View(bounds=_VIEW.bounds, basemap=tianditu("abc123")), notice=notice)
+    assert "tianditu" not in plain.script + plain.html
+    assert "LAYER=vec" in tiled.script
+    assert "LAYER=cva" in tiled.script
+    assert "底图：天地图" in tiled.html
+
+
+def test_the_policy_is_opened_for_the_hosts_of_the_tiles_only() -> None:
+    assert tianditu("abc123").origins == ("https://*.tianditu.gov.cn",)
+    own = Basemap(patterns=("https://tiles.example.org:8443/{z}/{x}/{y}.png",))
+    assert own.origins == ("https://tiles.example.org:8443",)
+    assert Basemap(patterns=("/tiles/{z}/{x}/{y}.png",)).origins == ()
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "https://tiles.example.org/{z}/{x}.png",
+        "javascript:alert({z}{x}{y})",
+        "https://user@example.org/{z}/{x}/{y}",
+        "https://example.org; script-src */{z}/{x}/{y}",
+        "https://{x}.example.org/{z}/{y}",
+        "https://{s}/{z}/{x}/{y}",
+        "//example.org/{z}/{x}/{y}",
+        "ftp://example.org/{z}/{x}/{y}",
+    ],
+)
+def test_a_pattern_that_is_no_address_of_tiles_is_refused(pattern: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(pattern)):
+        Basemap(patterns=(pattern,))
+
+
+@pytest.mark.parametrize("key", ["", "a b", "a&b=c", "a;b", "钥匙"])
+def test_a_key_that_is_no_key_is_refused(key: str) -> None:
+    with pytest.raises(ValueError, match="map_tianditu_key"):
+        tianditu(key)

@@ -6,10 +6,12 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Final
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import shapely
 from fastapi import Depends, Request
 from fastapi.responses import Response
+from markupsafe import Markup
 from shapely.geometry import shape
 from sqlalchemy.orm import Session
 
@@ -185,6 +187,22 @@ def script_of(page: MapPage, version: str) -> Response:
     if version != page.content_hash:
         raise RecordNotFound("map_script", version)
     return Response(page.script, media_type="text/javascript", headers=FOR_EVER)
+
+
+def still_of(address: str, alt: str) -> str:
+    """Return the markup of a still picture at this address: a narrow sheet for phones, a wide one else.
+
+    It stands until the map does, without scripts, and on paper.
+    """
+    parts = urlsplit(address)
+    narrow = f"{parts.path}?{urlencode([*parse_qsl(parts.query), ('size', 'narrow')])}"
+    (width, height), (slim, tall) = SIZES["wide"], SIZES["narrow"]
+    return str(
+        Markup(
+            '<picture><source media="(max-width: 40rem)" srcset="{}" width="{}" height="{}">'
+            '<img src="{}" alt="{}" width="{}" height="{}"></picture>'
+        ).format(narrow, slim, tall, address, alt, width, height)
+    )
 
 
 def areas_of(view: ProductView, lang: str) -> list[Area]:

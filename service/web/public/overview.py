@@ -38,6 +38,7 @@ from service.web.public.drawing import (
     map_headers,
     revised,
     script_of,
+    still_of,
 )
 from service.web.public.product_maps import outline_layer, site_layer, township_layer
 from service.web.revalidating import is_known, not_modified, packed_reply, tag_of
@@ -48,7 +49,7 @@ router = APIRouter()
 
 ROWS: Final = 40
 _FEW: Final = 60  # so many areas are sent whole, once: no move of the map asks again
-_DRAWN_AT_MOST: Final = 200  # more outlines in one view hide one another
+_DRAWN_AT_MOST: Final = 120  # more outlines in one view hide one another
 _DISTRICT_ZOOM: Final = 9.2  # of the still picture
 _SHOWN: Final = 12  # values of a facet
 _FACETS: Final = ("track", "category", "place", "state")
@@ -131,7 +132,7 @@ def map_page(request: Request, ground: GroundDep, question: QuestionDep) -> HTML
     found = answer.by_product()
     counted = answer.products or question.search.products(asked.query)
     facets = {name: counted.facets.get(name, ()) for name in _FACETS} if counted else {}
-    page = _map(ground, answer, _picture(ground, question, answer, SIZES["wide"]))
+    page = _map(ground, answer)
     last = max(1, -(-len(found) // ROWS))
     at = min(asked.page, last)
     return render(
@@ -164,11 +165,11 @@ def map_areas(
 ) -> Response:
     """Return what the map draws in a view: the areas, or where they are too many their numbers by place."""
     box = read_box(bbox)
-    asked = ("map", question.asked, box, zoom)
-    tag = tag_of(ground.revision, asked, question.today)
+    asked = ("map", ground.lang, request.url.query, question.today)
+    tag = tag_of(ground.revision, *asked)
     if is_known(request, tag):
         return not_modified(tag)
-    key = (ground.revision, question.today, *asked)
+    key = (ground.revision, *asked)
     packed = services.bodies.get(key)
     if packed is None:
         body = orjson.dumps(_features(question, question.answer(), box, 9 if zoom is None else zoom))
@@ -257,7 +258,7 @@ def _area(row: AreaRow, lang: str, geometry: dict[str, Any] | None = None) -> Ar
     )
 
 
-def _map(ground: Ground, answer: Answer, picture: str = "") -> MapPage:
+def _map(ground: Ground, answer: Answer) -> MapPage:
     tiers = {Tier(row.tier.value) for row in answer.rows}
     view = View(
         bounds=box_of([ground.outline]),
@@ -266,8 +267,13 @@ def _map(ground: Ground, answer: Answer, picture: str = "") -> MapPage:
         home=ground.home,
         basemap=ground.settings.basemap,
     )
+    alt = ground.say("黔江区地理标志产地范围示意图；下面的表格列出产品。")
     return product_map(
-        _layers(answer), view=view, notice=ground.notice(tiers), lang=ground.map_language, fallback=picture
+        _layers(answer),
+        view=view,
+        notice=ground.notice(tiers),
+        lang=ground.map_language,
+        fallback=still_of(answer.asked.elsewhere("/map/outline.svg"), alt),
     )
 
 

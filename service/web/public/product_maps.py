@@ -10,7 +10,6 @@ import orjson
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from markupsafe import Markup
-from sqlalchemy.orm import Session
 
 from maps.features import place_collection
 from maps.page import Layer, LayerStyle, MapPage, View, product_map
@@ -32,6 +31,7 @@ from service.web.public.drawing import (
     named_townships,
     revised,
     script_of,
+    still_of,
 )
 from service.web.templating import localised, render
 
@@ -58,10 +58,7 @@ def product_map_page(
     """Return the product's map on a day, with its picture, its texts and its townships; today by default."""
     asked = _asked_day(on, today)
     view = find_product(session, slug, asked.day, today)
-    picture = ground.picture(
-        areas_of(view, ground.lang), view.product.name, SIZES["wide"], named=named_townships(view)
-    )
-    page = _map(ground, view, asked.text if asked.is_readable else "", picture)
+    page = _map(ground, view, asked.text if asked.is_readable else "")
     return render(
         request,
         "public/product_map.html",
@@ -106,11 +103,12 @@ def product_outline(
     ground: GroundDep,
     today: TodayDep,
     slug: str,
+    on: Day = None,
     size: Annotated[str, Query(pattern="^(wide|narrow)$")] = "wide",
 ) -> Response:
-    """Return the still picture of the product's areas."""
-    make = _Picture(session, ground, slug, today, SIZES[size])
-    return revised(request, ground, "image/svg+xml", make)
+    """Return the still picture of the product's areas on a day."""
+    view = find_product(session, slug, on or today, today)
+    return revised(request, ground, "image/svg+xml", lambda: _picture(ground, view, SIZES[size]))
 
 
 @router.get("/gi/{slug}/outline.png")
@@ -118,24 +116,13 @@ def product_card(
     request: Request, session: ReadSessionDep, ground: GroundDep, today: TodayDep, slug: str
 ) -> Response:
     """Return the still picture as PNG, 1200 x 630, for link previews."""
-    make = _Picture(session, ground, slug, today, CARD)
-    return revised(request, ground, "image/png", lambda: card_of(make()))
+    view = find_product(session, slug, today)
+    return revised(request, ground, "image/png", lambda: card_of(_picture(ground, view, CARD)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Picture:
-    """Draws a product's picture when it is asked for; that the product exists is asked at once."""
-
-    session: Session
-    ground: Ground
-    slug: str
-    on: date
-    size: tuple[int, int]
-
-    def __call__(self) -> str:
-        view = find_product(self.session, self.slug, self.on)
-        areas = areas_of(view, self.ground.lang)
-        return self.ground.picture(areas, view.product.name, self.size, named=named_townships(view))
+def _picture(ground: Ground, view: ProductView, size: tuple[int, int]) -> str:
+    areas = areas_of(view, ground.lang)
+    return ground.picture(areas, view.product.name, size, named=named_townships(view))
 
 
 def _asked_day(text: str, today: date) -> AskedDay:
@@ -157,7 +144,7 @@ def _starts(view: ProductView) -> list[tuple[date, list[str]]]:
     return sorted(found.items(), reverse=True)
 
 
-def _map(ground: Ground, view: ProductView, on: str = "", picture: str = "") -> MapPage:
+def _map(ground: Ground, view: ProductView, on: str = "") -> MapPage:
     shapes = [area.geometry for each in view.protections for area in each.areas if area.geometry]
     district = box_of([ground.outline])
     whole = box_of([ground.outline, *shapes])
@@ -170,8 +157,14 @@ def _map(ground: Ground, view: ProductView, on: str = "", picture: str = "") -> 
         home=ground.home,
         basemap=ground.settings.basemap,
     )
+    still = localised(f"/gi/{view.product.slug}/outline.svg", ground.lang) + (f"?on={on}" if on else "")
+    alt = ground.say("“%(name)s”产地范围示意图；下面列出文字和乡镇、街道。", name=view.product.name)
     return product_map(
-        _layers(view), view=shown, notice=ground.notice(tiers), lang=ground.map_language, fallback=picture
+        _layers(view),
+        view=shown,
+        notice=ground.notice(tiers),
+        lang=ground.map_language,
+        fallback=still_of(still, alt),
     )
 
 
