@@ -12,7 +12,16 @@ export function addControls() {
   L.control.zoom({ position: "topright", zoomInTitle: say("zoom_in"), zoomOutTitle: say("zoom_out") }).addTo(chart);
   L.control.scale({ position: "bottomright", imperial: false, maxWidth: 110 }).addTo(chart);
   addButton("gi-map-whole", say("whole"), () => showBounds(settings.whole));
+  chart.on("enterFullscreen exitFullscreen", nameFullscreen);
   if ("geolocation" in navigator) addButton("gi-map-locate", say("locate"), locate);
+}
+
+/* The button of the plugin keeps its first name for screen readers whatever it does. */
+function nameFullscreen({ type }) {
+  const button = atlas.frame.querySelector(".fullscreen-icon");
+  const name = say(type === "enterFullscreen" ? "leave_full_screen" : "full_screen");
+  button.title = name;
+  button.setAttribute("aria-label", name);
 }
 
 export function showBounds(bounds) {

@@ -44,10 +44,11 @@ function listen(chart) {
 /* Full screen shows what was seen before, larger. */
 function keepView(chart) {
   let before = null;
-  const remember = ({ target }) => target.closest?.(".leaflet-control-fullscreen") && (before = chart.getBounds());
+  const remember = ({ target }) => target.closest?.(".fullscreen-icon") && (before = chart.getBounds());
   atlas.frame.addEventListener("click", remember, { capture: true });
-  chart.on("enterFullscreen", () => {
-    requestAnimationFrame(() => before && chart.invalidateSize({ pan: false }).fitBounds(before, { animate: false }));
+  atlas.frame.addEventListener("fullscreenchange", () => {
+    chart.invalidateSize({ pan: false });
+    if (before && document.fullscreenElement) chart.fitBounds(before, { animate: false });
   });
 }
 
