@@ -111,7 +111,7 @@ function sites(data) {
       const kind = properties.kind === "service_point" ? "service_point" : "user_site";
       const icon = L.divIcon({ className: `gi-map-site gi-map-${kind}`, iconSize: [18, 18] });
       const mark = L.marker(at, { icon, title: properties.name, alt: properties.name });
-      return mark.on("click", () => openSite(properties, kind));
+      return pressable(mark, () => openSite(properties, kind));
     },
   });
 }
@@ -119,11 +119,16 @@ function sites(data) {
 /* How many areas lie about here; only those of tracks that are switched on are counted. */
 function count(feature, at) {
   const mark = L.marker(at, { icon: countIcon(feature), pane: "counts" });
-  return mark.on("click", () => {
+  return pressable(mark, () => {
     const [west, south, east, north] = feature.properties.bounds;
     choose([]);
     atlas.chart.fitBounds([[south, west], [north, east]], { maxZoom: atlas.chart.getZoom() + 3, padding: [24, 24] });
   });
+}
+
+/* Leaflet lets a marker be reached by keyboard but not pressed. */
+function pressable(mark, press) {
+  return mark.on("click", press).on("keypress", ({ originalEvent }) => originalEvent.key === "Enter" && press());
 }
 
 function countIcon(feature) {
