@@ -11,7 +11,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-import maps
+from maps.page import STATIC, static_address
 from search.engine import Engine, open_engine
 from service.calendar import Clock, SystemClock
 from service.register.database import Database
@@ -22,7 +22,6 @@ from service.web.security import Guard
 from service.worker import Worker
 
 _STATIC = Path(__file__).parent / "web" / "static"
-_MAPS_STATIC = Path(maps.__file__).parent / "static"
 
 
 def create_app(settings: Settings, clock: Clock | None = None, *, works: bool = True) -> ASGIApp:
@@ -62,7 +61,7 @@ def create_app(settings: Settings, clock: Clock | None = None, *, works: bool = 
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     api.install(app)
     app.include_router(health.router)
-    app.mount("/static/maps", StaticFiles(directory=_MAPS_STATIC))
+    app.mount(static_address(), StaticFiles(directory=STATIC))
     app.mount("/static", StaticFiles(directory=_STATIC))
     app.include_router(public.router, prefix="/en", include_in_schema=False)
     app.include_router(public.router, include_in_schema=False)

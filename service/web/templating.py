@@ -20,6 +20,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from maps.page import static_address
 from service.addresses import path_of
 from service.calendar import china_date
 from service.vocabulary import DatePrecision, VerificationLevel
@@ -75,6 +76,7 @@ def _frame(request: Request, lang: str) -> dict[str, Any]:
     base = app.state.services.settings.base_url.rstrip("/") if app is not None else ""
     return {
         "path": plain,
+        "site": base,
         "other_language": f"{other}?{query}" if query else other,
         "canonical": f"{base}{localised(plain, lang)}",
         "canonical_zh": f"{base}{plain}",
@@ -108,6 +110,7 @@ def environment(lang: str) -> Environment:
         link=lambda path, **query: f"{localised(path, lang)}?{urlencode(query)}",
         static_url=static_url,
         stylesheet_url=stylesheet_url,
+        map_static=static_address,
         wording=wording,
     )
     made.filters.update(
@@ -117,6 +120,7 @@ def environment(lang: str) -> Environment:
         label=lambda value: _capital(value.label(lang)),
         word=lambda value: value.label(lang),
         figure=_figure,
+        degrees=_degrees,
         size=_size,
         web_address=web_address,
         iso=lambda value: value.isoformat() if isinstance(value, date | datetime) else "",
@@ -190,6 +194,12 @@ def _figure(value: float | None) -> str:
     if value is None:
         return ""
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
+def _degrees(value: float) -> str:
+    """Return an angle as degrees and minutes, the form that announcements use: 108°28.4′."""
+    minutes = round(abs(value) * 60, 1)
+    return f"{'-' if value < 0 else ''}{int(minutes // 60)}°{minutes % 60:04.1f}′"
 
 
 def _capital(text: str) -> str:

@@ -19,7 +19,6 @@ from service.register.lookups.products import (
     AreaView,
     ProductView,
     ProtectionView,
-    area_features,
     find_area,
     find_product,
 )
@@ -37,7 +36,6 @@ __all__ = [
     "ProductView",
     "ProtectionView",
     "SearchAnswer",
-    "area_features",
     "find_announcement",
     "find_area",
     "find_authorisation",
