@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 import shapely
 from pyproj import Geod
@@ -25,7 +24,6 @@ AREA_TOLERANCE = 0.05
 CHANGE_TOLERANCE = 0.20
 """How far the area may differ from that of the version before without a note."""
 
-_SMALLEST_HA = 0.1
 _MANY_VERTICES = 5_000
 _METRES = 111_320.0
 _ELLIPSOID = Geod(ellps="GRS80")
@@ -94,27 +92,21 @@ def _soundness(candidate: Candidate) -> Iterator[Finding]:
 
 def _district(candidate: Candidate) -> Iterator[Finding]:
     """Yield what lies outside the district; its outline is only good to 200 m, so as much is let pass."""
-    wide = _widened(candidate.outline)
-    if wide.contains(candidate.area):
+    outline, area = candidate.outline, candidate.area
+    if outline.contains(area):
         return
-    beyond = area_in_ha(shapely.difference(candidate.area, wide))
-    if beyond < _SMALLEST_HA:
+    corners = shapely.points(shapely.get_coordinates(shifts.in_metres(area, outline)))
+    furthest = float(shapely.distance(corners, shifts.in_metres(outline, outline)).max())
+    if furthest <= shifts.NEAR_M:
         return
-    facts: dict[str, str | float | int] = {"ha": round(beyond, 1)}
+    beyond = area_in_ha(shapely.difference(area, outline))
+    facts: dict[str, str | float | int] = {"ha": round(beyond, 1), "metres": round(furthest)}
     if candidate.is_cross_district:
         yield Finding("across_the_border", Severity.INFO, facts)
-    elif candidate.area.intersects(candidate.outline):
+    elif area.intersects(outline):
         yield Finding("partly_outside", Severity.NOTE, facts)
     else:
         yield Finding("outside", Severity.ERROR, facts)
-
-
-@lru_cache(maxsize=8)
-def _widened(outline: BaseGeometry) -> BaseGeometry:
-    """Return the outline, wider by its own error; in degrees of latitude, so that east and west get a bit less."""
-    wide = outline.buffer(shifts.NEAR_M / _METRES / 0.87)  # 0.87: cosine of the latitude here
-    shapely.prepare(wide)
-    return wide
 
 
 def _stated_area(candidate: Candidate) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ Source: ESRI Shapefile Technical Description (1998): shells run clockwise, holes
 from __future__ import annotations
 
 import io
+import struct
 import warnings
 from collections.abc import Sequence
 from pathlib import PurePosixPath
@@ -25,6 +26,12 @@ from service.register.surveying.layers import (
     demand_features,
     demand_ring,
 )
+
+_DAMAGE = (
+    *(ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, OSError, TypeError, ValueError),
+    *(struct.error, shapefile.ShapefileException),
+)
+"""How the library fails on a damaged file: in any of these ways."""
 
 _POLYGONS = frozenset({shapefile.POLYGON, shapefile.POLYGONZ, shapefile.POLYGONM})
 _ENCODINGS = {"936": "gb18030", "cp936": "gb18030", "gbk": "gb18030", "gb2312": "gb18030", "65001": "utf-8"}
@@ -48,9 +55,7 @@ def read_shapefile(archive: Archive, name: str, *, needs_system: bool = True) ->
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what the library grumbles about is judged below
             features = _features(parts, encoding, notes)
-    except UploadRefused:
-        raise
-    except Exception as error:  # a damaged file makes the library fail in any of a dozen ways
+    except _DAMAGE as error:
         raise UploadRefused("bad_shapefile", type(error).__name__) from error
     system = parts.get(".prj", b"").decode("utf-8", "replace").strip("\ufeff\x00 \r\n\t")
     return Layer(demand_features(features), system, frozenset(notes))

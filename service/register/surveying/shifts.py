@@ -24,6 +24,7 @@ NEAR_M = 200.0
 LEAST_SHARED_M = 6_000.0
 LEAST_RATIO = 2.0
 _STEP_M = 50.0
+_MOST_POINTS = 10_000
 _METRES = 111_320.0
 _ASKED = (Datum.WGS84, Datum.GCJ02, Datum.BD09)
 
@@ -41,8 +42,8 @@ def fit_of(area: MultiPolygon, outline: BaseGeometry) -> Fit:
 
     `told` is None when the area shares too little of the border, or fits two datums about as well.
     """
-    border = _in_metres(outline, outline).boundary
-    shared = {datum: _shared(_in_metres(to_wgs84(area, datum), outline), border) for datum in _ASKED}
+    border = in_metres(outline, outline).boundary
+    shared = {datum: _shared(in_metres(to_wgs84(area, datum), outline), border) for datum in _ASKED}
     best, second = sorted(shared, key=lambda datum: shared[datum], reverse=True)[:2]
     is_told = shared[best] >= LEAST_SHARED_M and shared[best] >= LEAST_RATIO * shared[second]
     return Fit(shared, best if is_told else None)
@@ -57,10 +58,7 @@ def _shared(area: BaseGeometry, border: BaseGeometry) -> float:
     return float(near.mean() * area.length) if len(points) else 0.0
 
 
-_MOST_POINTS = 10_000
-
-
-def _in_metres(found: BaseGeometry, around: BaseGeometry) -> BaseGeometry:
+def in_metres(found: BaseGeometry, around: BaseGeometry) -> BaseGeometry:
     """Return a geometry in metres on the plane that touches the district; distances of a few km are right to 1 %."""
     middle = around.centroid
     scale = np.array([np.cos(np.radians(middle.y)) * _METRES, _METRES])

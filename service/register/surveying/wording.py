@@ -83,8 +83,11 @@ _FOUND: dict[str, tuple[str, str]] = {
     "not_valid": ("图形无效：{reason}", "the geometry is not valid: {reason}"),
     "too_many_vertices": ("顶点 {count} 个，超过 {most} 个", "{count} vertices, more than {most}"),
     "many_vertices": ("顶点较多：{count} 个", "many vertices: {count}"),
-    "outside": ("全部在本区之外", "wholly outside the district"),
-    "partly_outside": ("超出本区 {ha} 公顷", "{ha} ha lie outside the district"),
+    "outside": ("全部在本区之外，最远 {metres} 米", "wholly outside the district, up to {metres} m"),
+    "partly_outside": (
+        "超出本区 {ha} 公顷，最远 {metres} 米",
+        "{ha} ha lie outside the district, up to {metres} m",
+    ),
     "across_the_border": ("跨区产品，区外 {ha} 公顷", "across the border: {ha} ha lie outside the district"),
     "area_differs": (
         "计算面积 {computed} 公顷，原文 {stated} 公顷，相差 {percent}%",
