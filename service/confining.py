@@ -28,6 +28,11 @@ from service import errors
 
 _OUT_OF_MEMORY = 97
 _RESULT_TOO_LARGE = 98
+_PROBLEMS = {
+    _OUT_OF_MEMORY: "out_of_memory",
+    _RESULT_TOO_LARGE: "result_too_large",
+    -signal.SIGXCPU: "timed_out",
+}
 _MIB = 1024 * 1024
 _ADDRESSES_MIB = 512
 """Room in the address space beside the memory in use: libraries reserve more than they touch."""
@@ -59,10 +64,8 @@ def confined(task: str, options: Mapping[str, Any], content: bytes, limits: Limi
         given.seek(0)
         _run(task, given, result, limits)
         result.seek(0)
-        answer = json.loads(result.read(limits.result_bytes + 1))
-    if "refused" in answer:
-        raise _error_of(answer["refused"])
-    return answer["value"]
+        written = result.read(limits.result_bytes + 1)
+    return _value_of(written)
 
 
 def _run(task: str, given: IO[bytes], result: IO[bytes], limits: Limits) -> None:
@@ -85,7 +88,7 @@ def _run(task: str, given: IO[bytes], result: IO[bytes], limits: Limits) -> None
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
     if code:
-        raise errors.WorkStopped(_problem_of(code))
+        raise errors.WorkStopped(_PROBLEMS.get(code, "crashed"))
 
 
 def _environment() -> dict[str, str]:
@@ -95,16 +98,16 @@ def _environment() -> dict[str, str]:
     return {**kept, **single, "PYTHONPATH": str(_ROOT), "LC_ALL": "C.UTF-8", "PROJ_NETWORK": "OFF"}
 
 
-def _problem_of(code: int) -> str:
-    match code:
-        case 97:
-            return "out_of_memory"
-        case 98:
-            return "result_too_large"
-        case _ if code == -signal.SIGXCPU:
-            return "timed_out"
-        case _:
-            return "crashed"
+def _value_of(written: bytes) -> Any:
+    """Return the value in what the child wrote, which is believed no more than anything else it says."""
+    try:
+        answer = json.loads(written)
+        if "refused" not in answer:
+            return answer["value"]
+        error = _error_of(answer["refused"])
+    except (ValueError, LookupError, TypeError, RecursionError):
+        error = errors.WorkStopped("crashed")
+    raise error
 
 
 def _error_of(refused: Mapping[str, Any]) -> errors.RegisterError:

@@ -84,7 +84,15 @@ def survey(
         UploadRefused: with the place of the fault; `shift_suspected` asks for the datum.
         WorkStopped: the file could not be read within its limits.
     """
-    answer = _read(content, name, declared, allowance)
+    return survey_of(_read(content, name, declared, allowance), declared, outline)
+
+
+def survey_of(answer: Mapping[str, Any], declared: Declared, outline: BaseGeometry) -> Survey:
+    """Return the area in what the reader answered.
+
+    Raises:
+        UploadRefused: features overlap, `shift_suspected`, or a part is too thin.
+    """
     features = _features(answer)
     given = soundness.united([feature.area for feature in features])
     fit = shifts.fit_of(given, outline)
@@ -105,15 +113,19 @@ def read_features(content: bytes, name: str, allowance: Allowance) -> list[Featu
 def _read(content: bytes, name: str, declared: Declared, allowance: Allowance) -> dict[str, Any]:
     if len(content) > allowance.file_bytes:
         raise UploadRefused("too_large", hint=f"{allowance.file_bytes // _MIB} MiB")
-    options = {
+    options = {**options_of(name, declared), "max_vertices": allowance.vertices}
+    answer: dict[str, Any] = confining.confined(_READER, options, content, allowance.limits)
+    return answer
+
+
+def options_of(name: str, declared: Declared) -> dict[str, Any]:
+    """Return what the reader is told."""
+    return {
         "name": name,
         "crs": declared.crs,
         "swap_axes": declared.swap_axes,
         "anywhere": declared.is_cross_district,
-        "max_vertices": allowance.vertices,
     }
-    answer: dict[str, Any] = confining.confined(_READER, options, content, allowance.limits)
-    return answer
 
 
 def _features(answer: Mapping[str, Any]) -> list[Feature]:
