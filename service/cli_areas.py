@@ -19,9 +19,11 @@ from rich.text import Text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from service.calendar import CHINA
 from service.errors import AreaNotSound, Finding, NoteNeeded, RegisterError, UploadRefused, WorkStopped
 from service.register import area_drafts, area_files, editing, wording
 from service.register.areas import district_shape
+from service.register.models import Revision
 from service.register.payloads import ProductionAreaPayload
 from service.register.surveying import wording as area_wording
 from service.register.surveying.checking import area_in_ha
@@ -158,6 +160,9 @@ def publish(
             for draft in drafts:
                 editing.return_for_changes(session, draft, by=by, at=clock.now(), reason=back)
         else:
+            for draft in drafts:
+                payload = ProductionAreaPayload.model_validate(draft.payload)
+                _print_findings(payload, area_drafts.findings_on(session, payload))
             number = editing.publish(session, drafts, by=by, at=clock.now())
     keys = "、".join(draft.record_key for draft in drafts)
     _say(
@@ -242,12 +247,16 @@ def _print_findings(payload: ProductionAreaPayload, findings: Sequence[Finding])
     if not findings:
         _say(f"{payload.key()}: 检查未见问题 · the checks found nothing")
         return
-    table = Table("", "检查 · checks", title=Text(payload.key()))
+    table = Table("", "检查 · checks", title=Text(payload.key()), caption=_caption(payload))
     for finding in findings:
         zh, en = area_wording.finding_words(finding)
         style = _COLOURS[finding.severity]
         table.add_row(Text(finding.severity.zh, style=style), Text(f"{zh}\n{en}"))
     console.print(table)
+
+
+def _caption(payload: ProductionAreaPayload) -> Text | None:
+    return Text(f"核对说明 · override note: {payload.override_note}") if payload.override_note else None
 
 
 def _exit_by(findings: Sequence[Finding], payload: ProductionAreaPayload) -> None:
@@ -258,11 +267,12 @@ def _exit_by(findings: Sequence[Finding], payload: ProductionAreaPayload) -> Non
         raise typer.Exit(code=_NEEDS_NOTE)
 
 
-def _print_waiting(drafts: Sequence[Any]) -> None:
+def _print_waiting(drafts: Sequence[Revision]) -> None:
     table = Table("待审核 · waiting", "提交 · handed over")
     for draft in drafts:
-        moment = draft.submitted_at.isoformat(timespec="minutes") if draft.submitted_at else "—"
-        table.add_row(Text(draft.record_key), f"{draft.submitted_person} {moment}")
+        moment = draft.submitted_at.astimezone(CHINA) if draft.submitted_at else None
+        handed_over = f"{draft.submitted_person} {moment:%Y-%m-%d %H:%M}"
+        table.add_row(Text(draft.record_key), Text(handed_over))
     console.print(table if drafts else "没有待审核的产地草稿 · nothing waits")
 
 

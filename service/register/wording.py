@@ -23,6 +23,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "bool_parsing": ("应为 是/否（true/false）", "must be true or false"),
     "int_parsing": ("应为整数", "must be a whole number"),
     "float_parsing": ("应为数字", "must be a number"),
+    "not_found": ("登记中没有这条记录", "there is no such record"),
     "reference_not_found": ("登记中没有这条记录", "there is no such record"),
     "duplicate": ("与已有记录重复", "another record has this already"),
     "field_not_allowed": ("与本记录其他内容不符", "does not go with the rest of the record"),

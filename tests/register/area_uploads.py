@@ -48,9 +48,7 @@ def placemark(ring=RING, name="产地", holes=()) -> str:
         return f"<{tag}><LinearRing><coordinates>{words}</coordinates></LinearRing></{tag}>"
 
     inner = "".join(border("innerBoundaryIs", hole) for hole in holes)
-    return (
-        f"<Placemark><name>{name}</name><Polygon>{border('outerBoundaryIs', ring)}{inner}</Polygon></Placemark>"
-    )
+    return f"<Placemark><name>{name}</name><Polygon>{border('outerBoundaryIs', ring)}{inner}</Polygon></Placemark>"
 
 
 def shape_parts(

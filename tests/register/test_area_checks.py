@@ -39,7 +39,9 @@ def test_that_the_datum_cannot_be_told_is_said():
     assert [finding.code for finding in check(BASE)] == ["datum_not_told"]
 
 
-@pytest.mark.parametrize(("factor", "note"), [(1, False), (1.049, False), (0.955, False), (1.06, True), (0.94, True), (15, True)])
+@pytest.mark.parametrize(
+    ("factor", "note"), [(1, False), (1.049, False), (0.955, False), (1.06, True), (0.94, True), (15, True)]
+)
 def test_the_computed_area_may_be_five_hundredths_off_the_stated_one(factor, note):
     assert found(stated_ha=HECTARES / factor) == ({"area_differs": Severity.NOTE} if note else {})
 

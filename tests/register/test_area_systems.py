@@ -48,12 +48,21 @@ def gauss_krueger(longitude, latitude, meridian, prefix=0):
     northing = arc + n * t * (
         m**2 / 2 + (5 - t**2 + 9 * n2 + 4 * n2**2) * m**4 / 24 + (61 - 58 * t**2 + t**4) * m**6 / 720
     )
-    easting = n * (m + (1 - t**2 + n2) * m**3 / 6 + (5 - 18 * t**2 + t**4 + 14 * n2 - 58 * n2 * t**2) * m**5 / 120)
+    easting = n * (
+        m + (1 - t**2 + n2) * m**3 / 6 + (5 - 18 * t**2 + t**4 + 14 * n2 - 58 * n2 * t**2) * m**5 / 120
+    )
     return northing, easting + 500_000 + prefix * 1_000_000
 
 
 # 3 degrees by meridian and by zone, 6 degrees by meridian and by zone
-ZONES = [("EPSG:4545", 108, 0), ("EPSG:4524", 108, 36), ("EPSG:4546", 111, 0), ("EPSG:4525", 111, 37), ("EPSG:4508", 111, 0), ("EPSG:4497", 111, 19)]
+ZONES = [
+    ("EPSG:4545", 108, 0),
+    ("EPSG:4524", 108, 36),
+    ("EPSG:4546", 111, 0),
+    ("EPSG:4525", 111, 37),
+    ("EPSG:4508", 111, 0),
+    ("EPSG:4497", 111, 19),
+]
 
 
 @pytest.mark.parametrize(("code", "meridian", "prefix"), ZONES)
@@ -83,7 +92,17 @@ SYSTEMS = ["EPSG:4490", "EPSG:4326", "EPSG:3857", *(zone[0] for zone in ZONES)]
 @pytest.mark.parametrize("code", SYSTEMS)
 def test_a_system_declared_in_the_file_is_converted(code):
     ring = in_system(code)
-    is_the_ring(read(text({"type": "Polygon", "coordinates": [ring], "crs": {"type": "name", "properties": {"name": code}}})))
+    is_the_ring(
+        read(
+            text(
+                {
+                    "type": "Polygon",
+                    "coordinates": [ring],
+                    "crs": {"type": "name", "properties": {"name": code}},
+                }
+            )
+        )
+    )
     parts = made.shape_parts([[ring[::-1]]], system=code)
     found = read(made.zipped_shape(parts), "a.zip")
     is_the_ring(found)
@@ -204,7 +223,9 @@ def test_a_shift_that_the_border_tells_is_asked_about(datum):
     error = refused(content)
     assert (error.problem, error.hint) == ("shift_suspected", datum.value)
     assert read(content, datum=datum).area.symmetric_difference(OUTLINE).area < 1e-5
-    assert read(content, datum=Datum.WGS84).fit.told is datum  # who insists is taken at their word; the checks say so
+    assert (
+        read(content, datum=Datum.WGS84).fit.told is datum
+    )  # who insists is taken at their word; the checks say so
 
 
 def test_an_area_on_the_border_tells_that_it_is_not_shifted():
@@ -227,26 +248,43 @@ def finer(chance, amplitude_m):
     def wander(degrees):
         along = np.linspace(0, 2 * np.pi, len(degrees))[:, None]
         waves = sum(
-            chance.normal(size=2) * np.sin(n * along + chance.uniform(0, 2 * np.pi, 2)) for n in chance.integers(20, 400, 40)
+            chance.normal(size=2) * np.sin(n * along + chance.uniform(0, 2 * np.pi, 2))
+            for n in chance.integers(20, 400, 40)
         )
         off = waves / np.abs(waves).max() * amplitude_m / [96_870, 110_850]
         off[-1] = off[0]
         return degrees + off
 
-    rings = [wander(shapely.get_coordinates(shapely.segmentize(part.exterior, 0.0005))) for part in OUTLINE.geoms]
+    rings = [
+        wander(shapely.get_coordinates(shapely.segmentize(part.exterior, 0.0005))) for part in OUTLINE.geoms
+    ]
     return shapely.union_all([shapely.Polygon(ring).buffer(0) for ring in rings])
 
 
 def candidates(chance, district):
     points = np.array(townships())
-    cells = list(shapely.voronoi_polygons(MultiPoint(points + chance.normal(0, 0.01, points.shape)), extend_to=district).geoms)
-    unions = [shapely.union_all([cells[i] for i in chance.choice(len(cells), 4, replace=False)]) for _ in range(10)]
-    fields = [shapely.Point(chance.uniform([108.55, 29.2], [108.9, 29.8])).buffer(chance.uniform(0.002, 0.03)) for _ in range(25)]
+    cells = list(
+        shapely.voronoi_polygons(
+            MultiPoint(points + chance.normal(0, 0.01, points.shape)), extend_to=district
+        ).geoms
+    )
+    unions = [
+        shapely.union_all([cells[i] for i in chance.choice(len(cells), 4, replace=False)]) for _ in range(10)
+    ]
+    fields = [
+        shapely.Point(chance.uniform([108.55, 29.2], [108.9, 29.8])).buffer(chance.uniform(0.002, 0.03))
+        for _ in range(25)
+    ]
     for kind, shapes in (("township", cells), ("union", unions), ("field", fields), ("district", [district])):
         for each in shapes:
             cut = each.intersection(district)
             if not cut.is_empty:
-                yield kind, MultiPolygon([part for part in getattr(cut, "geoms", [cut]) if part.geom_type == "Polygon"])
+                yield (
+                    kind,
+                    MultiPolygon(
+                        [part for part in getattr(cut, "geoms", [cut]) if part.geom_type == "Polygon"]
+                    ),
+                )
 
 
 def test_the_datum_is_never_told_wrongly_and_often_told():
@@ -260,7 +298,10 @@ def test_the_datum_is_never_told_wrongly_and_often_told():
                 found = shifts.fit_of(shapely.transform(area, shift), OUTLINE).told
                 assert found in {None, datum}, (kind, seed)
                 told[kind, found is not None] = told.get((kind, found is not None), 0) + 1
-    share = {kind: told.get((kind, True), 0) / (told.get((kind, True), 0) + told.get((kind, False), 0)) for kind in ("township", "union", "district", "field")}
+    share = {
+        kind: told.get((kind, True), 0) / (told.get((kind, True), 0) + told.get((kind, False), 0))
+        for kind in ("township", "union", "district", "field")
+    }
     assert share["district"] == 1
     assert share["union"] > 0.9
     assert share["township"] > 0.5

@@ -43,10 +43,22 @@ REFUSED = [
     ("G02", "a.geojson", b'{"type": "Polygon",\n "coordinates": [[}', "json_syntax", 400),
     ("G02 text", "a.geojson", "不是 JSON".encode(), "json_syntax", 400),
     ("G03 UTF-16", "a.geojson", text(POLYGON).decode().encode("utf-16"), "bad_encoding", 400),
-    ("G03 GBK", "a.geojson", '{"type":"Feature","properties":{"名":"黔江"}}'.encode("gbk"), "bad_encoding", 400),
+    (
+        "G03 GBK",
+        "a.geojson",
+        '{"type":"Feature","properties":{"名":"黔江"}}'.encode("gbk"),
+        "bad_encoding",
+        400,
+    ),
     ("G05", "a.geojson", text(POLYGON) + b" " * 2 * 1024 * 1024, "too_large", 413),
     ("G06", "a.geojson", b"[" * 100_000, "too_deep", 422),
-    ("G06 coordinates", "a.geojson", b'{"type":"Polygon","coordinates":' + b"[" * 500 + b"]" * 500 + b"}", "bad_coordinate", 422),
+    (
+        "G06 coordinates",
+        "a.geojson",
+        b'{"type":"Polygon","coordinates":' + b"[" * 500 + b"]" * 500 + b"}",
+        "bad_coordinate",
+        422,
+    ),
     ("G07", "a.geojson", DEEP, "too_deep", 422),
     ("G07 thirty", "a.geojson", SHALLOW, "too_deep", 422),
     ("G09 NaN", "a.geojson", polygon(RING).replace(b"29.5", b"NaN"), "json_syntax", 400),
@@ -68,7 +80,13 @@ REFUSED = [
     ("G18 Xi'an 1980", "a.geojson", crs("EPSG:4610"), "bad_crs", 422),
     ("G18 a height", "a.geojson", crs("EPSG:5773"), "bad_crs", 422),
     ("G18 nonsense", "a.geojson", crs("'; DROP TABLE"), "bad_crs", 422),
-    ("G18 a link", "a.geojson", text({**POLYGON, "crs": {"type": "link", "properties": {"href": "x"}}}), "bad_crs", 422),
+    (
+        "G18 a link",
+        "a.geojson",
+        text({**POLYGON, "crs": {"type": "link", "properties": {"href": "x"}}}),
+        "bad_crs",
+        422,
+    ),
     ("G18 a word", "a.geojson", text({**POLYGON, "crs": "EPSG:4490"}), "bad_crs", 422),
     ("G19", "a.geojson", polygon(RING[:-1]), "ring_not_closed", 422),
     ("G19 kml", "a.kml", kml(placemark(RING[:-1])), "ring_not_closed", 422),
@@ -78,29 +96,83 @@ REFUSED = [
     ("G21 csv", "a.csv", "\n".join(f"{x},{y}" for x, y in BOW_TIE).encode(), "self_intersection", 422),
     ("G22", "a.geojson", made.scribble(300), "self_intersection", 422),
     ("G23 hole outside", "a.geojson", polygon(RING, square(108.9, 29.4, hole=True)), "invalid_geometry", 422),
-    ("G23 hole across", "a.geojson", polygon(RING, square(108.795, 29.45, hole=True)), "invalid_geometry", 422),
-    ("G23 nested shells", "a.geojson", multipolygon([RING], [square(108.74, 29.44)]), "invalid_geometry", 422),
+    (
+        "G23 hole across",
+        "a.geojson",
+        polygon(RING, square(108.795, 29.45, hole=True)),
+        "invalid_geometry",
+        422,
+    ),
+    (
+        "G23 nested shells",
+        "a.geojson",
+        multipolygon([RING], [square(108.74, 29.44)]),
+        "invalid_geometry",
+        422,
+    ),
     ("G23 overlap", "a.geojson", multipolygon([RING], [square(108.795, 29.45)]), "invalid_geometry", 422),
-    ("G23 common side", "a.geojson", multipolygon([square(108.7, 29.4)], [square(108.71, 29.4)]), "invalid_geometry", 422),
+    (
+        "G23 common side",
+        "a.geojson",
+        multipolygon([square(108.7, 29.4)], [square(108.71, 29.4)]),
+        "invalid_geometry",
+        422,
+    ),
     ("G23 twice", "a.geojson", multipolygon([RING], [RING]), "invalid_geometry", 422),
-    ("G23 shapefile", "a.zip", made.zipped_shape(made.shape_parts([[RING[::-1], square(108.9, 29.4)]])), "invalid_geometry", 422),
+    (
+        "G23 shapefile",
+        "a.zip",
+        made.zipped_shape(made.shape_parts([[RING[::-1], square(108.9, 29.4)]])),
+        "invalid_geometry",
+        422,
+    ),
     ("G25 line", "a.geojson", polygon([RING[0], RING[1], RING[0], RING[1], RING[0]]), "empty_geometry", 422),
     ("G25 one point", "a.geojson", polygon([RING[0]] * 5), "empty_geometry", 422),
     ("G25 two points", "a.geojson", polygon([RING[0], RING[1], RING[0]]), "empty_geometry", 422),
-    ("G26 collection", "a.geojson", text({"type": "FeatureCollection", "features": []}), "empty_geometry", 422),
+    (
+        "G26 collection",
+        "a.geojson",
+        text({"type": "FeatureCollection", "features": []}),
+        "empty_geometry",
+        422,
+    ),
     ("G26 null", "a.geojson", feature(geometry=None), "empty_geometry", 422),
     ("G26 no rings", "a.geojson", polygon(), "empty_geometry", 422),
     ("G26 empty ring", "a.geojson", polygon([]), "empty_geometry", 422),
     ("G26 no collection", "a.geojson", text({"type": "FeatureCollection"}), "json_syntax", 400),
     ("G27", "a.geojson", text({"type": "Point", "coordinates": [108.7, 29.4]}), "wrong_type", 422),
-    ("G27 among", "a.geojson", text({"type": "GeometryCollection", "geometries": [POLYGON, {"type": "Point"}]}), "wrong_type", 422),
+    (
+        "G27 among",
+        "a.geojson",
+        text({"type": "GeometryCollection", "geometries": [POLYGON, {"type": "Point"}]}),
+        "wrong_type",
+        422,
+    ),
     ("G27 list", "a.geojson", b"[1, 2]", "wrong_type", 422),
     ("G27 topology", "a.geojson", text({"type": "Topology", "objects": {}}), "wrong_type", 422),
-    ("G27 kml", "a.kml", kml("<Placemark><Point><coordinates>108.7,29.4</coordinates></Point></Placemark>"), "wrong_type", 422),
-    ("G27 shapefile", "a.zip", made.zipped_shape(made.shape_parts([[RING]], kind=shapefile.POINT)), "wrong_type", 422),
+    (
+        "G27 kml",
+        "a.kml",
+        kml("<Placemark><Point><coordinates>108.7,29.4</coordinates></Point></Placemark>"),
+        "wrong_type",
+        422,
+    ),
+    (
+        "G27 shapefile",
+        "a.zip",
+        made.zipped_shape(made.shape_parts([[RING]], kind=shapefile.POINT)),
+        "wrong_type",
+        422,
+    ),
     ("G29", "a.geojson", polygon(RING).replace(b"29.5", b"9" * 5_000), "not_finite", 422),
     ("G31 large", "a.geojson", feature(properties={"a": "x" * 1_000_000}), "properties_too_large", 422),
-    ("G31 many", "a.geojson", feature(properties={f"k{i}": i for i in range(10_000)}), "properties_too_large", 422),
+    (
+        "G31 many",
+        "a.geojson",
+        feature(properties={f"k{i}": i for i in range(10_000)}),
+        "properties_too_large",
+        422,
+    ),
     ("G31 deep", "a.geojson", feature(properties=json.loads("[" * 300 + "]" * 300)), "json_syntax", 400),
     ("G32 parent", "a.zip", zipped({"../产地.shp": b"", "产地.prj": b""}), "path_outside", 422),
     ("G32 root", "a.zip", zipped({"/etc/产地.shp": b""}), "path_outside", 422),
@@ -110,21 +182,57 @@ REFUSED = [
     ("G34 claim", "a.zip", made.bomb(4_000_000_000), "too_large_unpacked", 422),
     ("G34 lie", "a.zip", made.lying_bomb(), "bad_archive", 422),
     ("G34 many", "a.zip", zipped({f"{i}.txt": b"" for i in range(2_000)}), "too_many_members", 422),
-    ("G35 no prj", "a.zip", made.zipped_shape({key: PARTS[key] for key in ("shp", "shx", "dbf")}), "missing_member", 422),
-    ("G35 no dbf", "a.zip", made.zipped_shape({key: PARTS[key] for key in ("shp", "shx", "prj")}), "missing_member", 422),
+    (
+        "G35 no prj",
+        "a.zip",
+        made.zipped_shape({key: PARTS[key] for key in ("shp", "shx", "dbf")}),
+        "missing_member",
+        422,
+    ),
+    (
+        "G35 no dbf",
+        "a.zip",
+        made.zipped_shape({key: PARTS[key] for key in ("shp", "shx", "prj")}),
+        "missing_member",
+        422,
+    ),
     ("G35 nothing", "a.zip", zipped({"readme.txt": b"hello"}), "missing_member", 422),
     ("G36 cut", "a.zip", made.zipped_shape({**PARTS, "shp": PARTS["shp"][:150]}), "bad_shapefile", 422),
     ("G36 noise", "a.zip", made.zipped_shape({**PARTS, "shp": b"\x00\xff" * 400}), "bad_shapefile", 422),
-    ("G37 two", "a.zip", zipped({f"{stem}.{key}": part for stem in "ab" for key, part in PARTS.items()}), "several_layers", 422),
+    (
+        "G37 two",
+        "a.zip",
+        zipped({f"{stem}.{key}": part for stem in "ab" for key, part in PARTS.items()}),
+        "several_layers",
+        422,
+    ),
     ("G37 nested", "a.zip", zipped({"inner.zip": made.zipped_shape(PARTS)}), "nested_archive", 422),
     ("G37 doubled", "a.zip", zipped({"a.shp": b"", "A.SHP": b""}), "doubled_member", 422),
     ("G38", "a.zip", made.encrypted(made.zipped_shape(PARTS)), "encrypted", 422),
     ("zip cut", "a.zip", made.zipped_shape(PARTS)[:200], "bad_archive", 422),
     ("rar", "a.rar", b"Rar!\x1a\x07\x00" + b"\x00" * 100, "unsupported_type", 422),
     ("kml entities", "a.kml", kml("&x;", '<!DOCTYPE kml [<!ENTITY x "y">]>'), "entities_not_allowed", 422),
-    ("kml file", "a.kml", kml("&x;", '<!DOCTYPE kml [<!ENTITY x SYSTEM "file:///etc/passwd">]>'), "entities_not_allowed", 422),
-    ("kml laughs", "a.kml", kml("&b;", '<!DOCTYPE k [<!ENTITY a "haha"><!ENTITY b "&a;&a;&a;">]>'), "entities_not_allowed", 422),
-    ("kml link", "a.kml", kml("<NetworkLink><Link><href>http://127.0.0.1:9/</href></Link></NetworkLink>" + placemark()), "links_elsewhere", 422),
+    (
+        "kml file",
+        "a.kml",
+        kml("&x;", '<!DOCTYPE kml [<!ENTITY x SYSTEM "file:///etc/passwd">]>'),
+        "entities_not_allowed",
+        422,
+    ),
+    (
+        "kml laughs",
+        "a.kml",
+        kml("&b;", '<!DOCTYPE k [<!ENTITY a "haha"><!ENTITY b "&a;&a;&a;">]>'),
+        "entities_not_allowed",
+        422,
+    ),
+    (
+        "kml link",
+        "a.kml",
+        kml("<NetworkLink><Link><href>http://127.0.0.1:9/</href></Link></NetworkLink>" + placemark()),
+        "links_elsewhere",
+        422,
+    ),
     ("kml deep", "a.kml", kml("<Folder>" * 1_000 + placemark() + "</Folder>" * 1_000), "too_deep", 422),
     ("kml cut", "a.kml", kml(placemark())[:120], "xml_syntax", 400),
     ("kml word", "a.kml", kml(placemark([["x", 1], *RING[1:]])), "bad_coordinate", 422),
@@ -136,11 +244,19 @@ REFUSED = [
     ("csv two points", "a.csv", b"108.7,29.4\n108.8,29.5\n", "empty_geometry", 422),
     ("csv not finite", "a.csv", b"108.7,29.4\n108.8,inf\n108.8,29.5\n", "not_finite", 422),
     ("csv zero", "a.csv", b"lon,lat\n108.7,29.4\x00\n", "bad_encoding", 400),
-    ("overlapping features", "a.kml", kml(placemark() + placemark(square(108.795, 29.45))), "features_overlap", 422),
+    (
+        "overlapping features",
+        "a.kml",
+        kml(placemark() + placemark(square(108.795, 29.45))),
+        "features_overlap",
+        422,
+    ),
 ]
 
 
-@pytest.mark.parametrize(("name", "content", "problem", "status"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
+@pytest.mark.parametrize(
+    ("name", "content", "problem", "status"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED]
+)
 def test_a_bad_upload_gets_its_answer(name, content, problem, status):
     """The reader runs here for speed; the confined process around it has tests of its own."""
     began = time.monotonic()
@@ -170,7 +286,11 @@ def read_through(content, name="a.geojson", **said):
         ("a.geojson", made.scribble(300), "self_intersection"),
         ("a.zip", made.bomb(), "too_large_unpacked"),
         ("a.zip", made.lying_bomb(), "bad_archive"),
-        ("a.geojson", polygon([[108.7 + i / 1e7, 29.4] for i in range(60_000)] + [[108.7, 29.4]]), "too_many_vertices"),
+        (
+            "a.geojson",
+            polygon([[108.7 + i / 1e7, 29.4] for i in range(60_000)] + [[108.7, 29.4]]),
+            "too_many_vertices",
+        ),
     ],
 )
 def test_bombs_are_answered_quickly_through_the_confined_process(name, content, problem):
@@ -185,7 +305,9 @@ def test_reading_that_hangs_or_swells_is_ended():
     """Negative control: with hardly any time or memory, a sound file is refused in the same words."""
     content = text(POLYGON)
     with pytest.raises(WorkStopped) as caught:
-        confined("service.register.surveying.reading:read", {}, content, uploads.confining.Limits(seconds=0.01))
+        confined(
+            "service.register.surveying.reading:read", {}, content, uploads.confining.Limits(seconds=0.01)
+        )
     assert caught.value.problem == "timed_out"
     assert problem_of(caught.value).status == 422
 
@@ -197,37 +319,71 @@ WHOLE = shapely.Polygon(RING, [HOLE])
 SOUND = {
     "bare": ("a.geojson", polygon(RING, HOLE)),
     "clockwise": ("a.geojson", polygon(RING[::-1], HOLE[::-1])),
-    "feature": ("a.json", text({"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [RING, HOLE]}})),
+    "feature": (
+        "a.json",
+        text({"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [RING, HOLE]}}),
+    ),
     "collection": (
         "a.geojson",
         text(
             {
                 "type": "FeatureCollection",
-                "features": [{"type": "Feature", "properties": None, "geometry": {"type": "Polygon", "coordinates": [RING, HOLE]}}],
+                "features": [
+                    {
+                        "type": "Feature",
+                        "properties": None,
+                        "geometry": {"type": "Polygon", "coordinates": [RING, HOLE]},
+                    }
+                ],
             }
         ),
     ),
     "byte order mark": ("a.geojson", b"\xef\xbb\xbf" + polygon(RING, HOLE)),
     "sequence": ("a.geojsons", b"\x1e" + polygon(RING, HOLE) + b"\n"),
-    "declared CRS84": ("a.geojson", text({"type": "Polygon", "coordinates": [RING, HOLE], "crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}})),
+    "declared CRS84": (
+        "a.geojson",
+        text(
+            {
+                "type": "Polygon",
+                "coordinates": [RING, HOLE],
+                "crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}},
+            }
+        ),
+    ),
     "heights": ("a.geojson", polygon([[*p, 500] for p in RING], [[*p, 500] for p in HOLE])),
     "kml": ("a.kml", kml(placemark(holes=[HOLE]))),
     "kml with heights": ("a.kml", kml(placemark([[*p, 0] for p in RING], holes=[[[*p, 0] for p in HOLE]]))),
-    "kml without namespace": ("a.kml", kml(placemark(holes=[HOLE])).replace(b' xmlns="http://www.opengis.net/kml/2.2"', b"")),
+    "kml without namespace": (
+        "a.kml",
+        kml(placemark(holes=[HOLE])).replace(b' xmlns="http://www.opengis.net/kml/2.2"', b""),
+    ),
     "kmz": ("a.kmz", zipped({"doc.kml": kml(placemark(holes=[HOLE]))})),
     "shapefile": ("a.zip", made.zipped_shape(made.shape_parts([[RING[::-1], HOLE[::-1]]]))),
-    "shapefile in a folder": ("a.zip", made.zipped_shape(made.shape_parts([[RING[::-1], HOLE[::-1]]]), "黔江/产地")),
+    "shapefile in a folder": (
+        "a.zip",
+        made.zipped_shape(made.shape_parts([[RING[::-1], HOLE[::-1]]]), "黔江/产地"),
+    ),
     "csv": (
         "a.csv",
-        "ring,lon,lat\n".encode() + "".join(f"0,{x},{y}\n" for x, y in RING).encode() + "".join(f"1,{x},{y}\n" for x, y in HOLE).encode(),
+        b"ring,lon,lat\n"
+        + "".join(f"0,{x},{y}\n" for x, y in RING).encode()
+        + "".join(f"1,{x},{y}\n" for x, y in HOLE).encode(),
     ),
     "csv in GBK": (
         "a.csv",
-        ("环,经度,纬度\n" + "".join(f"外,{x},{y}\n" for x, y in RING[:-1]) + "".join(f"内,{x},{y}\n" for x, y in HOLE[:-1])).encode("gbk"),
+        (
+            "环,经度,纬度\n"
+            + "".join(f"外,{x},{y}\n" for x, y in RING[:-1])
+            + "".join(f"内,{x},{y}\n" for x, y in HOLE[:-1])
+        ).encode("gbk"),
     ),
     "csv out of order": (
         "a.csv",
-        ("ring;order;lat;lon\n" + "".join(f"0;{n};{y};{x}\n" for n, (x, y) in reversed(list(enumerate(RING)))) + "".join(f"1;{n};{y};{x}\n" for n, (x, y) in enumerate(HOLE))).encode(),
+        (
+            "ring;order;lat;lon\n"
+            + "".join(f"0;{n};{y};{x}\n" for n, (x, y) in reversed(list(enumerate(RING))))
+            + "".join(f"1;{n};{y};{x}\n" for n, (x, y) in enumerate(HOLE))
+        ).encode(),
     ),
 }
 
@@ -250,7 +406,19 @@ def test_the_confined_process_gives_the_same(form):
 
 
 def test_neighbouring_features_become_one_area():
-    pair = text({"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [square(west, 29.4)]}} for west in (108.70, 108.71)]})
+    pair = text(
+        {
+            "type": "FeatureCollection",
+            "features": [
+                {
+                    "type": "Feature",
+                    "properties": {},
+                    "geometry": {"type": "Polygon", "coordinates": [square(west, 29.4)]},
+                }
+                for west in (108.70, 108.71)
+            ],
+        }
+    )
     found = read_through(pair)
     assert len(found.area.geoms) == 1
     assert found.notes == ("features_united",)
@@ -278,7 +446,14 @@ def test_names_in_an_archive_may_be_gbk_of_an_old_windows():
 
 
 def test_a_part_too_thin_for_six_decimals_is_refused():
-    thin = [[108.7, 29.4], [108.8, 29.4], [108.8, 29.4000002], [108.75, 29.5], [108.75, 29.4000001], [108.7, 29.4]]
+    thin = [
+        [108.7, 29.4],
+        [108.8, 29.4],
+        [108.8, 29.4000002],
+        [108.75, 29.5],
+        [108.75, 29.4000001],
+        [108.7, 29.4],
+    ]
     with pytest.raises(UploadRefused) as caught:
         read_through(polygon(thin))
     assert caught.value.problem in {"too_thin", "self_intersection"}

@@ -121,7 +121,7 @@ def test_many_threads_may_use_it_at_once():
 
 
 def test_the_watch_ends_a_process_where_the_system_sets_no_limit(tmp_path):
-    """macOS does not hold a process to its address space; the watch does everywhere."""
+    """MacOS does not hold a process to its address space; the watch does everywhere."""
     import subprocess
     import sys
 
