@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+import numpy as np
 import pytest
 import shapely
 from area_uploads import RING, square
@@ -87,20 +88,20 @@ def towns(**roles):
     return {"towns": known, "roles": {int(key[1:]): role for key, role in roles.items()}}
 
 
-I, P, X = DivisionRole.INCLUDED, DivisionRole.PARTIAL, DivisionRole.EXCLUDED
+ALL, PART, NOT = DivisionRole.INCLUDED, DivisionRole.PARTIAL, DivisionRole.EXCLUDED
 
 
 @pytest.mark.parametrize(
     ("roles", "expected"),
     [
-        ({"t1": I}, {}),
-        ({"t1": P}, {}),
-        ({"t1": I, "t2": P}, {}),
-        ({"t1": I, "t2": X}, {}),
-        ({"t1": I, "t2": I}, {"town_not_covered": Severity.NOTE}),
-        ({"t2": P}, {"town_not_named": Severity.NOTE}),
-        ({"t1": X}, {"excluded_town_covered": Severity.NOTE}),
-        ({"t1": I, "t3": I}, {"town_without_point": Severity.INFO}),
+        ({"t1": ALL}, {}),
+        ({"t1": PART}, {}),
+        ({"t1": ALL, "t2": PART}, {}),
+        ({"t1": ALL, "t2": NOT}, {}),
+        ({"t1": ALL, "t2": ALL}, {"town_not_covered": Severity.NOTE}),
+        ({"t2": PART}, {"town_not_named": Severity.NOTE}),
+        ({"t1": NOT}, {"excluded_town_covered": Severity.NOTE}),
+        ({"t1": ALL, "t3": ALL}, {"town_without_point": Severity.INFO}),
     ],
 )
 def test_townships_are_compared_with_the_text(roles, expected):
@@ -108,8 +109,8 @@ def test_townships_are_compared_with_the_text(roles, expected):
     assert found(**towns(**roles), tier=AreaTier.PARCEL) == {}  # a parcel covers no township's seat
 
 
-def moved(east=0.0, north=0.0):
-    return shapely.transform(AREA, lambda degrees: degrees + [east, north])
+def moved(east=0.0, north=0.0, area=AREA):
+    return shapely.transform(area, lambda degrees: degrees + np.array([east, north]))
 
 
 @pytest.mark.parametrize(
@@ -127,8 +128,8 @@ def test_an_area_lies_inside_the_district_unless_its_product_crosses_the_border(
 
 def test_as_much_outside_as_the_outline_is_good_for_is_let_pass():
     whole = MultiPolygon(list(OUTLINE.geoms))
-    barely = shapely.transform(whole, lambda degrees: degrees + [0.0015, 0])  # 145 m
-    far = shapely.transform(whole, lambda degrees: degrees + [0.003, 0])  # 290 m
+    barely = moved(0.0015, area=whole)  # 145 m
+    far = moved(0.003, area=whole)  # 290 m
     assert found(area=barely) == {}
     assert found(area=far) == {"partly_outside": Severity.NOTE}
 
@@ -175,10 +176,10 @@ def test_vertices_are_counted():
 
 @pytest.mark.parametrize("tier", [AreaTier.APPROXIMATE])
 def test_what_is_only_about_here_is_not_measured_against_the_text(tier):
-    assert found(tier=tier, stated_ha=1.0, stated_box="东经100°~101°、北纬20°~21°", **towns(t2=I)) == {}
+    assert found(tier=tier, stated_ha=1.0, stated_box="东经100°~101°、北纬20°~21°", **towns(t2=ALL)) == {}
 
 
 def test_the_gravest_stands_first():
-    findings = check(dataclasses.replace(BASE, area=moved(0.2), stated_ha=1.0, **towns(t3=I)))
+    findings = check(dataclasses.replace(BASE, area=moved(0.2), stated_ha=1.0, **towns(t3=ALL)))
     order = [list(Severity).index(finding.severity) for finding in findings]
     assert order == sorted(order)

@@ -261,10 +261,7 @@ def test_a_bad_upload_gets_its_answer(name, content, problem, status):
     """The reader runs here for speed; the confined process around it has tests of its own."""
     began = time.monotonic()
     with pytest.raises(UploadRefused) as caught:
-        if len(content) > uploads.ON_THE_WEB.file_bytes:
-            survey(content, name, Declared(), district_shape())
-        answer = read(content, {"name": name})
-        uploads.soundness.united([found.area for found in uploads._features(answer)])
+        (read_through if problem == "too_large" else made.surveyed)(content, name)
     assert caught.value.problem == problem
     assert time.monotonic() - began < 1.5
     assert problem_of(caught.value).status == status

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 from service.errors import FieldNotAllowed
@@ -65,7 +66,7 @@ def say_much(content: bytes, options: dict[str, Any]) -> str:
 
 
 def chatter(content: bytes, options: dict[str, Any]) -> str:
-    print('{"value": "forged"}', flush=True)
+    print('{"value": "forged"}', flush=True)  # noqa: T201  (what a library might do)
     os.write(1, b'{"value": "forged"}')
     return "true"
 
@@ -73,7 +74,7 @@ def chatter(content: bytes, options: dict[str, Any]) -> str:
 def surroundings(content: bytes, options: dict[str, Any]) -> dict[str, Any]:
     return {
         "variables": sorted(os.environ),
-        "files": len(os.listdir("/dev/fd")),
+        "files": sum(1 for _ in Path("/dev/fd").iterdir()),
         "folder": os.getcwd(),  # noqa: PTH109
         "group": os.getpgid(0) == os.getpid(),
         "core": __import__("resource").getrlimit(__import__("resource").RLIMIT_CORE)[0],
