@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from random import Random
 
 import area_uploads as made
 import pytest
@@ -481,3 +482,45 @@ def test_undeclared_coordinates_are_recorded_as_such():
     assert read_through(polygon(RING)).datum is Datum.NOT_STATED
     assert read_through(crs("EPSG:4490")).datum is Datum.CGCS2000
     assert read_through(polygon(RING), datum=Datum.WGS84).datum is Datum.WGS84
+
+
+DAMAGED = {**{form: SOUND[form] for form in ("collection", "kml", "shapefile", "csv in GBK")}}
+PIECES = (
+    b"1e400",
+    b"-",
+    b'"',
+    b"{}",
+    b"[[",
+    b"<a>",
+    b"&#0;",
+    b",,",
+    b"null",
+    b"\xff\xfe",
+    b"0" * 50,
+    b"nan",
+    b"",
+)
+
+
+def damaged(content, chance):
+    found = bytearray(content)
+    for _ in range(chance.randint(1, 5)):
+        at, length = chance.randrange(len(found)), chance.choice([0, 1, 1, 30])
+        found[at : at + length] = chance.choice(
+            [*PIECES, bytes([chance.randrange(256)]), found[at : at + 60]]
+        )
+    return bytes(found)
+
+
+@pytest.mark.parametrize("form", DAMAGED)
+def test_a_damaged_file_is_read_or_refused_and_never_crashes_the_reader(form):
+    name, content = DAMAGED[form]
+    refusals = 0
+    for seed in range(400):
+        try:
+            area = made.surveyed(damaged(content, Random(seed)), name).area
+        except UploadRefused:
+            refusals += 1
+        else:
+            assert area.is_valid
+    assert refusals > 100

@@ -29,7 +29,7 @@ class Archive:
     def __init__(self, content: bytes) -> None:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
-        except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        except (zipfile.BadZipFile, OSError, RuntimeError, ValueError) as error:
             raise UploadRefused("bad_archive") from error
         members = self._zip.infolist()
         _demand_harmless(members)
@@ -48,7 +48,7 @@ class Archive:
         try:
             with self._zip.open(self._members[name]) as member:
                 content = member.read(MAX_UNPACKED + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
             raise UploadRefused("bad_archive", name) from error
         if len(content) > MAX_UNPACKED:
             raise UploadRefused("too_large_unpacked", name)
