@@ -18,6 +18,7 @@ from service.register.database import Database
 from service.settings import EMBEDDED_SEARCH, Settings
 from service.web import api, errors, health, public
 from service.web.deps import Services
+from service.web.limiting import Limits
 from service.web.security import Guard
 from service.worker import Worker
 
@@ -75,6 +76,7 @@ def _services(settings: Settings, clock: Clock, *, works: bool) -> Services:
         database=Database(settings.effective_database_url),
         engine=_engine(settings, writable=works and settings.search_url == EMBEDDED_SEARCH),
         clock=clock,
+        limits=Limits(settings.limits_url),
     )
 
 

@@ -1,4 +1,4 @@
-"""The command line: dibiao serve | migrate | seed | import | verify | reindex | worker | user | search."""
+"""The command line: dibiao serve | migrate | seed | import | verify | reindex | worker | user | search | leads."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from search.engine import Engine, SearchUnavailable, open_engine
+from service import cli_leads
 from service.calendar import SystemClock
 from service.errors import ImportRefused, RegisterError
 from service.logs import configure_logs
@@ -30,6 +31,7 @@ user_app = typer.Typer(no_args_is_help=True, help="Accounts of the staff.")
 app.add_typer(user_app, name="user")
 search_app = typer.Typer(no_args_is_help=True, help="The search index beside the register.")
 app.add_typer(search_app, name="search")
+app.add_typer(cli_leads.app, name="leads")
 
 _console = Console()
 _clock = SystemClock()

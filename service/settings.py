@@ -48,6 +48,12 @@ class Settings(BaseSettings):
         "memory://",
         description="Store of the rate limits, shared between processes (`memory://`, `redis://…`).",
     )
+    leads_keep_days: int = Field(
+        180,
+        ge=1,
+        le=3650,
+        description="Days after which the contact of a person who reported something is erased.",
+    )
     map_approval_number: str = Field(
         "", description="审图号 shown on every map; empty: maps carry the banner 示意图."
     )

@@ -14,6 +14,7 @@ from search.engine import Engine
 from service.calendar import Clock, china_date
 from service.register.database import Database
 from service.settings import Settings
+from service.web.limiting import Limits
 
 Language = Literal["zh", "en"]
 
@@ -26,6 +27,7 @@ class Services:
     database: Database
     engine: Engine
     clock: Clock
+    limits: Limits
 
 
 def services_of(request: Request) -> Services:

@@ -18,6 +18,7 @@ from service.errors import (
     BadDay,
     BadIdentifier,
     CannotConfirm,
+    ForeignForm,
     RecordGone,
     RecordNotFound,
     RegisterError,
@@ -34,6 +35,7 @@ _STATUS: dict[type[RegisterError], int] = {
     BadDay: 422,
     BadIdentifier: 422,
     CannotConfirm: 503,
+    ForeignForm: 403,
 }
 _HTTP_CODES = {
     404: "not_found",

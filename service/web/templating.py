@@ -75,6 +75,7 @@ def _frame(request: Request, lang: str) -> dict[str, Any]:
     return {
         "path": plain,
         "other_language": f"{other}?{query}" if query else other,
+        "site": base,
         "canonical": f"{base}{localised(plain, lang)}",
         "canonical_zh": f"{base}{plain}",
         "canonical_en": f"{base}{_ENGLISH}{plain}",

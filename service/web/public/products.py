@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 from service.register.lookups import ProductView, find_area, find_product
 from service.register.lookups.sources import sources_by_id
 from service.register.models.base import Sourced
+from service.register.verification.reading import data_version
 from service.web.deps import ReadSessionDep, TodayDep
 from service.web.templating import render
 
@@ -19,7 +20,14 @@ def product(request: Request, session: ReadSessionDep, today: TodayDep, slug: st
     """Return the product as it stands today."""
     view = find_product(session, slug, today)
     sources = sources_by_id(session, _source_keys(view))
-    return render(request, "public/product.html", view=view, sources=sources, today=today)
+    return render(
+        request,
+        "public/product.html",
+        view=view,
+        sources=sources,
+        today=today,
+        data_version=data_version(session),
+    )
 
 
 @router.get("/gi/{slug}/areas/{version_no}")

@@ -29,6 +29,10 @@ _PROBLEMS: Mapping[str, tuple[str, str]] = {
         "暂时无法核验，请勿据此判断。",
         "This cannot be verified right now. Do not rely on it.",
     ),
+    "foreign_form": (
+        "这份表单不是从本站页面提交的，没有接收。请从本站打开表单后再提交。",
+        "The form did not come from a page of this site and was not taken. Open it here and send it again.",
+    ),
     "gone": ("这条记录已经撤下。", "This record was withdrawn."),
     "internal_error": (
         "系统出错了，不是您的问题。请稍后再试。",
