@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from itertools import islice
+from typing import Annotated, TypeAlias
 
 import structlog
 from fastapi import Depends
@@ -14,10 +16,37 @@ from search.engine import Engine, SearchUnavailable
 from search.query import Query
 from search.results import Suggestion
 from service.register.lookups import SearchAnswer, hydrate, look_up_exactly
+from service.register.lookups.townships import names_of_codes
 from service.register.verification.reading import data_version
+from service.web import wording
 from service.web.deps import ServicesDep
 
 _log = structlog.get_logger(__name__)
+Filters: TypeAlias = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a facet: what it means, how many, and whether it is chosen."""
+
+    value: str
+    label: str
+    count: int
+    selected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A facet with its values, the most frequent first."""
+
+    name: str
+    label: str
+    choices: tuple[Choice, ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether one of its values is chosen."""
+        return any(choice.selected for choice in self.choices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +82,42 @@ class Searching:
             return self.engine.suggest(text)
         except SearchUnavailable:
             return ()
+
+
+def facets_in_words(
+    session: Session, answer: SearchAnswer, filters: Filters, lang: str, most: int
+) -> list[Facet]:
+    """Return the facets that have values, each with its `most` frequent ones; a chosen one is never left out."""
+    shown = {
+        name: _chosen_or_frequent(counts, filters.get(name, ()), most)
+        for name, counts in answer.facets.items()
+        if counts
+    }
+    codes = {name: [value for value, _ in shown.get(name, ())] for name in ("place", "category")}
+    names = names_of_codes(session, lang, codes["place"], codes["category"])
+    return [
+        Facet(
+            name,
+            wording.facet_name(name, lang),
+            tuple(
+                Choice(
+                    value,
+                    wording.facet_label(name, value, lang, names),
+                    count,
+                    value in filters.get(name, ()),
+                )
+                for value, count in counts
+            ),
+        )
+        for name, counts in shown.items()
+    ]
+
+
+def _chosen_or_frequent(
+    counts: Sequence[tuple[str, int]], chosen: Sequence[str], most: int
+) -> list[tuple[str, int]]:
+    rare = [pair for pair in islice(counts, most, None) if pair[0] in chosen]
+    return [*counts[:most], *rare]
 
 
 def _degraded(session: Session, query: Query, today: date) -> SearchAnswer:

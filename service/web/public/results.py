@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
+from sqlalchemy.orm import Session
 
 from search.highlight import highlights
 from search.query import FACETS, MAX_CHARACTERS, MAX_WINDOW, SORTS
@@ -18,40 +19,17 @@ from service.register.lookups import Found, SearchAnswer
 from service.register.lookups.townships import names_of_codes
 from service.web import wording
 from service.web.deps import LanguageDep, ReadSessionDep, TodayDep
-from service.web.searching import SearchDep
+from service.web.searching import SearchDep, facets_in_words
 from service.web.templating import localised, render
 
 router = APIRouter()
 
 PAGE_SIZE: Final = 20
+_SHOWN: Final = 40  # values of a facet
 _MAX_CHOSEN: Final = 20
 _MAX_CODE: Final = 60
 _MOST_DIGITS: Final = 4
 _CODES: Final = frozenset({Kind.USCC, Kind.AUTHORISATION})
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One value of a facet: what it means, how many, and whether it is chosen."""
-
-    value: str
-    label: str
-    count: int
-    selected: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """A facet with its values; open when something in it is chosen."""
-
-    name: str
-    label: str
-    choices: tuple[Choice, ...]
-
-    @property
-    def is_open(self) -> bool:
-        """Whether one of its values is chosen."""
-        return any(choice.selected for choice in self.choices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,15 +109,15 @@ def results(
         where = localised("/verify", lang) + "?" + urlencode({"code": asked.text})
         return RedirectResponse(where, 303, {"Cache-Control": "no-store"})
     answer = search.answer(session, asked.query, today)
-    names = names_of_codes(session, lang)
+    facets = facets_in_words(session, answer, asked.filters, lang, _SHOWN)
     return render(
         request,
         "public/results.html",
         asked=asked,
         answer=answer,
         rows=[_row(found, asked.text) for found in answer.hits],
-        facets=_facets(answer, asked, names),
-        chips=_chips(asked, names),
+        facets=facets,
+        chips=_chips(session, asked),
         sorts=SORTS,
         last_page=_last_page(answer),
         is_cut=len(q.strip()) > MAX_CHARACTERS,
@@ -179,29 +157,9 @@ def _pieces(text: str, question: str) -> tuple[Piece, ...]:
     return tuple(piece for piece in (*pieces, Piece(text[at:], is_match=False)) if piece.text)
 
 
-def _facets(answer: SearchAnswer, asked: Asked, names: Mapping[str, str]) -> list[Facet]:
-    return [
-        Facet(
-            name,
-            wording.facet_name(name, asked.lang),
-            _choices(name, answer.facets.get(name, ()), asked, names),
-        )
-        for name in FACETS
-        if answer.facets.get(name)
-    ]
-
-
-def _choices(
-    name: str, counts: Sequence[tuple[str, int]], asked: Asked, names: Mapping[str, str]
-) -> tuple[Choice, ...]:
-    chosen = asked.filters.get(name, ())
-    return tuple(
-        Choice(value, wording.facet_label(name, value, asked.lang, names), count, value in chosen)
-        for value, count in counts
-    )
-
-
-def _chips(asked: Asked, names: Mapping[str, str]) -> list[Chip]:
+def _chips(session: Session, asked: Asked) -> list[Chip]:
+    chosen = asked.filters
+    names = names_of_codes(session, asked.lang, chosen.get("place", ()), chosen.get("category", ()))
     return [
         Chip(
             wording.facet_name(name, asked.lang),
