@@ -16,7 +16,7 @@ from search.engine import Engine, open_engine
 from service.calendar import Clock, SystemClock
 from service.register.database import Database
 from service.settings import EMBEDDED_SEARCH, Settings
-from service.web import api, errors, health, public
+from service.web import api, errors, health, public, staff
 from service.web.deps import Services
 from service.web.limiting import Limits
 from service.web.security import Guard
@@ -65,6 +65,8 @@ def create_app(settings: Settings, clock: Clock | None = None, *, works: bool = 
     app.include_router(health.router)
     app.mount("/static/maps", StaticFiles(directory=_MAPS_STATIC))
     app.mount("/static", StaticFiles(directory=_STATIC))
+    app.include_router(staff.router, prefix="/en", include_in_schema=False)
+    app.include_router(staff.router, include_in_schema=False)
     app.include_router(public.router, prefix="/en", include_in_schema=False)
     app.include_router(public.router, include_in_schema=False)
     return Guard(app, hosts=settings.hosts, refuse=lambda scope, problem: errors.refuse(app, scope, problem))

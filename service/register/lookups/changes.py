@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, null, select
 from sqlalchemy.orm import Session
 
 from service.addresses import path_of
@@ -37,7 +37,7 @@ from service.register.models import (
     TimeHonouredBrand,
     TrademarkRecord,
 )
-from service.vocabulary import DraftState, RecordKind
+from service.vocabulary import DraftState, RecordKind, Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,7 @@ class ChangedRecord:
     is_new: bool
     name: str | None = None
     path: str | None = None
+    detail: Vocabulary | None = None
     is_demonstration: bool = False
     source: Source | None = None
 
@@ -110,12 +111,18 @@ def _records(session: Session, rows: Sequence[Any]) -> Iterator[ChangedRecord]:
     for kind, ulid, base_version in rows:
         row = live.get(ulid)
         if row is None:
-            yield ChangedRecord(kind, base_version == 0)
+            yield ChangedRecord(kind, is_new=base_version == 0)
             continue
         page = _LIVE[kind][2]
         path = path_of(page, str(row.key)) if page and row.key else None
         yield ChangedRecord(
-            kind, base_version == 0, row.name, path, row.is_demonstration, sources[row.source_id]
+            kind,
+            is_new=base_version == 0,
+            name=row.name,
+            path=path,
+            detail=row.detail,
+            is_demonstration=row.is_demonstration,
+            source=sources[row.source_id],
         )
 
 
@@ -128,8 +135,9 @@ def _named(model: Any, name: Any, page: str | None, key: Any, *, joins: Sequence
         key.label("key"),
         model.source_id.label("source_id"),
         record.is_demonstration.label("is_demonstration"),
+        _DETAILS.get(model, null()).label("detail"),
     )
-    statement = select(*columns)
+    statement = select(*columns).select_from(model)
     for parent in joins:
         statement = statement.join(parent)
     if model is Document:
@@ -138,6 +146,11 @@ def _named(model: Any, name: Any, page: str | None, key: Any, *, joins: Sequence
     return statement.where(*shown), model.ulid, page
 
 
+_DETAILS: Final[dict[Any, Any]] = {
+    Protection: Protection.track,
+    ProtectionEvent: ProtectionEvent.kind,
+    AuthorisationEvent: AuthorisationEvent.kind,
+}
 _Live = tuple[Select[Any], Any, str | None]
 _OF_PRODUCT: Final = ("gi_product", GiProduct.slug)
 _LIVE: Final[dict[RecordKind, _Live]] = {

@@ -15,7 +15,7 @@ from service.web.templating import render
 router = APIRouter()
 
 _REVISIONS: Final = 10
-_SAMPLE: Final = 8
+_SAMPLE: Final = 5
 _PAGE: Final = 50
 _MOST: Final = 2_000_000_000
 

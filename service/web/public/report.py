@@ -52,8 +52,10 @@ def report(
     request: Request, session: ReadSessionDep, clock: ClockDep, form: Annotated[ReportForm, Query()]
 ) -> HTMLResponse:
     """Return the form with the facts of the verification, or the record, that the visitor comes from."""
-    named = checked_fields(cleaned(form))
-    return _page(request, named, _verdict(session, named, clock.now()))
+    carried = checked_fields(cleaned(form))
+    verdict = _verdict(session, carried, clock.now())
+    named = {"target": verdict.target.name} if verdict and verdict.target else {}
+    return _page(request, carried.model_copy(update=named), verdict)
 
 
 @router.post("/report", response_model=None)
