@@ -34,7 +34,8 @@ def qr_code(settings: SettingsDep, code: str, target: Annotated[str, Query()] = 
         RecordNotFound: it is not a code that can be verified.
     """
     recognised = recognise(code)
-    if recognised.kind not in _CODES or (target and _SLUG.fullmatch(target) is None):
+    is_code = recognised.kind in _CODES and recognised.number is not None
+    if not is_code or (target and _SLUG.fullmatch(target) is None):
         raise RecordNotFound("verdict", "")
     made = segno.make(f"{settings.base_url.rstrip('/')}{short_path(recognised.value, target)}", micro=False)
     drawing = BytesIO()

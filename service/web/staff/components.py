@@ -71,9 +71,9 @@ def components(request: Request) -> HTMLResponse:
         states=tuple(ProtectionState) + tuple(AuthorisationState),
         levels=tuple(VerificationLevel),
         indicators=[
-            _indicator(),
-            _indicator((None, 120.0, None)),
-            _indicator((3.1, None, None), (4.4, 44.0, 10.0)),
+            _indicator("none"),
+            _indicator("half", (None, 120.0, None)),
+            _indicator("whole", (3.1, None, None), (4.4, 44.0, 10.0)),
         ],
         kinds=tuple(LeadKind),
         faults={
@@ -113,11 +113,11 @@ def _verdict(outcome: Outcome, reason: Reason, caution: Caution | None) -> Verdi
     )
 
 
-def _indicator(*values: tuple[float | None, float | None, float | None]) -> IndicatorRow:
+def _indicator(code: str, *values: tuple[float | None, float | None, float | None]) -> IndicatorRow:
     """Return a made-up indicator with values (value, numerator, denominator), one a year."""
     source = Source(level=VerificationLevel.DEMONSTRATION, citation="示例数据，为演示而虚构")
     indicator = Indicator(
-        code="shili",
+        code=code,
         name="示例指标",
         name_en="Demonstration indicator",
         formula="示例分子 ÷ 示例分母",
