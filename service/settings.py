@@ -48,6 +48,12 @@ class Settings(BaseSettings):
         "memory://",
         description="Store of the rate limits, shared between processes (`memory://`, `redis://…`).",
     )
+    reports_per_hour: int = Field(
+        10,
+        ge=1,
+        le=10_000,
+        description="Reports that one network address may send within an hour.",
+    )
     leads_keep_days: int = Field(
         180,
         ge=1,

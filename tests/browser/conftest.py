@@ -24,7 +24,7 @@ def site(registers: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
     address = f"http://127.0.0.1:{taken.getsockname()[1]}"
     clock = FixedClock(NOW)
     folder = tmp_path_factory.mktemp("site")
-    settings = seeded_settings(folder, registers, "spatialite", clock, base_url=address)
+    settings = seeded_settings(folder, registers, "spatialite", clock, base_url=address, reports_per_hour=100)
     server = uvicorn.Server(uvicorn.Config(create_app(settings, clock, works=False), log_level="error"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]}, daemon=True)
     thread.start()

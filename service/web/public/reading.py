@@ -1,11 +1,10 @@
-"""Pages to read: help, method and limits, the data, for developers, personal data, accessibility."""
+"""Pages to read: help, method and limits, for developers, personal data, accessibility."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from service.register.lookups import registry_counts
 from service.register.lookups.sources import legal_instruments
 from service.register.verification.reading import data_version
 from service.vocabulary import AreaTier, Outcome, Track, VerificationLevel
@@ -35,13 +34,6 @@ def method(request: Request, session: ReadSessionDep, today: TodayDep) -> HTMLRe
         data_version=data_version(session),
         today=today,
     )
-
-
-@router.get("/data")
-def data(request: Request, session: ReadSessionDep, today: TodayDep) -> HTMLResponse:
-    """Return what the register holds, how to take it away and what to know when using it."""
-    counts = registry_counts(session)
-    return render(request, "public/data.html", counts=counts, data_version=data_version(session), today=today)
 
 
 @router.get("/developers")

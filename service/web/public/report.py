@@ -27,7 +27,6 @@ from service.web.templating import localised, render
 router = APIRouter()
 
 _NOT_KEPT: Final = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
-_RATE: Final = "5/hour"
 _RETRY_S: Final = 30
 
 Receipt = Annotated[str, PathParameter(pattern="^XS[0-9]{8}-[2-9A-HJ-NP-Z]{6}$")]
@@ -72,7 +71,8 @@ def send_report(
     form = cleaned(form)
     if faults := faults_of(form, today):
         return _page(request, form, None, faults=faults)
-    if wait := services.limits.wait_for("report", _RATE, request.client.host if request.client else ""):
+    rate = f"{services.settings.reports_per_hour}/hour"
+    if wait := services.limits.wait_for("report", rate, request.client.host if request.client else ""):
         return _page(request, form, None, trouble=Trouble("rate_limited", 429, wait))
     try:
         receipt = _kept(services, form)
