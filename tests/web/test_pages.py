@@ -49,7 +49,6 @@ PAGES = (
     f"/report?code={_GOOD}&target=shili-yunwuguo",
     "/changes",
     "/changes/1",
-    "/data",
     "/developers",
     "/privacy",
     "/accessibility",

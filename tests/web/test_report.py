@@ -34,7 +34,9 @@ _addresses = count(1)
 def served(request, registers, tmp_path_factory):
     """The site on a register of its own, and that register."""
     clock = FixedClock(NOW)
-    settings = seeded_settings(tmp_path_factory.mktemp("reports"), registers, request.param, clock, reports_per_hour=5)
+    settings = seeded_settings(
+        tmp_path_factory.mktemp("reports"), registers, request.param, clock, reports_per_hour=5
+    )
     database = Database(settings.effective_database_url)
     yield create_app(settings, clock, works=False), database
     database.dispose()
