@@ -152,7 +152,8 @@ def test_what_a_thumb_must_hit_is_large_enough(site: str, browser: Browser) -> N
     ):
         page.goto(site + path)
         small += page.eval_on_selector_all(
-            "main button, main input:not([type=hidden]):not([type=checkbox]):not([type=radio]), nav a, main summary, .gi-choice-list a, .gi-field-choice",
+            "main button, main input:not([type=hidden], [type=checkbox], [type=radio]), nav a, main summary,"
+            " .gi-choice-list a, .gi-field-choice",
             "found => found.filter(e => e.getClientRects().length && e.getBoundingClientRect().height < 43.5)"
             ".map(e => e.outerHTML.slice(0, 100))",
         )
