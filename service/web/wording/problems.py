@@ -62,7 +62,7 @@ _PROBLEMS: Mapping[str, tuple[str, str]] = {
         "The product's name is too long. Enter the name on the pack.",
     ),
     "uscc_charset": (
-        "代码里有不应出现的字符{where}。统一社会信用代码只含数字和大写字母，没有 I、O、S、V、Z。",
+        "代码里有不应出现的字符，请核对{where}。统一社会信用代码只含数字和大写字母，没有 I、O、S、V、Z。",
         "The code holds a character no such code has{where}. It consists of digits and capitals without I, O, S, V, Z.",
     ),
     "uscc_checksum": (
