@@ -37,7 +37,16 @@ def list_(
     everything: Annotated[bool, typer.Option("--all", help="Also those that are done.")] = False,  # noqa: FBT002
 ) -> None:
     """List the leads with their next deadline; who brought them is not shown."""
-    table = Table("回执 receipt", "类别 kind", "收到 received", "期限 deadline", "核验 verdict", "状态 state")
+    table = Table()
+    for title in (
+        "回执 receipt",
+        "类别 kind",
+        "收到 received",
+        "期限 deadline",
+        "核验 verdict",
+        "状态 state",
+    ):
+        table.add_column(title, overflow="fold", no_wrap=title.startswith("回执"))
     with _database() as database, database.reading() as session:
         for lead in leads.list_leads(session, all_states=everything):
             table.add_row(

@@ -7,11 +7,14 @@ from datetime import date, timedelta
 import pytest
 from factories import NOW, an_account, published
 from sqlalchemy import func, select
+from typer.testing import CliRunner
 
+from service import cli
 from service.errors import NotPermitted, RecordNotFound
 from service.register import auditing, leads
 from service.register.lookups.holidays import arrangements
 from service.register.models import AuditEvent, Lead, LeadContact
+from service.settings import get_settings
 from service.vocabulary import LeadKind, LeadState, Role
 from service.working_days import Arrangement
 
@@ -143,3 +146,23 @@ def test_the_first_data_hold_the_arrangement_of_2026_as_announced(seed):
     assert len(arrangement.rest) == 3 + 9 + 3 + 5 + 3 + 3 + 7
     assert len(arrangement.worked) == 6
     assert all(day.weekday() >= 5 for day in arrangement.worked)
+
+
+def test_the_command_line_lists_without_names_and_shows_to_officers_alone(register, monkeypatch):
+    monkeypatch.setenv("DIBIAO_DATABASE_URL", register.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("COLUMNS", "200")
+    get_settings.cache_clear()
+    try:
+        with register.writing() as session:
+            receipt = received(session).receipt
+            an_account(session, "xian-suo", Role.LEAD_OFFICER)
+            an_account(session, "lu-ru", Role.EDITOR)
+        listed = CliRunner().invoke(cli.app, ["leads", "list"])
+        assert receipt in listed.output
+        assert "张三" not in listed.output
+        assert CliRunner().invoke(cli.app, ["leads", "show", receipt, "--as", "lu-ru"]).exit_code == 1
+        shown = CliRunner().invoke(cli.app, ["leads", "show", receipt, "--as", "xian-suo"])
+        assert "张三" in shown.output
+        assert "0" in CliRunner().invoke(cli.app, ["leads", "erase"]).output
+    finally:
+        get_settings.cache_clear()
