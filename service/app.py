@@ -16,8 +16,9 @@ from search.engine import Engine, open_engine
 from service.calendar import Clock, SystemClock
 from service.register.database import Database
 from service.settings import EMBEDDED_SEARCH, Settings
-from service.web import api, errors, health, public
+from service.web import api, errors, health, public, staff
 from service.web.deps import Services
+from service.web.limiting import Limits
 from service.web.security import Guard
 from service.worker import Worker
 
@@ -63,6 +64,8 @@ def create_app(settings: Settings, clock: Clock | None = None, *, works: bool = 
     app.include_router(health.router)
     app.mount(static_address(), StaticFiles(directory=STATIC))
     app.mount("/static", StaticFiles(directory=_STATIC))
+    app.include_router(staff.router, prefix="/en", include_in_schema=False)
+    app.include_router(staff.router, include_in_schema=False)
     app.include_router(public.router, prefix="/en", include_in_schema=False)
     app.include_router(public.router, include_in_schema=False)
     return Guard(app, hosts=settings.hosts, refuse=lambda scope, problem: errors.refuse(app, scope, problem))
@@ -74,6 +77,7 @@ def _services(settings: Settings, clock: Clock, *, works: bool) -> Services:
         database=Database(settings.effective_database_url),
         engine=_engine(settings, writable=works and settings.search_url == EMBEDDED_SEARCH),
         clock=clock,
+        limits=Limits(settings.limits_url),
     )
 
 

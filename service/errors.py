@@ -144,6 +144,13 @@ class CannotConfirm(RegisterError):
     code = "cannot_confirm"
 
 
+@dataclass(eq=False)
+class ForeignForm(RegisterError):
+    """A form that did not come from one of our own pages."""
+
+    code = "foreign_form"
+
+
 @dataclass(frozen=True)
 class RowProblem:
     """One thing wrong with one cell of an import: where, what, and the value as found."""

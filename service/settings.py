@@ -50,6 +50,18 @@ class Settings(BaseSettings):
         "memory://",
         description="Store of the rate limits, shared between processes (`memory://`, `redis://…`).",
     )
+    reports_per_hour: int = Field(
+        10,
+        ge=1,
+        le=10_000,
+        description="Reports that one network address may send within an hour.",
+    )
+    leads_keep_days: int = Field(
+        180,
+        ge=1,
+        le=3650,
+        description="Days after which the contact of a person who reported something is erased.",
+    )
     map_approval_number: str = Field(
         "", description="审图号 shown on every map; empty: maps carry the banner 示意图."
     )

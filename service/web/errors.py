@@ -19,6 +19,7 @@ from service.errors import (
     BadDay,
     BadIdentifier,
     CannotConfirm,
+    ForeignForm,
     RecordGone,
     RecordNotFound,
     RegisterError,
@@ -39,6 +40,7 @@ _STATUS: dict[type[RegisterError], int] = {
     BadIdentifier: 422,
     CannotConfirm: 503,
     AreaNotSound: 422,
+    ForeignForm: 403,
 }
 _UPLOAD_STATUS = {"json_syntax": 400, "xml_syntax": 400, "bad_encoding": 400, "too_large": 413}
 _HTTP_CODES = {

@@ -103,7 +103,8 @@ def environment(lang: str) -> Environment:
     made.globals.update(
         gettext=say,
         _=say,
-        kept=lru_cache(maxsize=512),
+        # By type too: codes of two lists may be equal words (active: 存续 of a firm, 有效 of an authorisation).
+        kept=lru_cache(maxsize=512, typed=True),
         lang=lang,
         url=partial(localised, lang=lang),
         record=lambda kind, key: localised(path_of(kind, key), lang),

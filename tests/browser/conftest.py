@@ -49,7 +49,7 @@ def _served(registers: Any, folder: Path, change: Callable[[Database], None] | N
     taken = socket.create_server(("127.0.0.1", 0))
     address = f"http://127.0.0.1:{taken.getsockname()[1]}"
     clock = FixedClock(NOW)
-    settings = seeded_settings(folder, registers, "spatialite", clock, base_url=address)
+    settings = seeded_settings(folder, registers, "spatialite", clock, base_url=address, reports_per_hour=100)
     if change:
         database = Database(settings.effective_database_url)
         change(database)

@@ -12,6 +12,8 @@ _ADDRESSES = [
     "/search?q=a",
     "/gi/qianjiang-mihoutao",
     "/verify?code=93500114MA0TERT081",
+    "/report",
+    "/v/QJ-AU-9002/qr.svg",
     "/nowhere",
     "/api/v1/gi",
     "/api/v1/gi/nowhere",

@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 from service.register.lookups import ProductView, find_product
 from service.register.lookups.sources import sources_by_id
 from service.register.models.base import Sourced
+from service.register.verification.reading import data_version
 from service.web.deps import ReadSessionDep, SettingsDep, TodayDep
 from service.web.public.drawing import map_headers
 from service.web.templating import render
@@ -23,7 +24,13 @@ def product(
     view = find_product(session, slug, today)
     sources = sources_by_id(session, _source_keys(view))
     return render(
-        request, "public/product.html", headers=map_headers(settings), view=view, sources=sources, today=today
+        request,
+        "public/product.html",
+        headers=map_headers(settings),
+        view=view,
+        sources=sources,
+        today=today,
+        data_version=data_version(session),
     )
 
 
