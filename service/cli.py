@@ -1,4 +1,4 @@
-"""The command line: dibiao serve | migrate | seed | import | areas | leads | verify | reindex | worker | user | search."""
+"""The command line: serve, migrate, seed, import, areas, leads, verify, reindex, worker, user and search."""
 
 from __future__ import annotations
 

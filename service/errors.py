@@ -30,8 +30,17 @@ class RecordGone(RegisterError):
     key: str
     reason: str
     withdrawal: str
-    redirect: str | None = None
     code = "gone"
+
+
+@dataclass(eq=False)
+class RecordMoved(RegisterError):
+    """The record has another address now: it was renamed, or another record took its place."""
+
+    kind: str
+    key: str
+    path: str
+    code = "moved"
 
 
 @dataclass(eq=False)

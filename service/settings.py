@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from maps.view import Basemap, tianditu
 
 EMBEDDED_SEARCH = "embedded:"
+_ADDRESS = re.compile(r"(?:mailto:[^\s@]+@[^\s@]+|https://[^\s]+)")
 
 
 class Settings(BaseSettings):
@@ -62,6 +64,17 @@ class Settings(BaseSettings):
         le=3650,
         description="Days after which the contact of a person who reported something is erased.",
     )
+    page_cache_mib: int = Field(
+        32, ge=0, le=4096, description="Memory for public pages kept as bytes, in MiB; 0 keeps none."
+    )
+    security_contact: str = Field(
+        "",
+        description="Where weaknesses are reported, `mailto:…` or `https://…`; empty: there is no security.txt.",
+    )
+    data_licence: str = Field(
+        "", description="Name of the licence of the open data, as decided by its owner; empty: 未声明."
+    )
+    data_licence_url: str = Field("", description="Address of that licence's text; empty: none.")
     map_approval_number: str = Field(
         "", description="审图号 shown on every map; empty: maps carry the banner 示意图."
     )
@@ -85,6 +98,13 @@ class Settings(BaseSettings):
         None, description="Key for Tianditu tiles, visible in the browser; own tiles go before; empty: none."
     )
     signing_key_file: Path | None = Field(None, description="File of the Ed25519 key that signs answers.")
+
+    @field_validator("security_contact", "data_licence_url")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        if value and not _ADDRESS.fullmatch(value):
+            raise ValueError("expected mailto: or https:")
+        return value
 
     @field_validator("allowed_hosts", mode="before")
     @classmethod

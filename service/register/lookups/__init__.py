@@ -1,5 +1,6 @@
 """Reads for pages and the API: records with their parts loaded on purpose, and the states that follow."""
 
+from service.register.lookups.addressing import find_by_ulid
 from service.register.lookups.finding import (
     AnnouncementView,
     AuthorisationView,
@@ -7,7 +8,6 @@ from service.register.lookups.finding import (
     PlaceView,
     find_announcement,
     find_authorisation,
-    find_by_ulid,
     find_document,
     find_organisation,
     find_place,

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session, selectinload
 from service.errors import RecordNotFound
 from service.register.areas import geojson_of
 from service.register.lifecycle import ProtectionStanding
+from service.register.lookups.addressing import follow_slug, on_view
 from service.register.lookups.finding import AuthorisationView, authorisation_views
-from service.register.lookups.standings import on_view, protection_on
+from service.register.lookups.standings import protection_on
 from service.register.models import (
     Authorisation,
     Brand,
@@ -73,10 +74,13 @@ def find_product(session: Session, slug: str, on: date, known_on: date | None = 
     A past day must be seen from today, as a verdict sees it: a mark whose grace passed unrenewed had expired.
 
     Raises:
-        RecordNotFound, RecordGone.
+        RecordNotFound, RecordGone, RecordMoved.
     """
     statement = select(GiProduct).where(GiProduct.slug == slug).options(*_PRODUCT_PARTS)
-    product = on_view(session.scalar(statement), "gi_product", slug)
+    found = session.scalar(statement)
+    if found is None:
+        follow_slug(session, slug)
+    product = on_view(found, "gi_product", slug)
     protections = [protection for protection in product.protections if protection.is_public]
     ids = [protection.id for protection in protections]
     areas, users = _areas(session, ids, on), _users(session, ids, on)
@@ -180,7 +184,7 @@ def find_area(
     Each right counts its versions for itself; without a track the first right that has the number counts.
 
     Raises:
-        RecordNotFound, RecordGone.
+        RecordNotFound, RecordGone, RecordMoved.
     """
     view = find_product(session, slug, on)
     for protection in view.protections:

@@ -1,4 +1,7 @@
-"""Public pages: each module a router, together `router`; mounted at the root and once more under /en."""
+"""Public pages: each module a router, together `router`; mounted at the root and once more under /en.
+
+`root_router` holds what a site has once.
+"""
 
 from fastapi import APIRouter
 
@@ -8,10 +11,12 @@ from service.web.public import (
     authorisations,
     brands,
     changes,
+    directory,
     files,
     home,
     indicators,
     machines,
+    open_data,
     organisations,
     overview,
     permalinks,
@@ -28,8 +33,9 @@ from service.web.public import (
     where,
 )
 
-__all__ = ["router"]
+__all__ = ["root_router", "router"]
 
+root_router = directory.root_router
 router = APIRouter(include_in_schema=False)
 for module in (
     home,
@@ -54,6 +60,8 @@ for module in (
     changes,
     reading,
     permalinks,
+    open_data,
     machines,
+    directory,
 ):
     router.include_router(module.router)

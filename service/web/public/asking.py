@@ -60,6 +60,11 @@ class Asked:
         """Return the address of the page that answers the same question in another way."""
         return replace(self, path=path, page=1).href()
 
+    def file(self, form: str) -> str:
+        """Return the address of a file with all pages of the result."""
+        before, mark, query = self.href().partition("?")
+        return f"{before}.{form}{mark}{query}"
+
     @property
     def query(self) -> SearchQuery:
         """The question for the engine."""

@@ -11,7 +11,7 @@ from service.register.models.base import Sourced
 from service.register.verification.reading import data_version
 from service.web.deps import ReadSessionDep, SettingsDep, TodayDep
 from service.web.public.drawing import map_headers
-from service.web.templating import render
+from service.web.templating import linking, render
 
 router = APIRouter()
 
@@ -27,6 +27,7 @@ def product(
         request,
         "public/product.html",
         headers=map_headers(settings),
+        linked=[linking(request).product(view)],
         view=view,
         sources=sources,
         today=today,
