@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from service.register.locating.holding import AreaIndex, Areas
 from service.register.locating.measuring import Ground, box_around, covering, distances_m
 from service.register.locating.reading import AreaRow, Box
-from service.register.lookups.standings import on_view
+from service.register.lookups.addressing import on_view
 from service.register.models import GiProduct, ProductionAreaDivision
 from service.vocabulary import DivisionRole, PointRelation, Track
 
