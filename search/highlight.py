@@ -1,12 +1,16 @@
 """Where the words of a question stand in a text: ranges on the original, never HTML."""
 
 import re
+from collections.abc import Sequence
 
 from search.pinyin import syllables
 from search.synonyms import other_words
 from search.text import fold, is_han, terms
 
 _MIN_LETTERS = 2
+_ONE_FOR_ONE = re.compile(
+    "[\x20-\x7e\u3001-\u3011\u4e00-\u9fff（），：]*"
+)  # never folded to nothing: most names
 
 
 def highlights(text: str, query_text: str) -> tuple[tuple[int, int], ...]:
@@ -26,7 +30,10 @@ def highlights(text: str, query_text: str) -> tuple[tuple[int, int], ...]:
     return _merged([(origin[start], origin[end - 1] + 1) for start, end in found])
 
 
-def _folded_with_origin(text: str) -> tuple[str, list[int]]:
+def _folded_with_origin(text: str) -> tuple[str, Sequence[int]]:
+    folded = fold(text)
+    if _ONE_FOR_ONE.fullmatch(text) and len(folded) == len(text):
+        return folded, range(len(text))
     pieces, origin = [], []
     for at, character in enumerate(text):
         piece = fold(character)

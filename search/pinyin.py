@@ -5,6 +5,9 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from importlib import resources
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import Any
 
 from search.text import fold, terms
 
@@ -94,19 +97,16 @@ def _phrase_at(run: str, at: int, phrases: dict[str, tuple[str, ...]]) -> str | 
 
 @cache
 def _single_readings() -> dict[str, str]:
-    from pypinyin.pinyin_dict import pinyin_dict
-
-    return {chr(point): _toneless(readings.split(",", 1)[0]) for point, readings in pinyin_dict.items()}
+    readings_of = _dictionary("pinyin_dict")
+    return {chr(point): _toneless(readings.split(",", 1)[0]) for point, readings in readings_of.items()}
 
 
 @cache
 def _phrase_readings() -> dict[str, tuple[str, ...]]:
     # Only phrases that read otherwise than their characters one by one are worth keeping: 重庆, 长寿.
-    from pypinyin.phrases_dict import phrases_dict
-
     single = _single_readings()
     kept: dict[str, tuple[str, ...]] = {}
-    for phrase, readings in phrases_dict.items():
+    for phrase, readings in _dictionary("phrases_dict").items():
         if len(phrase) <= _LONGEST_PHRASE:
             plain = tuple(_toneless(options[0]) for options in readings)
             if plain != tuple(single.get(c, "") for c in phrase):
@@ -115,6 +115,22 @@ def _phrase_readings() -> dict[str, tuple[str, ...]]:
         phrase, _, reading = line.partition("\t")
         kept[fold(phrase.strip())] = tuple(reading.split())
     return kept
+
+
+def _dictionary(name: str) -> dict[Any, Any]:
+    # Importing the package would keep its dictionaries, and copies of them, for good: 29 MB that nobody reads
+    # once the readings above are made (2026-11).
+    package = find_spec("pypinyin")
+    if package is None or not package.submodule_search_locations:
+        raise ModuleNotFoundError("pypinyin")
+    path = Path(package.submodule_search_locations[0]) / f"{name}.py"
+    spec = spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ModuleNotFoundError(str(path))
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    found: dict[Any, Any] = getattr(module, name)
+    return found
 
 
 @cache

@@ -10,21 +10,21 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
-import maps
+from maps.page import STATIC, static_address
 from search.engine import Engine, open_engine
 from service.calendar import Clock, SystemClock
 from service.register.database import Database
 from service.register.watching import watch
 from service.settings import EMBEDDED_SEARCH, Settings
-from service.web import api, errors, health, public
+from service.web import api, errors, health, public, staff
 from service.web.deps import Services
+from service.web.limiting import Limits
 from service.web.page_cache import PageCache
 from service.web.security import Guard
 from service.web.static_files import VersionedFiles
 from service.worker import Worker
 
 _STATIC = Path(__file__).parent / "web" / "static"
-_MAPS_STATIC = Path(maps.__file__).parent / "static"
 
 
 def create_app(settings: Settings, clock: Clock | None = None, *, works: bool = True) -> ASGIApp:
@@ -66,8 +66,10 @@ def create_app(settings: Settings, clock: Clock | None = None, *, works: bool = 
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     api.install(app)
     app.include_router(health.router)
-    app.mount("/static/maps", VersionedFiles(directory=_MAPS_STATIC))
+    app.mount(static_address(), VersionedFiles(directory=STATIC, is_versioned=True))
     app.mount("/static", VersionedFiles(directory=_STATIC))
+    app.include_router(staff.router, prefix="/en", include_in_schema=False)
+    app.include_router(staff.router, include_in_schema=False)
     app.include_router(public.root_router, include_in_schema=False)
     app.include_router(public.router, prefix="/en", include_in_schema=False)
     app.include_router(public.router, include_in_schema=False)
@@ -83,6 +85,7 @@ def _services(settings: Settings, clock: Clock, *, works: bool) -> Services:
         database=Database(settings.effective_database_url),
         engine=_engine(settings, writable=works and settings.search_url == EMBEDDED_SEARCH),
         clock=clock,
+        limits=Limits(settings.limits_url),
     )
 
 

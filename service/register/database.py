@@ -63,7 +63,11 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """Yield a session whose changes are committed together when the block ends without an error."""
-        with Session(self._write_engine, expire_on_commit=False) as session, session.begin():
+        with (
+            _fail_closed(),
+            Session(self._write_engine, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             yield session
 
     @property

@@ -1,25 +1,16 @@
-"""Slugs for addresses, from Chinese names: 重庆 is chongqing, 地牯牛 is di-gu-niu's diguniu, never a guess per sign."""
+"""Slugs for addresses, read from Chinese names as search reads them."""
 
 from __future__ import annotations
 
 import re
 
-from pypinyin import lazy_pinyin
+from search.pinyin import syllables
+from search.text import terms
 
 _NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
-_READINGS = {
-    "濯水": "zhuoshui",
-    "地牯牛": "diguniu",
-    "酉阳": "youyang",
-    "涪陵": "fuling",
-    "黔江": "qianjiang",
-}
 
 
 def slug_of(name: str) -> str:
-    """Return a lower-case ASCII slug of at most 60 characters; words of known reading stand together."""
-    text = name
-    for word, reading in _READINGS.items():
-        text = text.replace(word, f" {reading} ")
-    joined = "".join(lazy_pinyin(text, errors=lambda other: f" {other} "))
-    return _NOT_IN_SLUG.sub("-", joined.lower()).strip("-")[:60].strip("-")
+    """Return a lower-case ASCII slug of at most 60 characters: 重庆老字号 is chongqinglaozihao."""
+    words = ["".join(syllables(term.text)) if term.is_han else term.text for term in terms(name)]
+    return _NOT_IN_SLUG.sub("-", "-".join(words)).strip("-")[:60].strip("-")

@@ -15,15 +15,20 @@ from starlette.types import ASGIApp, Scope
 from service.addresses import path_of
 from service.calendar import DateError
 from service.errors import (
+    AreaNotSound,
     BadCursor,
     BadDay,
     BadIdentifier,
     CannotConfirm,
+    ForeignForm,
     RecordGone,
     RecordMoved,
     RecordNotFound,
     RegisterError,
+    UploadRefused,
+    WorkStopped,
 )
+from service.register.surveying.wording import refusal
 from service.web.problems import FieldProblem, Problem, problem_response, title
 from service.web.security import BodyTooLarge
 from service.web.templating import language_of, localised, render_error
@@ -36,7 +41,10 @@ _STATUS: dict[type[RegisterError], int] = {
     BadDay: 422,
     BadIdentifier: 422,
     CannotConfirm: 503,
+    AreaNotSound: 422,
+    ForeignForm: 403,
 }
+_UPLOAD_STATUS = {"json_syntax": 400, "xml_syntax": 400, "bad_encoding": 400, "too_large": 413}
 _HTTP_CODES = {
     404: "not_found",
     405: "method_not_allowed",
@@ -45,7 +53,9 @@ _HTTP_CODES = {
     415: "unsupported_media_type",
 }
 _PYDANTIC_CODES = {"missing": "missing_parameter", "enum": "bad_enum", "literal_error": "bad_enum"}
-_OWN_CODES = frozenset({"unknown_parameter", "duplicate_parameter", "bad_date", "query_too_long"})
+_OWN_CODES = frozenset(
+    {"unknown_parameter", "duplicate_parameter", "bad_date", "query_too_long", "bbox_order"}
+)
 
 
 def install(app: FastAPI) -> None:
@@ -117,6 +127,10 @@ def problem_of(error: Exception) -> Problem:
         case BadDay():
             field = FieldProblem("query", f"#/{error.field}", "bad_date", title("bad_date"))
             return Problem(422, "bad_date", fields=(field,))
+        case UploadRefused() | WorkStopped():
+            # The words alone: the place of a fault may hold names out of the file.
+            words, _ = refusal(UploadRefused(error.problem))
+            return Problem(_UPLOAD_STATUS.get(error.problem, 422), error.problem, words)
         case RecordGone():
             return Problem(410, "gone", error.reason)
         case RegisterError():

@@ -27,6 +27,13 @@ CONTENT_SECURITY_POLICY = (
     " connect-src 'self'; manifest-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none';"
     " frame-ancestors 'none'"
 )
+
+
+def policy_with_images(origins: Sequence[str]) -> str:
+    """Return the policy of a page that also shows images of these origins: a map over tiles of others."""
+    return CONTENT_SECURITY_POLICY.replace("img-src 'self'", " ".join(("img-src 'self'", *origins)))
+
+
 SECURITY_HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache, partial
 from gettext import GNUTranslations, NullTranslations
@@ -20,6 +20,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from maps.page import static_address
 from service.addresses import path_of
 from service.calendar import china_date
 from service.settings import Settings
@@ -35,7 +36,6 @@ _CSS: Final = STATIC / "css"
 _COMMON: Final = ("tokens.css", "base.css")
 _ENGLISH: Final = "/en"
 _THOUSAND: Final = 1024
-SHARE_PICTURE: Final = "/static/icons/share.png"
 
 
 def render(
@@ -45,16 +45,12 @@ def render(
     *,
     status: int = 200,
     headers: Mapping[str, str] | None = None,
-    picture: str = SHARE_PICTURE,
     linked: Sequence[Linked] = (),
     **context: Any,
 ) -> HTMLResponse:
-    """Return a page in the language of the request's address.
-
-    `picture`: the path of the PNG that stands for the page where it is shared; `linked`: what it says, for programs.
-    """
+    """Return a page in the language of the request's address; `linked` is what it says, for programs."""
     lang = language_of(request)
-    frame = {**_frame(request, lang), "picture": picture, "linked": [_script_data(each) for each in linked]}
+    frame = {**_frame(request, lang), "linked": [_script_data(each) for each in linked]}
     html = environment(lang).get_template(template).render(**frame, **context)
     return HTMLResponse(
         html, status, {"Content-Language": "en" if lang == "en" else "zh-CN", **(headers or {})}
@@ -98,7 +94,7 @@ def _frame(request: Request, lang: str) -> dict[str, Any]:
     app = request.scope.get("app")
     base = app.state.services.settings.base_url.rstrip("/") if app is not None else ""
     return {
-        "base": base,
+        "site": base,
         "path": plain,
         "other_language": f"{other}?{query}" if query else other,
         "canonical": f"{base}{localised(plain, lang)}",
@@ -121,17 +117,20 @@ def environment(lang: str) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
     )
-    words = english() if lang == "en" else NullTranslations()
-    made.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
+    say = translator(english() if lang == "en" else NullTranslations())
     made.globals.update(
+        gettext=say,
+        _=say,
+        # By type too: codes of two lists may be equal words (active: 存续 of a firm, 有效 of an authorisation).
+        kept=lru_cache(maxsize=512, typed=True),
         lang=lang,
         url=partial(localised, lang=lang),
         record=lambda kind, key: localised(path_of(kind, key), lang),
         link=lambda path, **query: f"{localised(path, lang)}?{urlencode(query)}",
         static_url=static_url,
         stylesheet_url=stylesheet_url,
+        map_static=static_address,
         wording=wording,
     )
     made.filters.update(
@@ -141,12 +140,26 @@ def environment(lang: str) -> Environment:
         label=lambda value: _capital(value.label(lang)),
         word=lambda value: value.label(lang),
         figure=_figure,
+        degrees=_degrees,
         size=_size,
         web_address=web_address,
         iso=lambda value: value.isoformat() if isinstance(value, date | datetime) else "",
     )
     made.tests["confirmed"] = lambda level: level.is_verified or level is VerificationLevel.DEMONSTRATION
     return made
+
+
+def translator(words: NullTranslations) -> Callable[..., Markup]:
+    """Return what says a text in a language as markup; values are put into it, escaped.
+
+    A page says a hundred texts, nearly all without values: those are made once.
+    """
+    plain = lru_cache(maxsize=4096)(lambda text: Markup(words.gettext(text)) % ())  # noqa: S704  (our own texts)
+
+    def say(text: str, /, **values: object) -> Markup:
+        return Markup(words.gettext(text)) % values if values else plain(text)  # noqa: S704
+
+    return say
 
 
 @lru_cache(maxsize=1)
@@ -201,6 +214,12 @@ def _figure(value: float | None) -> str:
     if value is None:
         return ""
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
+def _degrees(value: float) -> str:
+    """Return an angle as degrees and minutes, the form that announcements use: 108°28.4′."""
+    minutes = round(abs(value) * 60, 1)
+    return f"{'-' if value < 0 else ''}{int(minutes // 60)}°{minutes % 60:04.1f}′"
 
 
 def _capital(text: str) -> str:

@@ -19,8 +19,6 @@ from service.register.lookups.products import (
     AreaView,
     ProductView,
     ProtectionView,
-    area_features,
-    areas_at,
     find_area,
     find_product,
 )
@@ -38,8 +36,6 @@ __all__ = [
     "ProductView",
     "ProtectionView",
     "SearchAnswer",
-    "area_features",
-    "areas_at",
     "find_announcement",
     "find_area",
     "find_authorisation",

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from service.register.models import Category, Division
 from service.vocabulary import DivisionKind
 
 _TOWNSHIP_KINDS = (DivisionKind.SUBDISTRICT, DivisionKind.TOWN, DivisionKind.TOWNSHIP)
+_PLACES = select(Division.slug, Division.name).where(Division.slug.in_(bindparam("wanted", expanding=True)))
+_CATEGORIES = select(Category.code, Category.name, Category.name_en).where(
+    Category.code.in_(bindparam("wanted", expanding=True))
+)
 
 
 def townships(session: Session) -> Sequence[Division]:
@@ -23,12 +27,15 @@ def townships(session: Session) -> Sequence[Division]:
     return session.scalars(statement).all()
 
 
-def names_of_codes(session: Session, lang: str) -> dict[str, str]:
-    """Return the names of places by slug and of categories by code, as facets use them."""
-    places = session.execute(select(Division.slug, Division.name))
-    categories = session.execute(select(Category.code, Category.name, Category.name_en))
-    names: dict[str, str] = dict(places.all())
-    names.update(
-        {code: (name_en if lang == "en" and name_en else name) for code, name, name_en in categories}
-    )
+def names_of_codes(
+    session: Session, lang: str, places: Sequence[str] = (), categories: Sequence[str] = ()
+) -> dict[str, str]:
+    """Return the names of these places by slug and of these categories by code, as facets use them."""
+    names: dict[str, str] = {}
+    if places:
+        found = session.execute(_PLACES, {"wanted": places})
+        names.update((slug, name) for slug, name in found)
+    if categories:
+        named = session.execute(_CATEGORIES, {"wanted": categories})
+        names.update((code, name_en if lang == "en" and name_en else name) for code, name, name_en in named)
     return names

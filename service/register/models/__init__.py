@@ -16,6 +16,7 @@ from service.register.models.brand import (
     brand_trademark,
 )
 from service.register.models.desk import ImportBatch, Revision, StaffRole, StaffUser
+from service.register.models.lead import Lead, LeadContact
 from service.register.models.ledger import (
     AuditEvent,
     Outbox,
@@ -40,6 +41,7 @@ from service.register.models.reference import (
     DivisionAlias,
     DivisionCode,
     Document,
+    HolidayArrangement,
     LegalInstrument,
     Source,
 )
@@ -63,9 +65,12 @@ __all__ = [
     "FormerCode",
     "FormerSlug",
     "GiProduct",
+    "HolidayArrangement",
     "ImportBatch",
     "Indicator",
     "IndicatorValue",
+    "Lead",
+    "LeadContact",
     "LegalInstrument",
     "Organisation",
     "OrganisationName",

@@ -10,13 +10,7 @@ from search import highlight
 from search.query import FACETS
 from search.query import Query as SearchQuery
 from service.register.lookups import Found, SearchAnswer
-from service.vocabulary import (
-    Industry,
-    ProtectionState,
-    RecordKind,
-    Track,
-    Vocabulary,
-)
+from service.vocabulary import Industry, RecordKind, Track
 from service.web.api import shapes, shaping
 from service.web.deps import ReadSessionDep, TodayDep
 from service.web.parameters import (
@@ -29,15 +23,10 @@ from service.web.parameters import (
     read_box,
     read_near,
 )
-from service.web.searching import SearchDep
+from service.web.searching import Choice, Facet, SearchDep, facets_in_words
 
 router = APIRouter(tags=["search"])
-_LABELS: dict[str, type[Vocabulary]] = {
-    "kind": RecordKind,
-    "track": Track,
-    "state": ProtectionState,
-    "industry": Industry,
-}
+_MOST_VALUES = 100  # of one facet
 Kinds = Annotated[tuple[RecordKind, ...], Query(max_length=20, description="Kinds of record.")]
 Tracks = Annotated[tuple[Track, ...], Query(max_length=20, description="Rights.")]
 Industries = Annotated[tuple[Industry, ...], Query(max_length=20, description="Industries.")]
@@ -91,15 +80,17 @@ def search(
         bbox=read_box(bbox),
         near=read_near(near),
     )
-    return _shape(searching.answer(session, query, today), query)
+    answer = searching.answer(session, query, today)
+    return _shape(answer, query, facets_in_words(session, answer.facets, filters, "zh", _MOST_VALUES))
 
 
-def _shape(answer: SearchAnswer, query: SearchQuery) -> shapes.SearchShape:
+def _shape(answer: SearchAnswer, query: SearchQuery, facets: list[Facet]) -> shapes.SearchShape:
     return shapes.SearchShape(
         hits=[_hit(found, query.text) for found in answer.hits],
         total=answer.total,
         total_is_exact=answer.total_is_exact,
-        facets={name: _facet(name, counts, query) for name, counts in answer.facets.items()},
+        facets=dict.fromkeys(answer.facets, ())
+        | {facet.name: [_choice(one) for one in facet.choices] for facet in facets},
         page=query.page,
         tier=answer.tier,
         engine=answer.engine,
@@ -130,22 +121,8 @@ def _hit(found: Found, text: str) -> shapes.HitShape:
     )
 
 
-def _facet(name: str, counts: Any, query: SearchQuery) -> list[shapes.FacetShape]:
-    chosen = query.filters.get(name, ())
-    return [
-        shapes.FacetShape(value=value, label=_label(name, value), count=count, selected=value in chosen)
-        for value, count in counts
-    ]
-
-
-def _label(name: str, value: str) -> str:
-    vocabulary = _LABELS.get(name)
-    if vocabulary is None:
-        return value
-    try:
-        return vocabulary(value).zh
-    except ValueError:
-        return value
+def _choice(one: Choice) -> shapes.FacetShape:
+    return shapes.FacetShape(value=one.value, label=one.label, count=one.count, selected=one.selected)
 
 
 @router.get("/suggest", response_model=shapes.SuggestShape)

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from service.register.lookups import find_authorisation
+from service.register.verification.reading import data_version
 from service.vocabulary import DeregistrationGround
 from service.web.deps import ReadSessionDep, TodayDep
 from service.web.templating import linking, render
@@ -27,4 +28,5 @@ def authorisation(request: Request, session: ReadSessionDep, today: TodayDep, co
         view=view,
         grounds=_GROUNDS_OF_ORDER_80,
         today=today,
+        data_version=data_version(session),
     )

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from service.register.lookups.brands import find_brand
+from service.register.verification.reading import data_version
 from service.web.deps import ReadSessionDep, TodayDep
 from service.web.templating import linking, render
 
@@ -16,4 +17,11 @@ router = APIRouter()
 def brand(request: Request, session: ReadSessionDep, today: TodayDep, slug: str) -> HTMLResponse:
     """Return the brand with its marks, products and honours."""
     view = find_brand(session, slug, today)
-    return render(request, "public/brand.html", linked=[linking(request).brand(view)], view=view)
+    return render(
+        request,
+        "public/brand.html",
+        linked=[linking(request).brand(view)],
+        view=view,
+        today=today,
+        data_version=data_version(session),
+    )

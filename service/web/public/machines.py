@@ -12,6 +12,7 @@ from service.errors import RecordNotFound
 from service.register.areas import district_outline
 from service.register.lookups.townships import townships as all_townships
 from service.web.deps import ReadSessionDep, SettingsDep
+from service.web.public.drawing import service_point_places
 from service.web.templating import stylesheet, stylesheet_packed
 
 router = APIRouter()
@@ -42,6 +43,13 @@ def outline(settings: SettingsDep) -> Response:
     """Return the district's outline, a generalised picture and no boundary."""
     ground = {"type": "Feature", "geometry": district_outline(settings.map_outline_file), "properties": {}}
     return Response(orjson.dumps(ground), media_type=_GEOJSON, headers=_FOR_AN_HOUR)
+
+
+@router.get("/static-data/service-points.geojson")
+def service_points(session: ReadSessionDep) -> Response:
+    """Return the open service points that have a position."""
+    points = place_collection(service_point_places(session))
+    return Response(orjson.dumps(points), media_type=_GEOJSON, headers=_FOR_AN_HOUR)
 
 
 @router.get("/static-data/townships.geojson")

@@ -36,7 +36,7 @@ from service.register.open_data import (
 from service.register.verification.reading import data_version
 from service.settings import Settings
 from service.web.deps import LanguageDep, ReadSessionDep, SettingsDep, TodayDep
-from service.web.public.results import read_question
+from service.web.public.asking import read_question
 from service.web.searching import SearchDep, Searching
 from service.web.templating import linking, render
 

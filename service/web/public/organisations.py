@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from service.identifiers import Uscc
 from service.identifiers.problems import IdentifierError
 from service.register.lookups import find_organisation
+from service.register.verification.reading import data_version
 from service.vocabulary import PRIVATE_PERSON_KINDS
 from service.web.deps import LanguageDep, ReadSessionDep, TodayDep
 from service.web.templating import linking, localised, render
@@ -25,9 +26,14 @@ def organisation(
         return RedirectResponse(localised(f"/organisations/{written}", lang), 301)
     view = find_organisation(session, uscc, today)
     is_private = view.organisation.kind in PRIVATE_PERSON_KINDS
-    linked = [linking(request).organisation(view)]
     return render(
-        request, "public/organisation.html", linked=linked, view=view, is_private=is_private, today=today
+        request,
+        "public/organisation.html",
+        linked=[linking(request).organisation(view)],
+        view=view,
+        is_private=is_private,
+        today=today,
+        data_version=data_version(session),
     )
 
 

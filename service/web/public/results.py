@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final
 from urllib.parse import urlencode
@@ -11,57 +10,18 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from search.highlight import highlights
-from search.query import FACETS, MAX_CHARACTERS, MAX_WINDOW, SORTS
-from search.query import Query as SearchQuery
+from search.query import MAX_CHARACTERS, MAX_WINDOW, SORTS
 from service.identifiers import Kind, recognise
 from service.register.lookups import Found, SearchAnswer
-from service.register.lookups.townships import names_of_codes
-from service.web import wording
 from service.web.deps import LanguageDep, ReadSessionDep, TodayDep
-from service.web.searching import SearchDep
+from service.web.public.asking import PAGE_SIZE, chips_of, read_question
+from service.web.searching import SearchDep, facets_in_words
 from service.web.templating import localised, render
 
 router = APIRouter()
 
-PAGE_SIZE: Final = 20
-_MAX_CHOSEN: Final = 20
-_MAX_CODE: Final = 60
-_MOST_DIGITS: Final = 4
+_SHOWN: Final = 40  # values of a facet
 _CODES: Final = frozenset({Kind.USCC, Kind.AUTHORISATION})
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One value of a facet: what it means, how many, and whether it is chosen."""
-
-    value: str
-    label: str
-    count: int
-    selected: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """A facet with its values; open when something in it is chosen."""
-
-    name: str
-    label: str
-    choices: tuple[Choice, ...]
-
-    @property
-    def is_open(self) -> bool:
-        """Whether one of its values is chosen."""
-        return any(choice.selected for choice in self.choices)
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A chosen value with the address of the page without it."""
-
-    facet: str
-    label: str
-    href: str
-    is_place: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,46 +41,6 @@ class Row:
     name_en: tuple[Piece, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The question as the address holds it."""
-
-    text: str
-    filters: Mapping[str, tuple[str, ...]]
-    sort: str
-    page: int
-    lang: str
-
-    def href(self, **changes: object) -> str:
-        """Return the address of this question with changes; a page is forgotten unless it is named."""
-        pairs: list[tuple[str, str]] = [("q", self.text)] if self.text else []
-        pairs += [(name, value) for name, values in self.filters.items() for value in values]
-        if self.sort != SORTS[0]:
-            pairs.append(("sort", self.sort))
-        without = changes.pop("without", None)
-        named = {key: str(value) for key, value in changes.items()}
-        kept = [pair for pair in pairs if pair != without and pair[0] not in named]
-        query = urlencode([*kept, *named.items()])
-        return localised("/search", self.lang) + (f"?{query}" if query else "")
-
-    def file(self, form: str) -> str:
-        """Return the address of a file with all pages of the result."""
-        before, mark, query = self.href().partition("?")
-        return f"{before}.{form}{mark}{query}"
-
-    @property
-    def query(self) -> SearchQuery:
-        """The question for the engine."""
-        return SearchQuery(
-            text=self.text,
-            filters=self.filters,
-            sort=self.sort,
-            page=self.page,
-            limit=PAGE_SIZE,
-            facets=FACETS,
-        )
-
-
 @router.get("/search", response_model=None)
 def results(
     request: Request,
@@ -136,38 +56,18 @@ def results(
         where = localised("/verify", lang) + "?" + urlencode({"code": asked.text})
         return RedirectResponse(where, 303, {"Cache-Control": "no-store"})
     answer = search.answer(session, asked.query, today)
-    names = names_of_codes(session, lang)
+    facets = facets_in_words(session, answer.facets, asked.filters, lang, _SHOWN)
     return render(
         request,
         "public/results.html",
         asked=asked,
         answer=answer,
         rows=[_row(found, asked.text) for found in answer.hits],
-        facets=_facets(answer, asked, names),
-        chips=_chips(asked, names),
+        facets=facets,
+        chips=chips_of(session, asked),
         sorts=SORTS,
         last_page=_last_page(answer),
         is_cut=len(q.strip()) > MAX_CHARACTERS,
-    )
-
-
-def read_question(request: Request, text: str, lang: str) -> Asked:
-    """Return the question, leniently: a link with foreign parameters still finds what it names."""
-    given = request.query_params
-    filters = {
-        name: tuple(dict.fromkeys(value[:_MAX_CODE] for value in given.getlist(name) if value))[:_MAX_CHOSEN]
-        for name in FACETS
-    }
-    page = given.get("page", "1")
-    sort = given.get("sort", SORTS[0])
-    return Asked(
-        text.strip()[:MAX_CHARACTERS],
-        {name: values for name, values in filters.items() if values},
-        sort if sort in SORTS else SORTS[0],
-        min(max(int(page), 1), MAX_WINDOW // PAGE_SIZE)
-        if page.isascii() and page.isdigit() and len(page) <= _MOST_DIGITS
-        else 1,
-        lang,
     )
 
 
@@ -182,41 +82,6 @@ def _pieces(text: str, question: str) -> tuple[Piece, ...]:
         pieces += [Piece(text[at:start], is_match=False), Piece(text[start:end], is_match=True)]
         at = end
     return tuple(piece for piece in (*pieces, Piece(text[at:], is_match=False)) if piece.text)
-
-
-def _facets(answer: SearchAnswer, asked: Asked, names: Mapping[str, str]) -> list[Facet]:
-    return [
-        Facet(
-            name,
-            wording.facet_name(name, asked.lang),
-            _choices(name, answer.facets.get(name, ()), asked, names),
-        )
-        for name in FACETS
-        if answer.facets.get(name)
-    ]
-
-
-def _choices(
-    name: str, counts: Sequence[tuple[str, int]], asked: Asked, names: Mapping[str, str]
-) -> tuple[Choice, ...]:
-    chosen = asked.filters.get(name, ())
-    return tuple(
-        Choice(value, wording.facet_label(name, value, asked.lang, names), count, value in chosen)
-        for value, count in counts
-    )
-
-
-def _chips(asked: Asked, names: Mapping[str, str]) -> list[Chip]:
-    return [
-        Chip(
-            wording.facet_name(name, asked.lang),
-            wording.facet_label(name, value, asked.lang, names),
-            asked.href(without=(name, value)),
-            is_place=name == "place",
-        )
-        for name, values in asked.filters.items()
-        for value in values
-    ]
 
 
 def _last_page(answer: SearchAnswer) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from service.vocabulary import (
     Industry,
@@ -26,6 +27,12 @@ _FACET_NAMES: Mapping[str, tuple[str, str]] = {
     "year": ("年份", "Year"),
     "has_users": ("用标单位", "Authorised users"),
 }
+_CLOSED: Mapping[str, tuple[type[Vocabulary], ...]] = {
+    "kind": (RecordKind,),
+    "track": (Track,),
+    "industry": (Industry,),
+    "state": (ProtectionState, MarkStatus, OrganisationStatus),
+}
 
 
 def facet_name(name: str, lang: str = "zh") -> str:
@@ -35,23 +42,23 @@ def facet_name(name: str, lang: str = "zh") -> str:
 
 def facet_label(name: str, value: str, lang: str = "zh", names: Mapping[str, str] | None = None) -> str:
     """Return what a facet's code means; `names` gives those of places and categories."""
-    closed: Mapping[str, tuple[type[Vocabulary], ...]] = {
-        "kind": (RecordKind,),
-        "track": (Track,),
-        "industry": (Industry,),
-        "state": (ProtectionState, MarkStatus, OrganisationStatus),
-    }
-    for vocabulary in closed.get(name, ()):
+    return _closed_label(name, value, lang) or (names or {}).get(value, value)
+
+
+@lru_cache(maxsize=4096)  # a page of results has a hundred of them, always the same
+def _closed_label(name: str, value: str, lang: str) -> str:
+    for vocabulary in _CLOSED.get(name, ()):
         entry = entry_of(vocabulary, value)
         if entry is not None:
             label = entry.label(lang)
             return label[:1].upper() + label[1:]
-    open_lists = {
-        "nice_class": (f"第 {value} 类", f"Class {value}"),
-        "year": (f"{value}年", value),
-        "has_users": ("有", "With users") if value == "true" else ("无", "Without users"),
-    }
-    return pick(open_lists[name], lang) if name in open_lists else (names or {}).get(value, value)
+    if name == "nice_class":
+        return pick((f"第 {value} 类", f"Class {value}"), lang)
+    if name == "year":
+        return pick((f"{value}年", value), lang)
+    if name == "has_users":
+        return pick(("有", "With users") if value == "true" else ("无", "Without users"), lang)
+    return ""
 
 
 _FIELDS: Mapping[str, tuple[str, str]] = {
