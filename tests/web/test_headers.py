@@ -38,6 +38,8 @@ def _demand_headers(reply, address: str) -> None:
     for name, value in SECURITY_HEADERS.items():
         if name == "Content-Security-Policy" and re.match(r"(/en)?/files/", address):
             assert headers[name].endswith("frame-ancestors 'none'; sandbox")
+        elif name == "Referrer-Policy" and re.match(r"(/en)?/(?:report|staff)\b", address):
+            assert headers[name] in {value, "no-referrer"}  # stricter where people's own words are
         else:
             assert headers[name] == value, (address, name)
     is_open = address.startswith("/api/")

@@ -253,7 +253,7 @@ def test_every_page_is_either_kept_or_named_as_never_kept():
     paths = {route.path for route in _routes(router)}
     assert paths
     for path in paths:
-        example = re.sub(r"\{version_no\}", "1", path)
+        example = re.sub(r"\{(?:version_no|number)\}", "1", path)
         example = re.sub(r"\{\w+\}", "x", example)
         kept, never = KEPT.fullmatch(example), _NEVER_KEPT.fullmatch(example)
         assert bool(kept) != bool(never), path
