@@ -21,6 +21,7 @@ from service.register.surveying.uploads import Declared, survey
 from service.register.surveying.wording import refusal
 from service.vocabulary import Datum
 from service.web.errors import problem_of
+from service.web.problems import title
 
 PARTS = made.shape_parts([[RING[::-1]]])
 BOW_TIE = [[108.70, 29.40], [108.80, 29.50], [108.80, 29.40], [108.70, 29.50], [108.70, 29.40]]
@@ -475,7 +476,9 @@ def test_the_place_of_a_fault_is_told():
 def test_what_is_wrong_is_told_without_any_of_the_input():
     with pytest.raises(UploadRefused) as caught:
         read(zipped({"../<script>.shp": b""}), {"name": "a.zip"})
-    assert "script" not in problem_of(caught.value).detail
+    problem = problem_of(caught.value)
+    assert "script" not in problem.detail
+    assert title(problem.code) == "压缩包内有指向别处的路径"
 
 
 def test_undeclared_coordinates_are_recorded_as_such():

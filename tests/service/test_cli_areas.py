@@ -179,3 +179,11 @@ def test_geometry_goes_to_standard_output_untouched(tmp_path):
         check=True,
     )
     assert json.loads(done.stdout) == {"type": "FeatureCollection", "features": []}
+
+
+def test_a_file_is_checked_against_the_district_alone_when_no_right_is_named(lite_desk, tmp_path):
+    across = a_file(tmp_path, polygon([[x + 0.2, y] for x, y in RING]))
+    assert "超出本区" in lite_desk("areas", "check", across, code=3)
+    assert "跨区产品" in lite_desk("areas", "check", across, "--anywhere")
+    beyond = a_file(tmp_path, polygon([[x + 2, y] for x, y in RING]))
+    assert "全部在本区之外" in lite_desk("areas", "check", beyond, code=1)
