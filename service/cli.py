@@ -1,4 +1,4 @@
-"""The command line: dibiao serve | migrate | seed | import | areas | verify | reindex | worker | user | search."""
+"""The command line: serve, migrate, seed, import, areas, leads, verify, reindex, worker, user and search."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import typer
 from rich.table import Table
 
 from search.engine import Engine, SearchUnavailable, open_engine
+from service import cli_leads
 from service.cli_areas import area_app
 from service.errors import ImportRefused, RegisterError
 from service.logs import configure_logs
@@ -28,6 +29,7 @@ app.add_typer(user_app, name="user")
 search_app = typer.Typer(no_args_is_help=True, help="The search index beside the register.")
 app.add_typer(search_app, name="search")
 app.add_typer(area_app, name="areas")
+app.add_typer(cli_leads.app, name="leads")
 
 
 def main() -> None:

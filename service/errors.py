@@ -30,8 +30,17 @@ class RecordGone(RegisterError):
     key: str
     reason: str
     withdrawal: str
-    redirect: str | None = None
     code = "gone"
+
+
+@dataclass(eq=False)
+class RecordMoved(RegisterError):
+    """The record has another address now: it was renamed, or another record took its place."""
+
+    kind: str
+    key: str
+    path: str
+    code = "moved"
 
 
 @dataclass(eq=False)
@@ -142,6 +151,13 @@ class CannotConfirm(RegisterError):
 
     problem: str
     code = "cannot_confirm"
+
+
+@dataclass(eq=False)
+class ForeignForm(RegisterError):
+    """A form that did not come from one of our own pages."""
+
+    code = "foreign_form"
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,11 @@ class Shape:
 
     polygons: MultiPolygon
 
+    @classmethod
+    def of(cls, found: Polygon | MultiPolygon) -> Shape:
+        """Return polygons that are valid already, with their rings in order."""
+        return cls(_tidy(found))
+
     @property
     def element(self) -> WKBElement:
         """The shape as the database takes it."""
@@ -113,6 +118,11 @@ def geojson_of(element: WKBElement | None) -> dict[str, Any] | None:
         return None
     polygons = to_shape(element)
     return _rounded(polygons)
+
+
+def geojson_of_shape(found: Shape) -> dict[str, Any]:
+    """Return a shape as GeoJSON: CRS84, six decimals, right-hand rule."""
+    return _rounded(found.polygons)
 
 
 def _rounded(polygons: BaseGeometry) -> dict[str, Any]:

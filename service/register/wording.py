@@ -46,6 +46,8 @@ _WORDS: dict[str, tuple[str, str]] = {
 _GENERAL = {
     "fields_go_together": "相关的列应同时填写或同时留空",
     "field_not_for_event": "该列与所填事项不符",
+    "day_of_another_year": "有不属于这一年的日期",
+    "day_twice": "同一天写了两次，或既放假又上班",
 }
 """Chinese words of problems whose English ones come with the problem."""
 
