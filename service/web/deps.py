@@ -18,6 +18,7 @@ from service.settings import Settings
 from service.web.compression import Packed
 
 _MAX_BODIES = 32 * 1024 * 1024
+_PER_BODY = 2048
 
 Language = Literal["zh", "en"]
 
@@ -36,7 +37,7 @@ class Services:
 
 
 def _weight(packed: Packed) -> int:
-    return 2 * len(packed.body)  # room for its compressed forms
+    return 2 * len(packed.body) + _PER_BODY  # room for its compressed forms, and for the question it answers
 
 
 def services_of(request: Request) -> Services:
