@@ -40,6 +40,7 @@ class Candidate:
     label: str
     url: str
     pid: int
+    headers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,10 @@ def _load(candidate: Candidate, connections: int, seconds: int, script: Path) ->
     ]
     before = _cpu_ns(candidate.pid)
     done = subprocess.run(
-        [*command, "-s", str(script), candidate.url], capture_output=True, text=True, check=True
+        [*command, "-s", str(script), *(f"-H{each}" for each in candidate.headers), candidate.url],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     spent = _cpu_ns(candidate.pid) - before
     told = re.search(r"TOLD (\d+) (\d+) (\d+) (\d+) (\d+) (\d+)", done.stdout)

@@ -12,6 +12,7 @@ _PATHS = {
     "brand": "/brands/{}",
     "announcement": "/announcements/{}",
     "division": "/places/{}",
+    "indicator": "/indicators#{}",
     "service_point": "/service-points#{}",
     "document": "/files/{}",
     "permalink": "/r/{}",

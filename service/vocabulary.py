@@ -464,6 +464,7 @@ class RecordKind(Vocabulary):
     LEGAL_INSTRUMENT = "legal_instrument", "法律依据", "legal instrument"
     INDICATOR = "indicator", "指标", "indicator"
     INDICATOR_VALUE = "indicator_value", "指标数值", "indicator value"
+    HOLIDAY_ARRANGEMENT = "holiday_arrangement", "节假日安排", "holiday arrangement"
 
 
 SEARCHABLE_KINDS = (
@@ -504,8 +505,72 @@ class Role(Vocabulary):
     GIS_EDITOR = "gis_editor", "制图", "map editor"
     INDICATOR_OFFICER = "indicator_officer", "指标", "indicator officer"
     AUDITOR = "auditor", "审计", "auditor"
+    LEAD_OFFICER = "lead_officer", "线索处理", "lead officer"
     ADMIN = "admin", "管理", "administrator"
     PARTNER = "partner", "协作单位", "partner agency"
+
+
+class LeadKind(Vocabulary):
+    """What a person brings: a tip about a breach, a dispute of their own, or an error in this register.
+
+    Source: interim measures on complaints and reports (2022) art. 3 keeps complaint and report apart.
+    """
+
+    REPORT = "report", "举报", "report of a breach"
+    COMPLAINT = "complaint", "投诉", "complaint"
+    CORRECTION = "correction", "登记纠错", "error in the register"
+
+
+class MisuseKind(Vocabulary):
+    """How a geographical indication is misused. Source: Order 80 arts 30 and 33."""
+
+    COUNTERFEIT_MARK_USE = (
+        "counterfeit_mark_use",
+        "未经批准使用专用标志",
+        "special mark used without authorisation",
+    )
+    FORGING_MARK = "forging_mark", "伪造专用标志", "special mark forged"
+    CONFUSINGLY_SIMILAR_MARK = (
+        "confusingly_similar_mark",
+        "使用与专用标志近似的标志",
+        "confusingly similar mark",
+    )
+    NAME_OUTSIDE_AREA = (
+        "name_outside_area_same_or_similar",
+        "产地范围外的产品使用相同或近似名称",
+        "same or similar name on goods from outside the area",
+    )
+    SIMILAR_NAME = "similar_name_misleading", "名称容易使人误认", "misleadingly similar name"
+    NAME_IN_TRANSLATION = (
+        "outside_area_with_translation_or_style",
+        "以“类”“型”“式”、译名等方式使用名称",
+        "name in translation, or with “style”, “type” and the like",
+    )
+    BELOW_STANDARD = (
+        "inside_area_not_meeting_standard",
+        "产地范围内的产品不符合标准",
+        "goods below the standard",
+    )
+    TRADE_NAME = "trade_name_misuse", "用作企业名称中的字号", "used in a trade name"
+    SELLING = "selling_such_goods", "销售上述产品", "such goods on sale"
+    OTHER = "other", "其他，或说不清", "other, or not sure"
+
+
+class LeadState(Vocabulary):
+    """How far a lead has come. Source: interim measures on complaints and reports (2022)."""
+
+    RECEIVED = "received", "已收到", "received"
+    TRIAGED = "triaged", "已分类", "triaged"
+    TRANSFERRED = "transferred", "已转交", "transferred"
+    ACCEPTED = "accepted", "已受理", "accepted"
+    NOT_ACCEPTED = "not_accepted", "不予受理", "not accepted"
+    MEDIATING = "mediating", "调解中", "in mediation"
+    SETTLED = "settled", "达成调解", "settled"
+    TERMINATED = "terminated", "终止调解", "mediation ended"
+    VERIFIED = "verified", "已核查", "verified"
+    FILED = "filed", "已立案", "case filed"
+    CLOSED = "closed", "已办结", "closed"
+    WITHDRAWN = "withdrawn", "已撤回", "withdrawn"
 
 
 class Outcome(Vocabulary):
@@ -606,3 +671,26 @@ class AreaUnit(Vocabulary):
     MU = "mu", "亩", "mu"
     HECTARE = "hectare", "公顷", "ha"
     SQUARE_KILOMETRE = "square_kilometre", "平方千米", "km²"
+
+    @property
+    def hectares(self) -> float:
+        """How many hectares one of this unit is."""
+        return {AreaUnit.MU: 1 / 15, AreaUnit.HECTARE: 1.0, AreaUnit.SQUARE_KILOMETRE: 100.0}[self]
+
+
+class Datum(Vocabulary):
+    """What the coordinates of an area referred to when they came in; stored ones are WGS 84 (equal to CGCS2000)."""
+
+    WGS84 = "wgs84", "WGS 84", "WGS 84"
+    CGCS2000 = "cgcs2000", "2000 国家大地坐标系", "CGCS2000"
+    GCJ02 = "gcj02", "GCJ-02（已换算）", "GCJ-02 (converted)"
+    BD09 = "bd09", "BD-09（已换算）", "BD-09 (converted)"
+    NOT_STATED = "not_stated", "来件未说明，按 WGS 84 读入", "not stated, read as WGS 84"
+
+
+class Severity(Vocabulary):
+    """How grave a finding about an area is, the gravest first."""
+
+    ERROR = "error", "错误", "error"
+    NOTE = "note", "须说明", "needs a note"
+    INFO = "info", "提示", "for information"

@@ -1,20 +1,25 @@
-"""The worker: drains the outbox into the search index, as a thread of `serve` or as a process of its own."""
+"""The worker: drains the outbox into the search index and erases contacts whose day has come.
+
+A thread of `serve`, or a process of its own.
+"""
 
 from __future__ import annotations
 
 import threading
+from datetime import datetime, timedelta
 
 import structlog
 
 from search.engine import Engine, SearchUnavailable
 from service.calendar import Clock
 from service.errors import CannotConfirm
-from service.register import indexing
+from service.register import indexing, leads
 from service.register.database import Database
 
 _log = structlog.get_logger(__name__)
 _IDLE_S = 0.5
 _LONGEST_WAIT_S = 30.0
+_ERASE_EVERY = timedelta(hours=1)
 
 
 class Worker:
@@ -26,6 +31,7 @@ class Worker:
         self._clock = clock
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
+        self._erased_at: datetime | None = None
 
     def start(self) -> None:
         """Run in a thread of this process."""
@@ -59,6 +65,7 @@ class Worker:
             self._stopping.wait(wait)
 
     def _work(self) -> bool:
+        self._erase_contacts()
         if not self._engine.stats().is_current:
             # An index of another analysis or none at all: build it from the register.
             indexing.rebuild(self._database, self._engine, self._clock)
@@ -66,3 +73,13 @@ class Worker:
         if indexing.answer_reindex_request(self._database, self._engine, self._clock):
             return True
         return indexing.drain(self._database, self._engine, self._clock) > 0
+
+    def _erase_contacts(self) -> None:
+        now = self._clock.now()
+        if self._erased_at is not None and now - self._erased_at < _ERASE_EVERY:
+            return
+        with self._database.writing() as session:
+            erased = leads.erase_due(session, now)
+        self._erased_at = now
+        if erased:
+            _log.info("lead_contacts_erased", count=erased)

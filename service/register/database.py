@@ -63,8 +63,25 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """Yield a session whose changes are committed together when the block ends without an error."""
-        with Session(self._write_engine, expire_on_commit=False) as session, session.begin():
+        with (
+            _fail_closed(),
+            Session(self._write_engine, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             yield session
+
+    @property
+    def driver_error(self) -> type[Exception]:
+        """What the driver raises when it fails."""
+        error: type[Exception] = self._read_engine.dialect.loaded_dbapi.Error
+        return error
+
+    def held_connection(self) -> Any:
+        """Return a read-only driver connection outside the pool, in no transaction; who asks closes it."""
+        pooled = self._read_engine.raw_connection()
+        connection = pooled.driver_connection
+        pooled.detach()
+        return connection
 
     def dispose(self) -> None:
         """Close every connection."""

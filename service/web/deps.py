@@ -16,6 +16,7 @@ from service.register.database import Database
 from service.register.locating import AreaIndex, Shelf
 from service.settings import Settings
 from service.web.compression import Packed
+from service.web.limiting import Limits
 
 _MAX_BODIES = 32 * 1024 * 1024
 _PER_BODY = 2048
@@ -31,6 +32,7 @@ class Services:
     database: Database
     engine: Engine
     clock: Clock
+    limits: Limits
     area_index: AreaIndex = field(default_factory=AreaIndex)
     bodies: Shelf[Packed] = field(default_factory=lambda: Shelf(_MAX_BODIES, _weight))
     """Whole answers by what they answer, the revision among it."""

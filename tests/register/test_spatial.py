@@ -36,12 +36,17 @@ def a_field(west, south, size=0.01):
     return {"type": "Polygon", "coordinates": [ring]}
 
 
+def a_neighbours_right(session):
+    """A right whose area may lie outside the district."""
+    return a_protection(session, a_product(session, home_relation="outside"))
+
+
 @pytest.fixture
 def shaped(session):
     """One area with a hole, an island in the hole, and a few fields far away."""
     an_area(session, tier="drawn", geometry=SHAPE)
     for step in range(5):
-        an_area(session, tier="drawn", geometry=a_field(109 + step / 10, 30))
+        an_area(session, a_neighbours_right(session), tier="drawn", geometry=a_field(109 + step / 10, 30))
     session.flush()
     return session
 
@@ -154,7 +159,7 @@ def test_borders_belong_to_an_area_and_holes_do_not(shaped, point, inside):
 
 
 def test_a_changed_geometry_is_found_at_its_new_place_only(session):
-    protection = a_protection(session)
+    protection = a_neighbours_right(session)
     an_area(session, protection, tier="drawn", geometry=SQUARE)
     an_area(session, protection, tier="drawn", geometry=a_field(109, 30))
     session.flush()

@@ -43,6 +43,17 @@ def test_people_are_told_not_to_rely_on_it(broken):
         assert reply.headers["cache-control"] == "no-store"
 
 
+def test_a_report_that_cannot_be_kept_comes_back_whole(broken):
+    words = "集市上的包装没有印代码，只有品牌。"
+    reply = broken.post(
+        "/report", data={"kind": "report", "description": words}, headers={"Sec-Fetch-Site": "same-origin"}
+    )
+    assert reply.status_code == 503
+    assert reply.headers["retry-after"] == "30"
+    assert words in reply.text
+    assert "12315" in reply.text
+
+
 def test_the_process_itself_stays_alive(broken):
     broken.get("/api/v1/verify?code=93500114MA0TERT081")
     assert broken.get("/healthz").status_code == 200

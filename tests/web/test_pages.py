@@ -6,9 +6,12 @@ import csv
 import gzip
 import re
 from html.parser import HTMLParser
+from io import BytesIO
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
+import segno
 
 _SEED = Path(__file__).parents[2] / "seed" / "data" / "demonstration"
 _GOOD = "93500114MA0TERT081"
@@ -45,6 +48,14 @@ PAGES = (
     f"/verify?code={_GOOD}&target=shili-yunwuguo",
     "/verify?code=91500114MA0TERT087",
     f"/v/{_GOOD}",
+    "/report",
+    f"/report?code={_GOOD}&target=shili-yunwuguo",
+    "/changes",
+    "/changes/1",
+    "/developers",
+    "/privacy",
+    "/accessibility",
+    "/staff/components",
 )
 _LOADED = re.compile(
     r'<(?:link(?! rel="(?:canonical|alternate))|script|img|source|iframe)\b[^>]*?(?:href|src|srcset)="([^"]*)"'
@@ -113,6 +124,55 @@ def test_the_frame_of_an_english_page_is_english(client, path: str) -> None:
     assert [words for words in found if not any(name in words for name in named)] == []
 
 
+def test_the_code_of_a_verdict_holds_the_short_link_alone(client) -> None:
+    for query, link in (
+        (f"code={_GOOD}&target=shili-yunwuguo", "/v/QJ-AU-9002"),
+        (f"code={_GOOD}&target=shili-shishangcha", f"/v/{_GOOD}?target=shili-shishangcha"),
+        ("code=Y1500114MJTERT0017", "/v/Y1500114MJTERT0017"),
+    ):
+        page = client.get(f"/verify?{query}").text
+        assert f'href="{link}"' in page
+        picture = re.search(r'<img class="gi-proof-code" src="([^"]+)"', page)
+        assert picture is not None
+        reply = client.get(picture[1].replace("&amp;", "&"))
+        assert reply.headers["content-type"] == "image/svg+xml"
+        assert reply.content == _drawn(f"http://127.0.0.1:8000{link}")
+        assert client.get(link).status_code == 200
+
+
+def _drawn(address: str) -> bytes:
+    drawing = BytesIO()
+    segno.make(address, micro=False).save(
+        drawing, kind="svg", xmldecl=False, nl=False, border=4, light="#fff", omitsize=True
+    )
+    return drawing.getvalue()
+
+
+@pytest.mark.parametrize(
+    "code", ["11010519491231002X", "黔江猕猴桃", "93500114MA0TERT082%0a", "https:%2F%2Fevil.example"]
+)
+def test_no_other_address_can_be_had_in_a_code(client, code: str) -> None:
+    assert client.get(f"/v/{code}/qr.svg").status_code in {400, 404}
+    assert client.get(f"/v/{_GOOD}/qr.svg", params={"target": "//evil.example"}).status_code == 404
+
+
+def test_every_record_page_says_how_to_cite_it_and_where_to_report_an_error(client) -> None:
+    for path in (
+        "/gi/shili-yunwuguo",
+        f"/organisations/{_GOOD}",
+        "/authorisations/QJ-AU-9002",
+        "/trademarks/90000001",
+        "/brands/shili-laoyao",
+        "/places/qianjiang",
+    ):
+        page = client.get(path).text
+        assert re.search(r"版本 \d+（2026年11月23日）", page), path
+        assert f"/report?kind=correction&amp;about={quote(path, safe='')}" in page
+        permalink = re.search(r'href="(/r/[0-9A-Z]{26})"', page)
+        assert permalink is not None, path
+        assert client.get(permalink[1], follow_redirects=False).headers["location"] == path
+
+
 def test_announcements_and_their_files_open(client) -> None:
     page = client.get(f"/verify?code={_GOOD}&target=shili-yunwuguo").text
     announcement = re.search(r'href="(/announcements/[^"]+)"', page)
@@ -141,7 +201,7 @@ def test_each_verdict_says_its_conclusion_first_and_is_kept_by_nobody(client, ro
         reply = client.get(f"{prefix}/verify", params=asked)
         assert reply.status_code == 200
         assert reply.headers["cache-control"] == "no-store"
-        heading = re.search(r"<h1>(.*?)</h1>", reply.text)
+        heading = re.search(r"<h1[^>]*>(.*?)</h1>", reply.text)
         outcome = Outcome(row["verdict"])
         assert heading is not None
         assert heading[1].lower() == (outcome.en if prefix else outcome.zh)

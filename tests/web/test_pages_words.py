@@ -10,10 +10,18 @@ from babel.messages.extract import extract
 from jinja2.ext import babel_extract
 
 from service.identifiers import Hint
+from service.register.leads import Step
 from service.register.verification.verdict import Fact, FactKind
-from service.vocabulary import Caution
+from service.vocabulary import (
+    AuthorisationState,
+    Caution,
+    MarkStatus,
+    OrganisationStatus,
+    Outcome,
+    ProtectionState,
+)
 from service.web import wording
-from service.web.templating import CATALOGUE, STATIC, english
+from service.web.templating import CATALOGUE, STATIC, english, environment
 
 _WEB = STATIC.parent
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -85,6 +93,31 @@ def test_every_code_has_its_sentence(lang: str) -> None:
     ):
         assert wording.problem_text(code, lang) != wording.problem_text("bad_request", lang)
         assert "{" not in wording.problem_text(code, lang, position=3)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_state_is_called_as_its_own_list_calls_it(lang: str) -> None:
+    """Codes of two lists may be the same word: `active` is 存续 of a firm and 有效 of an authorisation."""
+    tag = environment(lang).get_template("components/status_tag.html").module.status_tag
+    lists = (OrganisationStatus, AuthorisationState, ProtectionState, MarkStatus, Outcome)
+    for state in (state for each in lists for state in each):
+        assert state.label(lang).lower() in str(tag(state)).lower(), repr(state)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_fault_and_every_step_of_a_report_has_its_sentence(lang: str) -> None:
+    for code in (
+        "kind_missing",
+        "description_missing",
+        "too_long",
+        "bad_characters",
+        "rate_limited",
+        "not_kept",
+    ):
+        words = wording.fault_text(code, lang, most=60, minutes=5)
+        assert words
+        assert "{" not in words
+    assert len({wording.step_text(step, lang) for step in Step}) == len(Step)
 
 
 def test_only_tokens_hold_colours_and_sizes() -> None:

@@ -16,6 +16,7 @@ from service.register.applying.reference import (
     apply_category,
     apply_division,
     apply_document,
+    apply_holiday_arrangement,
     apply_legal_instrument,
 )
 from service.register.applying.services import apply_indicator, apply_indicator_value, apply_service_point
@@ -26,6 +27,7 @@ APPLY: dict[RecordKind, Callable[[Publication, Any, str, int], Any]] = {
     RecordKind.DIVISION: apply_division,
     RecordKind.CATEGORY: apply_category,
     RecordKind.LEGAL_INSTRUMENT: apply_legal_instrument,
+    RecordKind.HOLIDAY_ARRANGEMENT: apply_holiday_arrangement,
     RecordKind.ORGANISATION: apply_organisation,
     RecordKind.ANNOUNCEMENT: apply_announcement,
     RecordKind.GI_PRODUCT: apply_product,

@@ -10,6 +10,7 @@ from service.register.models import (
     DivisionAlias,
     DivisionCode,
     Document,
+    HolidayArrangement,
     LegalInstrument,
     Recorded,
 )
@@ -17,6 +18,7 @@ from service.register.payloads import (
     CategoryPayload,
     DivisionPayload,
     DocumentPayload,
+    HolidayArrangementPayload,
     LegalInstrumentPayload,
 )
 from service.vocabulary import NameRole
@@ -86,3 +88,17 @@ def apply_legal_instrument(
     own = set(LegalInstrumentPayload.model_fields) & set(LegalInstrument.__table__.columns.keys())
     values = payload.model_dump(include=own - {"is_demonstration", "withdrawal", "withdrawal_reason"})
     return publication.upsert(LegalInstrument, payload, ulid, base_version, values)
+
+
+def apply_holiday_arrangement(
+    publication: Publication, payload: HolidayArrangementPayload, ulid: str, base_version: int
+) -> Recorded:
+    """Publish a year's holiday arrangement."""
+    values = {
+        "year": payload.year,
+        "title": payload.title,
+        "number": payload.number,
+        "rest_days": [day.isoformat() for day in payload.rest_days],
+        "worked_days": [day.isoformat() for day in payload.worked_days],
+    }
+    return publication.upsert(HolidayArrangement, payload, ulid, base_version, values)

@@ -18,6 +18,7 @@ from service.register.models import (
     Organisation,
     Recorded,
     ServicePoint,
+    Snapshot,
     TrademarkRecord,
 )
 from service.vocabulary import HomeRelation
@@ -61,27 +62,37 @@ def registry_counts(session: Session) -> Counts:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorRow:
-    """An indicator with its newest value, or None where no value can be given."""
+    """An indicator with its values, oldest first."""
 
     indicator: Indicator
-    value: IndicatorValue | None
+    values: tuple[IndicatorValue, ...] = ()
+
+    @property
+    def value(self) -> IndicatorValue | None:
+        """The newest value, or None where none can be given."""
+        return self.values[-1] if self.values else None
 
 
 def indicator_rows(session: Session) -> list[IndicatorRow]:
-    """Return the indicators with their newest values."""
+    """Return the indicators with their values."""
     indicators = session.scalars(
         select(Indicator)
         .where(Indicator.withdrawal.is_(None))
         .options(selectinload(Indicator.source))
         .order_by(Indicator.id)
     ).all()
-    values: dict[int, IndicatorValue] = {}
+    values: dict[int, list[IndicatorValue]] = {}
     statement = (
         select(IndicatorValue).where(IndicatorValue.withdrawal.is_(None)).order_by(IndicatorValue.as_of)
     )
     for value in session.scalars(statement):
-        values[value.indicator_id] = value
-    return [IndicatorRow(indicator, values.get(indicator.id)) for indicator in indicators]
+        values.setdefault(value.indicator_id, []).append(value)
+    return [IndicatorRow(indicator, tuple(values.get(indicator.id, ()))) for indicator in indicators]
+
+
+def snapshots(session: Session) -> list[Snapshot]:
+    """Return the frozen snapshots of the indicators, newest first."""
+    return list(session.scalars(select(Snapshot).order_by(Snapshot.taken_at.desc(), Snapshot.id.desc())))
 
 
 @dataclass(frozen=True, slots=True)

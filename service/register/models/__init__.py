@@ -16,6 +16,7 @@ from service.register.models.brand import (
     brand_trademark,
 )
 from service.register.models.desk import ImportBatch, Revision, StaffRole, StaffUser
+from service.register.models.lead import Lead, LeadContact
 from service.register.models.ledger import (
     AuditEvent,
     Outbox,
@@ -23,7 +24,7 @@ from service.register.models.ledger import (
     RegistryState,
 )
 from service.register.models.organisation import FormerCode, Organisation, OrganisationName
-from service.register.models.product import GiProduct, ProductName
+from service.register.models.product import FormerSlug, GiProduct, ProductName
 from service.register.models.protection import (
     Party,
     Protection,
@@ -40,6 +41,7 @@ from service.register.models.reference import (
     DivisionAlias,
     DivisionCode,
     Document,
+    HolidayArrangement,
     LegalInstrument,
     Source,
 )
@@ -61,10 +63,14 @@ __all__ = [
     "DivisionCode",
     "Document",
     "FormerCode",
+    "FormerSlug",
     "GiProduct",
+    "HolidayArrangement",
     "ImportBatch",
     "Indicator",
     "IndicatorValue",
+    "Lead",
+    "LeadContact",
     "LegalInstrument",
     "Organisation",
     "OrganisationName",

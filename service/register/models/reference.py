@@ -10,6 +10,7 @@ from service.register.models.base import (
     CodeColumn,
     DayColumn,
     Identified,
+    JsonColumn,
     MomentColumn,
     NameColumn,
     NoteColumn,
@@ -142,6 +143,17 @@ class LegalInstrument(Recorded):
     term_years: Mapped[int | None]
     grace_months: Mapped[int | None]
     __table_args__ = (later_than("in_force_from", "in_force_to", "in_force"),)
+
+
+class HolidayArrangement(Recorded):
+    """A year's days of rest and worked weekend days, whole or not there: half a year would give wrong deadlines."""
+
+    __tablename__ = "holiday_arrangement"
+    year: Mapped[int] = mapped_column(unique=True)
+    title: Mapped[NameColumn]
+    number: Mapped[NameColumn | None]
+    rest_days: Mapped[list[str]] = mapped_column(JsonColumn)
+    worked_days: Mapped[list[str]] = mapped_column(JsonColumn)
 
 
 class Conflict(Sourced, Identified, Base):

@@ -18,6 +18,7 @@ from service.register.payloads.reference import (
     CategoryPayload,
     DivisionPayload,
     DocumentPayload,
+    HolidayArrangementPayload,
     LegalInstrumentPayload,
 )
 from service.register.payloads.services import IndicatorPayload, IndicatorValuePayload, ServicePointPayload
@@ -30,6 +31,7 @@ PAYLOADS: dict[RecordKind, type[Payload]] = {
         DivisionPayload,
         CategoryPayload,
         LegalInstrumentPayload,
+        HolidayArrangementPayload,
         OrganisationPayload,
         AnnouncementPayload,
         GiProductPayload,
@@ -58,6 +60,7 @@ __all__ = [
     "DivisionPayload",
     "DocumentPayload",
     "GiProductPayload",
+    "HolidayArrangementPayload",
     "IndicatorPayload",
     "IndicatorValuePayload",
     "LegalInstrumentPayload",

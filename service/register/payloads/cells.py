@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
+from service.calendar import parse_china_date
 from service.identifiers import IdentifierError, TrademarkNumber, Uscc
 
 _INVISIBLE = dict.fromkeys(
     map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 )
+
+_LONGEST_REST = timedelta(days=30)
 
 
 def _clean(value: object) -> object:
@@ -49,6 +52,21 @@ def _listed(value: object) -> object:
     return () if value is None else value
 
 
+def _days(value: object) -> object:
+    """Return days written one by one or as `first/last`, both included, in order."""
+    parts = _listed(value)
+    if not isinstance(parts, list | tuple):
+        raise ValueError("not days")  # noqa: TRY004  (pydantic words no other)
+    found: list[date] = []
+    for part in parts:
+        first, _, last = str(part).partition("/")
+        begin, end = parse_china_date(first), parse_china_date(last or first)
+        if not begin <= end <= begin + _LONGEST_REST:
+            raise ValueError("not a period of days")
+        found += [begin + timedelta(days=n) for n in range((end - begin).days + 1)]
+    return tuple(sorted(found))
+
+
 EmptyIsNone = BeforeValidator(_clean)
 Line = Annotated[str, BeforeValidator(_clean), StringConstraints(min_length=1, max_length=300)]
 Code = Annotated[str, BeforeValidator(_clean), StringConstraints(min_length=1, max_length=60)]
@@ -69,6 +87,7 @@ TrademarkText = Annotated[str, BeforeValidator(_trademark_number)]
 # Bounded, since a typing error must not end with the calendar: a term's last day has a day after it.
 KnownDay = Annotated[date, Field(ge=date(1000, 1, 1), le=date(2199, 12, 31))]
 Day = Annotated[KnownDay | None, EmptyIsNone]
+Days = Annotated[tuple[date, ...], BeforeValidator(_days), Field(max_length=200)]
 Lines = Annotated[tuple[Line, ...], BeforeValidator(_listed), Field(max_length=200)]
 Numbers = Annotated[tuple[Line100, ...], BeforeValidator(_listed), Field(max_length=200)]
 NiceClass = Annotated[int, Field(ge=1, le=45)]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from service.register.payloads.base import Payload, demand_order, demand_together
+from service.register.payloads.base import Payload, demand, demand_order, demand_together
 from service.register.payloads.cells import (
     Code,
     Code40,
     Count,
     Day,
+    Days,
     Latitude,
     Line,
     Lines,
@@ -120,4 +121,29 @@ class LegalInstrumentPayload(Payload):
     @model_validator(mode="after")
     def _is_in_force_for_a_while(self) -> Self:
         demand_order(self.in_force_from, self.in_force_to)
+        return self
+
+
+class HolidayArrangementPayload(Payload):
+    """A year's days of rest and worked weekend days, as the State Council's office announced them, whole.
+
+    A period of rest is written `2026-02-15/2026-02-23`, both days included.
+    """
+
+    kind = RecordKind.HOLIDAY_ARRANGEMENT
+    key_fields = ("year",)
+    year: Annotated[int, Field(ge=_FIRST_YEAR, le=_LAST_YEAR)] = Field(title="年份")
+    title: Line = Field(title="标题")
+    number: OptionalLine100 = Field(None, title="文号")
+    rest_days: Days = Field(title="放假")
+    worked_days: Days = Field((), title="上班")
+
+    @model_validator(mode="after")
+    def _days_are_of_the_year(self) -> Self:
+        days = (*self.rest_days, *self.worked_days)
+        demand(bool(self.rest_days), "fields_go_together", "a year without a day of rest is no arrangement")
+        demand({day.year for day in days} == {self.year}, "day_of_another_year", "a day of another year")
+        demand(
+            len(set(days)) == len(days), "day_twice", "a day cannot be at rest and worked, nor stand twice"
+        )
         return self

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from service.register.lookups import find_announcement
+from service.register.verification.reading import data_version
 from service.web.deps import ReadSessionDep, TodayDep
 from service.web.templating import render
 
@@ -17,4 +18,11 @@ def announcement(request: Request, session: ReadSessionDep, today: TodayDep, cod
     """Return the announcement; the figures it declares stand beside those found."""
     view = find_announcement(session, code, today)
     products = tuple(dict.fromkeys((*view.products, *(each.product for each in view.authorisations))))
-    return render(request, "public/announcement.html", view=view, products=products)
+    return render(
+        request,
+        "public/announcement.html",
+        view=view,
+        products=products,
+        today=today,
+        data_version=data_version(session),
+    )

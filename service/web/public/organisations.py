@@ -8,9 +8,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from service.identifiers import Uscc
 from service.identifiers.problems import IdentifierError
 from service.register.lookups import find_organisation
+from service.register.verification.reading import data_version
 from service.vocabulary import PRIVATE_PERSON_KINDS
 from service.web.deps import LanguageDep, ReadSessionDep, TodayDep
-from service.web.templating import localised, render
+from service.web.templating import linking, localised, render
 
 router = APIRouter()
 
@@ -25,7 +26,15 @@ def organisation(
         return RedirectResponse(localised(f"/organisations/{written}", lang), 301)
     view = find_organisation(session, uscc, today)
     is_private = view.organisation.kind in PRIVATE_PERSON_KINDS
-    return render(request, "public/organisation.html", view=view, is_private=is_private, today=today)
+    return render(
+        request,
+        "public/organisation.html",
+        linked=[linking(request).organisation(view)],
+        view=view,
+        is_private=is_private,
+        today=today,
+        data_version=data_version(session),
+    )
 
 
 def _written(text: str) -> str:

@@ -6,13 +6,22 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from service.register.lookups import find_place
-from service.web.deps import ReadSessionDep
-from service.web.templating import render
+from service.register.verification.reading import data_version
+from service.web.deps import ReadSessionDep, TodayDep
+from service.web.templating import linking, render
 
 router = APIRouter()
 
 
 @router.get("/places/{slug}")
-def place(request: Request, session: ReadSessionDep, slug: str) -> HTMLResponse:
+def place(request: Request, session: ReadSessionDep, today: TodayDep, slug: str) -> HTMLResponse:
     """Return the division with its codes by scheme and year."""
-    return render(request, "public/place.html", view=find_place(session, slug))
+    view = find_place(session, slug)
+    return render(
+        request,
+        "public/place.html",
+        linked=[linking(request).place(view)],
+        view=view,
+        today=today,
+        data_version=data_version(session),
+    )

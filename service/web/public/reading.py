@@ -1,4 +1,4 @@
-"""Pages to read: help, and method and limits."""
+"""Pages to read: help, method and limits, for developers, personal data, accessibility."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from service.register.lookups.sources import legal_instruments
 from service.register.verification.reading import data_version
 from service.vocabulary import AreaTier, Outcome, Track, VerificationLevel
-from service.web.deps import ReadSessionDep, TodayDep
+from service.web.deps import ReadSessionDep, SettingsDep, TodayDep
 from service.web.templating import render
 
 router = APIRouter()
@@ -34,3 +34,21 @@ def method(request: Request, session: ReadSessionDep, today: TodayDep) -> HTMLRe
         data_version=data_version(session),
         today=today,
     )
+
+
+@router.get("/developers")
+def developers(request: Request, session: ReadSessionDep) -> HTMLResponse:
+    """Return the way into the API."""
+    return render(request, "public/developers.html", data_version=data_version(session))
+
+
+@router.get("/privacy")
+def privacy(request: Request, settings: SettingsDep) -> HTMLResponse:
+    """Return what is done with personal data."""
+    return render(request, "public/privacy.html", keep_days=settings.leads_keep_days)
+
+
+@router.get("/accessibility")
+def accessibility(request: Request) -> HTMLResponse:
+    """Return what people with disabilities can do here, and what is missing."""
+    return render(request, "public/accessibility.html")

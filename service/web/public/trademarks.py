@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from service.register.lookups import find_trademarks
+from service.register.verification.reading import data_version
 from service.web.deps import ReadSessionDep, TodayDep
 from service.web.templating import render
 
@@ -20,7 +21,15 @@ def trademark(
 ) -> HTMLResponse:
     """Return the mark, one part for each class."""
     marks = find_trademarks(session, registration_no, today)
-    return render(request, "public/trademark.html", marks=marks, mark=marks[0][0], last_day=_last_day)
+    return render(
+        request,
+        "public/trademark.html",
+        marks=marks,
+        mark=marks[0][0],
+        last_day=_last_day,
+        today=today,
+        data_version=data_version(session),
+    )
 
 
 def _last_day(term_to: date | None) -> date | None:

@@ -17,6 +17,7 @@ from service.register.verification import verify as decide
 from service.register.verification.verdict import Verdict
 from service.web import wording
 from service.web.deps import ClockDep, LanguageDep, ReadSessionDep, TodayDep
+from service.web.public.qr import asked_again
 from service.web.templating import render
 
 router = APIRouter()
@@ -124,6 +125,7 @@ def _page(
         today=today,
         verdict=verdict,
         fault=fault,
+        again=asked_again(verdict) if verdict else None,
     )
 
 

@@ -13,6 +13,7 @@ from service.web.wording.locating import (
     relation_text,
 )
 from service.web.wording.problems import hint_text, problem_text
+from service.web.wording.reports import fault_text, step_text
 from service.web.wording.verdicts import disclaimer, headline, tone_of
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "facet_label",
     "facet_name",
     "fact_text",
+    "fault_text",
     "headline",
     "hint_text",
     "is_next_to_border",
@@ -34,5 +36,6 @@ __all__ = [
     "position_text",
     "problem_text",
     "relation_text",
+    "step_text",
     "tone_of",
 ]

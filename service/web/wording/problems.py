@@ -53,6 +53,10 @@ _PROBLEMS: Mapping[str, tuple[str, str]] = {
         "没能读懂这个坐标。可以写成 108.77，29.53，或北纬29°32′15″，东经108°46′12″。",
         "These coordinates could not be read. Write 108.77, 29.53 or 29°32′15″N, 108°46′12″E.",
     ),
+    "foreign_form": (
+        "这份表单不是从本站页面提交的，没有接收。请从本站打开表单后再提交。",
+        "The form did not come from a page of this site and was not taken. Open it here and send it again.",
+    ),
     "gone": ("这条记录已经撤下。", "This record was withdrawn."),
     "internal_error": (
         "系统出错了，不是您的问题。请稍后再试。",
@@ -86,7 +90,7 @@ _PROBLEMS: Mapping[str, tuple[str, str]] = {
         "The product's name is too long. Enter the name on the pack.",
     ),
     "uscc_charset": (
-        "代码里有不应出现的字符{where}。统一社会信用代码只含数字和大写字母，没有 I、O、S、V、Z。",
+        "代码里有不应出现的字符，请核对{where}。统一社会信用代码只含数字和大写字母，没有 I、O、S、V、Z。",
         "The code holds a character no such code has{where}. It consists of digits and capitals without I, O, S, V, Z.",
     ),
     "uscc_checksum": (

@@ -1,0 +1,190 @@
+"""What was published when: the registry's revisions, newest first, with the records that changed in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Select, func, null, select
+from sqlalchemy.orm import Session
+
+from service.addresses import path_of
+from service.errors import RecordNotFound
+from service.register.lookups.sources import sources_by_id
+from service.register.models import (
+    Announcement,
+    Authorisation,
+    AuthorisationEvent,
+    Brand,
+    Category,
+    Division,
+    Document,
+    GiProduct,
+    HolidayArrangement,
+    Indicator,
+    IndicatorValue,
+    LegalInstrument,
+    Organisation,
+    ProductionAreaVersion,
+    Protection,
+    ProtectionEvent,
+    RegistryRevision,
+    Revision,
+    ServicePoint,
+    Source,
+    TimeHonouredBrand,
+    TrademarkRecord,
+)
+from service.vocabulary import DraftState, RecordKind, Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedRecord:
+    """A record as it is called and found today, and whether it was new then; a withdrawn one keeps only its kind."""
+
+    kind: RecordKind
+    is_new: bool
+    name: str | None = None
+    path: str | None = None
+    detail: Vocabulary | None = None
+    is_demonstration: bool = False
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """One revision of the registry: when it was published, how many records of each kind, and some of them."""
+
+    number: int
+    published_at: datetime
+    counts: tuple[tuple[RecordKind, int], ...]
+    records: tuple[ChangedRecord, ...]
+
+    @property
+    def total(self) -> int:
+        """How many records changed in it."""
+        return sum(count for _, count in self.counts)
+
+
+def list_publications(session: Session, *, before: int | None, limit: int, sample: int) -> list[Publication]:
+    """Return the newest publications below a number, each with its first records."""
+    statement = select(RegistryRevision).order_by(RegistryRevision.number.desc()).limit(limit)
+    if before is not None:
+        statement = statement.where(RegistryRevision.number < before)
+    return [_publication(session, found, 0, sample) for found in session.scalars(statement).all()]
+
+
+def find_publication(session: Session, number: int, *, start: int, limit: int) -> Publication:
+    """Return one publication with its records from `start` on.
+
+    Raises:
+        RecordNotFound.
+    """
+    found = session.get(RegistryRevision, number)
+    if found is None:
+        raise RecordNotFound("revision", str(number))
+    return _publication(session, found, start, limit)
+
+
+def _publication(session: Session, revision: RegistryRevision, start: int, limit: int) -> Publication:
+    published = (Revision.revision_number == revision.number, Revision.state == DraftState.PUBLISHED)
+    counts = select(Revision.record_kind, func.count()).where(*published).group_by(Revision.record_kind)
+    rows = select(Revision.record_kind, Revision.record_ulid, Revision.base_version).where(*published)
+    found = session.execute(rows.order_by(Revision.id).offset(start).limit(limit)).all()
+    return Publication(
+        revision.number,
+        revision.published_at,
+        tuple(sorted((kind, count) for kind, count in session.execute(counts))),
+        tuple(_records(session, found)),
+    )
+
+
+def _records(session: Session, rows: Sequence[Any]) -> Iterator[ChangedRecord]:
+    live: dict[str, Any] = {}
+    for kind in {kind for kind, _, _ in rows}:
+        statement, ulid, _ = _LIVE[kind]
+        wanted = [each for own, each, _ in rows if own is kind]
+        live |= {row.ulid: row for row in session.execute(statement.where(ulid.in_(wanted)))}
+    sources = sources_by_id(session, [row.source_id for row in live.values()])
+    for kind, ulid, base_version in rows:
+        row = live.get(ulid)
+        if row is None:
+            yield ChangedRecord(kind, is_new=base_version == 0)
+            continue
+        page = _LIVE[kind][2]
+        path = path_of(page, str(row.key)) if page and row.key else None
+        yield ChangedRecord(
+            kind,
+            is_new=base_version == 0,
+            name=row.name,
+            path=path,
+            detail=row.detail,
+            is_demonstration=row.is_demonstration,
+            source=sources[row.source_id],
+        )
+
+
+def _named(model: Any, name: Any, page: str | None, key: Any, *, joins: Sequence[Any] = ()) -> _Live:
+    """Return how records of a kind are found by ULID: only those that the public may see, with their parents."""
+    record = joins[0] if joins and not hasattr(model, "withdrawal") else model
+    columns = (
+        model.ulid.label("ulid"),
+        name.label("name"),
+        key.label("key"),
+        model.source_id.label("source_id"),
+        record.is_demonstration.label("is_demonstration"),
+        _DETAILS.get(model, null()).label("detail"),
+    )
+    statement = select(*columns).select_from(model)
+    for parent in joins:
+        statement = statement.join(parent)
+    if model is Document:
+        statement = statement.where(Document.is_open)
+    shown = [each.withdrawal.is_(None) for each in (model, *joins) if hasattr(each, "withdrawal")]
+    return statement.where(*shown), model.ulid, page
+
+
+_DETAILS: Final[dict[Any, Any]] = {
+    Protection: Protection.track,
+    ProtectionEvent: ProtectionEvent.kind,
+    AuthorisationEvent: AuthorisationEvent.kind,
+}
+_Live = tuple[Select[Any], Any, str | None]
+_OF_PRODUCT: Final = ("gi_product", GiProduct.slug)
+_LIVE: Final[dict[RecordKind, _Live]] = {
+    RecordKind.GI_PRODUCT: _named(GiProduct, GiProduct.name, *_OF_PRODUCT),
+    RecordKind.ORGANISATION: _named(Organisation, Organisation.name, "organisation", Organisation.uscc),
+    RecordKind.TRADEMARK: _named(
+        TrademarkRecord, TrademarkRecord.name, "trademark", TrademarkRecord.registration_no
+    ),
+    RecordKind.BRAND: _named(Brand, Brand.name, "brand", Brand.slug),
+    RecordKind.ANNOUNCEMENT: _named(Announcement, Announcement.title, "announcement", Announcement.code),
+    RecordKind.SERVICE_POINT: _named(ServicePoint, ServicePoint.name, "service_point", ServicePoint.code),
+    RecordKind.PROTECTION: _named(Protection, GiProduct.name, *_OF_PRODUCT, joins=(GiProduct,)),
+    RecordKind.PROTECTION_EVENT: _named(
+        ProtectionEvent, GiProduct.name, *_OF_PRODUCT, joins=(Protection, GiProduct)
+    ),
+    RecordKind.PRODUCTION_AREA: _named(
+        ProductionAreaVersion, GiProduct.name, *_OF_PRODUCT, joins=(Protection, GiProduct)
+    ),
+    RecordKind.AUTHORISATION: _named(Authorisation, Authorisation.code, "authorisation", Authorisation.code),
+    RecordKind.AUTHORISATION_EVENT: _named(
+        AuthorisationEvent, Authorisation.code, "authorisation", Authorisation.code, joins=(Authorisation,)
+    ),
+    RecordKind.TIME_HONOURED_BRAND: _named(
+        TimeHonouredBrand, Brand.name, "brand", Brand.slug, joins=(Brand,)
+    ),
+    RecordKind.DOCUMENT: _named(Document, Document.title, None, Document.sha256),
+    RecordKind.DIVISION: _named(Division, Division.name, "division", Division.slug),
+    RecordKind.CATEGORY: _named(Category, Category.name, None, Category.code),
+    RecordKind.LEGAL_INSTRUMENT: _named(LegalInstrument, LegalInstrument.name, None, LegalInstrument.code),
+    RecordKind.HOLIDAY_ARRANGEMENT: _named(
+        HolidayArrangement, HolidayArrangement.title, None, HolidayArrangement.year
+    ),
+    RecordKind.INDICATOR: _named(Indicator, Indicator.name, "indicator", Indicator.code),
+    RecordKind.INDICATOR_VALUE: _named(
+        IndicatorValue, Indicator.name, "indicator", Indicator.code, joins=(Indicator,)
+    ),
+}

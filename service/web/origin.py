@@ -1,0 +1,30 @@
+"""Whether a form was sent from one of our own pages: what browsers say, without a cookie or a token."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+
+from service.errors import ForeignForm
+
+
+async def demand_own_form(request: Request) -> None:
+    """Refuse a form that another site made the browser send, or that says nothing of where it comes from.
+
+    Raises:
+        ForeignForm.
+    """
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        if site != "same-origin":
+            raise ForeignForm
+        return
+    # Browsers before 2023, and plain HTTP: the origin, compared with the host that the outer layer admitted.
+    origin = request.headers.get("origin")
+    if origin is None or urlsplit(origin).netloc.lower() != request.headers["host"].lower():
+        raise ForeignForm
+
+
+OwnFormDep = Annotated[None, Depends(demand_own_form)]

@@ -1,0 +1,61 @@
+"""Working days as China's holiday arrangements make them: rest days in the week, working days at weekends (pure).
+
+The arrangement of a year is announced by the State Council's office towards the end of the year before; it is data
+(a record with its source). A year without it has no working days that anybody could count: nothing is guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+_SATURDAY: Final = 5
+_ONE_DAY: Final = timedelta(days=1)
+
+
+class YearNotArranged(LookupError):
+    """The holiday arrangement of a year is not on record, so its working days cannot be counted."""
+
+    def __init__(self, year: int) -> None:
+        super().__init__(year)
+        self.year = year
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """One year's arrangement: days of rest that are no weekend or are, and weekend days that are worked."""
+
+    rest: frozenset[date]
+    worked: frozenset[date]
+
+
+def is_working_day(day: date, arrangements: Mapping[int, Arrangement]) -> bool:
+    """Tell whether the day is worked.
+
+    Raises:
+        YearNotArranged: the day's year has no arrangement on record.
+    """
+    arrangement = arrangements.get(day.year)
+    if arrangement is None:
+        raise YearNotArranged(day.year)
+    if day in arrangement.worked:
+        return True
+    return day.weekday() < _SATURDAY and day not in arrangement.rest
+
+
+def last_working_day(received: date, working_days: int, arrangements: Mapping[int, Arrangement]) -> date:
+    """Return the last day of a period of so many working days; the day of receipt itself does not count.
+
+    Source: Civil Code art. 201 (the day a period begins on is not counted).
+
+    Raises:
+        YearNotArranged: the period reaches into a year without an arrangement on record.
+    """
+    day = received
+    for _ in range(working_days):
+        day += _ONE_DAY
+        while not is_working_day(day, arrangements):
+            day += _ONE_DAY
+    return day
