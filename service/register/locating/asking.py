@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from service.register.locating.holding import AreaIndex, Areas
 from service.register.locating.measuring import Ground, box_around, covering, distances_m
 from service.register.locating.reading import AreaRow, Box
-from service.register.lookups.addressing import on_view
+from service.register.lookups.addressing import follow_slug, on_view
 from service.register.models import GiProduct, ProductionAreaDivision
 from service.vocabulary import DivisionRole, PointRelation, Track
 
@@ -56,9 +56,12 @@ def areas_of_product(
     """Return every version of the product's areas, or those valid on the day; newest last.
 
     Raises:
-        RecordNotFound, RecordGone.
+        RecordNotFound, RecordGone, RecordMoved.
     """
-    on_view(session.scalar(select(GiProduct).where(GiProduct.slug == slug)), "gi_product", slug)
+    product = session.scalar(select(GiProduct).where(GiProduct.slug == slug))
+    if product is None:
+        follow_slug(session, slug)
+    on_view(product, "gi_product", slug)
     areas = index.areas(session)
     rows = [row for row in areas.rows if row.product == slug and (on is None or row.is_valid_on(on))]
     return areas, rows
