@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import statistics
 import subprocess
 import tempfile
@@ -165,6 +166,13 @@ def _await(process: subprocess.Popen[bytes], url: str, wait_s: float) -> None:
         else:
             return
     raise TimeoutError(url)
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def read(url: str) -> bytes:

@@ -85,10 +85,13 @@ def draw_scale(furniture: Furniture, metres_per_pixel: float, lang: str) -> str:
 
 
 def draw_place(kind: str, x: float, y: float) -> str:
-    """Return the mark of a place: a ring for a township, a disc for a user, a square for a service point."""
+    """Return the mark of a place: ring for a township, disc for a user, square for a service point, target for here."""
     colour = PLACE_COLOURS.get(kind, INK)
     if kind == "service_point":
         return tag("rect", x=x - 3.5, y=y - 3.5, width=7, height=7, fill=colour, stroke=LAND, stroke_width=1)
+    if kind == "here":
+        ring = tag("circle", cx=x, cy=y, r=7.5, fill="none", stroke=colour, stroke_width=2.2)
+        return ring + tag("circle", cx=x, cy=y, r=2.6, fill=colour)
     if kind == "user_site":
         return tag("circle", cx=x, cy=y, r=4, fill=colour, stroke=LAND, stroke_width=1)
     if kind == "named_township":
@@ -148,7 +151,8 @@ def place_entries(sheet: Sheet, places: Sequence[Place]) -> Iterator[Entry]:
     present = {place.kind for place in places}
     for kind in PLACE_COLOURS:
         if kind in present:
-            yield Entry(draw_place(kind, 14, 9), say(f"place.{kind}", sheet.lang))
+            is_other = kind == "township" and "named_township" in present
+            yield Entry(draw_place(kind, 14, 9), say("place.other" if is_other else f"place.{kind}", sheet.lang))
 
 
 def _banner(text: str) -> str:

@@ -34,6 +34,7 @@ PLACE_COLOURS: Final = {
     "township": MUTED,
     "user_site": "#a8322a",
     "service_point": "#7d2f6b",
+    "here": "#a8322a",
 }
 
 _HATCH_ANGLES: Final = {"gi_product": 45, "gi_trademark": 135, "agri_gi": 0, "unified": 90}

@@ -1,6 +1,7 @@
 """Answers from one state of the embedded index."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import tantivy
@@ -8,7 +9,7 @@ from tantivy import Occur
 from tantivy import Query as Q  # noqa: N817 - search.query.Query is the other one
 
 from search import analysis as a
-from search.embedded_compile import compile_all, compile_filters, compile_phrase, compile_tier
+from search.embedded_compile import Ground, compile_all, compile_filters, compile_phrase, compile_tier
 from search.embedded_schema import SORT_COLUMNS, facet_column, key_of, unpacked
 from search.geometry import box_of, distance_m, from_grid
 from search.plan import ALL, EXACT, plan
@@ -21,6 +22,7 @@ from search.suggesting import arranged
 _MAX_FACET_VALUES = 1_000
 _MAX_NEAR = 20_000
 _MANY = 200  # terms; beyond, one walk through the dictionary is shorter than so many look-ups
+_LARGE = 300_000  # records
 _ENGINE = "embedded"
 _ELSEWHERE = (a.HOLDER, a.PLACE, a.GOODS)  # fields that are searched and not kept, the likeliest first
 Page: TypeAlias = list[tuple[Shown, str]]  # records with the tier that found each
@@ -33,12 +35,15 @@ class Reader:
     def __init__(self, index: Any) -> None:
         self._schema = index.schema
         self._searcher = index.searcher()
+        self._ground = Ground(
+            self._schema, lru_cache(maxsize=65_536)(self._searcher.doc_freq), self.count() > _LARGE
+        )
 
     def search(self, query: Query) -> Results:
         """Return the page of hits of the first tier that has any."""
         found = None
         for tier in plan(query.text):
-            found = self._answer(query, tier.name, compile_tier(self._schema, tier))
+            found = self._answer(query, tier.name, compile_tier(self._ground, tier))
             if found.total:
                 return found
         if found:
@@ -48,7 +53,7 @@ class Reader:
     def suggest(self, text: str, limit: int) -> tuple[Suggestion, ...]:
         """Return completions: records of which a name or a number begins as typed, or nearly so."""
         for tier in plan(text):
-            hits = self._searcher.search(compile_tier(self._schema, tier), limit=limit * 4, count=False).hits
+            hits = self._searcher.search(compile_tier(self._ground, tier), limit=limit * 4, count=False).hits
             if hits:
                 return arranged(self._shown(hits), text, limit)
         return ()
@@ -104,7 +109,7 @@ class Reader:
         # adds a power of two to the score, so that one question tells which of them do.
         worth = {name: 1 << (len(_ELSEWHERE) - at) for at, name in enumerate(_ELSEWHERE)}
         holding = [
-            (Occur.Should, Q.const_score_query(compile_phrase(self._schema, name, word), points))
+            (Occur.Should, Q.const_score_query(compile_phrase(self._ground, name, word), points))
             for name, points in worth.items()
         ]
         asked = Q.boolean_query([(Occur.Must, self._those(ids)), (Occur.Must, Q.boolean_query(holding))])

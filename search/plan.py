@@ -101,9 +101,10 @@ def plan(text: str) -> Iterator[Tier]:
     if not asked:
         return
     number = code(text)
-    yield Tier(EXACT, _exact_variants(asked, number))
     if number:
+        yield from _numbers(asked, number)
         return  # a similar number is another number
+    yield Tier(EXACT, _exact_variants(asked))
     before = _variant(asked, _literal)
     tried = set(before[0])
     for name, read in _LOOSER:
@@ -120,13 +121,22 @@ def _variant(asked: tuple[Term, ...], read: Callable[[Term], Clause]) -> Variant
     return tuple(read(term) for term in asked)
 
 
-def _exact_variants(asked: tuple[Term, ...], number: str) -> tuple[Variant, ...]:
-    variants: list[Variant] = []
-    if number:
-        variants.append(((Identifier(number, is_whole=True), Identifier(number, is_whole=False)),))
-    if len(asked) > 1:
-        whole = tuple(token for term in asked for token in tokens(term.text))
-        variants.append(((Phrase(whole, a.WORD_FIELDS),),))
+def _numbers(asked: tuple[Term, ...], number: str) -> Iterator[Tier]:
+    whole: Variant = ((Identifier(number, is_whole=True), Identifier(number, is_whole=False)),)
+    if len(asked) == 1:
+        yield Tier(EXACT, (whole, _variant(asked, _literal)))
+        return
+    yield Tier(EXACT, (whole, _as_written(asked)))
+    # Its parts begin a hundred thousand other numbers: they are asked only when the whole is nobody's.
+    yield Tier(EXACT, (_variant(asked, _literal),))
+
+
+def _as_written(asked: tuple[Term, ...]) -> Variant:
+    return ((Phrase(tuple(token for term in asked for token in tokens(term.text)), a.WORD_FIELDS),),)
+
+
+def _exact_variants(asked: tuple[Term, ...]) -> tuple[Variant, ...]:
+    variants = [_as_written(asked)] if len(asked) > 1 else []
     if len(asked) > 1 and all(is_syllable(term.text) for term in asked):
         joined = "".join(term.text for term in asked)  # qian jiang mi hou tao
         heard = Phrase(tuple(term.text for term in asked), (a.SYLLABLES,))
@@ -154,9 +164,9 @@ def _synonyms(words: tuple[str, ...]) -> Clause:
     )
 
 
-def _parts(term: Term) -> Clause:
+def _parts(term: Term, slips: int = 1) -> Clause:
     if not term.is_han:
-        return (*_literal(term), *_typos(term))
+        return (*_literal(term), *_typos(term, slips))
     together = (
         Together(tuple(Phrase(tuple(part), a.HAN_FIELDS) for part in parts)) for parts in splits(term.text)
     )
@@ -165,18 +175,20 @@ def _parts(term: Term) -> Clause:
     return (*_literal(term), *together, *misspelt)
 
 
-def _typos(term: Term) -> Clause:
+def _two_slips(term: Term) -> Clause:
+    return _parts(term, 2)
+
+
+def _typos(term: Term, slips: int) -> Clause:
     if term.is_code or len(term.text) < _MIN_FUZZY:
         return ()
-    fields = (a.ENGLISH, a.PINYIN)
-    known = _synonyms(near_words(term.text))
-    if len(term.text) < _TWO_TYPOS_FROM:
-        return (Fuzzy(term.text, 1, fields), *known)
-    return (Fuzzy(term.text, 1, fields), Fuzzy(term.text, 2, fields), *known)
+    most = slips if len(term.text) >= _TWO_TYPOS_FROM else 1
+    fuzzy = (Fuzzy(term.text, distance, (a.ENGLISH, a.PINYIN)) for distance in range(1, most + 1))
+    return (*fuzzy, *_synonyms(near_words(term.text)))
 
 
 def _similar(term: Term) -> Clause:
-    clause = _parts(term)
+    clause = _two_slips(term)
     if not term.is_han or len(term.text) < _MIN_PREFIX:
         return clause
     heard = Phrase(syllables(term.text), (a.SYLLABLES,))
@@ -194,4 +206,5 @@ def _characters(term: Term) -> Clause:
     return (Bag(tuple(term.text), minimum, (a.NAME, a.ALIAS)),)
 
 
-_LOOSER = ((PARTS, _parts), (SIMILAR, _similar), (CHARACTERS, _characters))
+# Two slips cost ten times one: they are asked only when one explains nothing (2026-11).
+_LOOSER = ((PARTS, _parts), (PARTS, _two_slips), (SIMILAR, _similar), (CHARACTERS, _characters))

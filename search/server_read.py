@@ -1,5 +1,6 @@
 """Answers from a Meilisearch server: one request for most questions, three at most for one tier."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,8 +42,8 @@ class ServerReader:
     def search(self, query: Query, deadline: float) -> Results:
         """Return the page of hits of the first tier that has any."""
         found = None
-        for tier in plan(query.text):
-            found = self._tier(query, tier.name, compile_tier(tier), deadline)
+        for name, asked in _tiers(query.text):
+            found = self._tier(query, name, asked, deadline)
             if found.total:
                 return found
         if found or query.text.strip():
@@ -52,8 +53,8 @@ class ServerReader:
     def suggest(self, text: str, limit: int, deadline: float) -> tuple[Suggestion, ...]:
         """Return completions: records of which a name or a number begins as typed, or nearly so."""
         query = Query(limit=limit * 4)
-        for tier in plan(text):
-            answers = self._ask([_search(query, words, ALL) for words in compile_tier(tier)], deadline)
+        for _, asked in _tiers(text):
+            answers = self._ask([_search(query, words, ALL) for words in asked], deadline)
             if shown := _merged(answers):
                 return arranged(shown, text, limit)
         return ()
@@ -113,6 +114,16 @@ class ServerReader:
         except NotFound:
             return [_Answer([], 0, {}) for _ in queries]
         return answers
+
+
+def _tiers(text: str) -> Iterator[tuple[str, tuple[Words, ...]]]:
+    # What found nothing is not asked again: two tiers may be the same words to the server.
+    tried: set[Words] = set()
+    for tier in plan(text):
+        fresh = tuple(words for words in compile_tier(tier) if words not in tried)
+        tried.update(fresh)
+        if any(not words.is_whole_name for words in fresh):
+            yield tier.name, fresh
 
 
 def _search(query: Query, words: Words, tier: str) -> dict[str, Any]:

@@ -28,9 +28,9 @@ SETTINGS: dict[str, Any] = {
     "filterableAttributes": [
         *(f"facet_{name}" for name in FACETS), "settings", a.EXACT, a.IDENTIFIER, PRIMARY_KEY, "_geo",
     ],
-    "sortableAttributes": ["sort_name", "sort_year", "home", "_geo"],
+    "sortableAttributes": ["sort_name", "sort_year", "prominence", "_geo"],
     # `sort` first: a reader who asks for an order gets that order. `attribute` is known to every 1.x server.
-    "rankingRules": ["sort", "words", "typo", "proximity", "attribute", "exactness", "home:desc"],
+    "rankingRules": ["sort", "words", "typo", "proximity", "attribute", "exactness", "prominence:desc"],
     "localizedAttributes": [{"attributePatterns": ["*"], "locales": ["cmn"]}],
     "typoTolerance": {"enabled": True, "disableOnNumbers": True, "disableOnAttributes": list(_NO_TYPOS)},
     "faceting": {"maxValuesPerFacet": 1000},
@@ -47,7 +47,7 @@ def row(document: Document) -> dict[str, Any]:
         PRIMARY_KEY: document.id,
         "shown": Shown.of(document).packed(),
         "settings": SETTINGS_HASH,
-        "home": int(document.is_home),
+        "prominence": 2 * document.is_home + (document.kind == "gi_product"),
         "sort_name": sort_key(document.name),
         "sort_year": document.year or 0,
         **derived.spaced,

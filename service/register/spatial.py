@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import Boolean, ColumnElement, Float, and_, func
 from sqlalchemy.ext.compiler import compiles
@@ -54,14 +54,39 @@ def point_in(column: Any, longitude: float, latitude: float) -> ColumnElement[bo
 
 
 class box_edge(FunctionElement[float]):  # noqa: N801  (written like the SQL function it stands for)
-    """box_edge(column): one edge of a geometry's box, in degrees; `edge` is XMin, YMin, XMax or YMax."""
+    """box_edge(column): one edge of a geometry's own box, in degrees; each edge is a class of its own."""
 
     type = Float()
-    inherit_cache = False
+    inherit_cache = True
+    edge: ClassVar[str]
 
-    def __init__(self, edge: str, column: Any) -> None:
-        self.edge = edge
-        super().__init__(column)
+
+class box_west(box_edge):  # noqa: N801
+    """The least longitude."""
+
+    inherit_cache = True
+    edge = "XMin"
+
+
+class box_south(box_edge):  # noqa: N801
+    """The least latitude."""
+
+    inherit_cache = True
+    edge = "YMin"
+
+
+class box_east(box_edge):  # noqa: N801
+    """The greatest longitude."""
+
+    inherit_cache = True
+    edge = "XMax"
+
+
+class box_north(box_edge):  # noqa: N801
+    """The greatest latitude."""
+
+    inherit_cache = True
+    edge = "YMax"
 
 
 @compiles(box_edge, "postgresql")
@@ -82,4 +107,4 @@ def _bare(element: box_edge, compiler: SQLCompiler, **words: Any) -> str:
 
 def bounds_of(column: Any) -> tuple[ColumnElement[float], ...]:
     """Return the geometry's exact (west, south, east, north); the index's own boxes are rounded outwards."""
-    return tuple(box_edge(edge, column) for edge in ("XMin", "YMin", "XMax", "YMax"))
+    return tuple(edge(column) for edge in (box_west, box_south, box_east, box_north))

@@ -82,7 +82,8 @@ def _match(document: dict[str, Any], settings: dict[str, Any], query: dict[str, 
         slips += min(ways)[0]
         best.append(min(way[1:] for way in ways))
     order = _sort_key(document, settings, query.get("sort") or [])
-    return Found(document, (*order, slips, best, -document.get("home", 0)))
+    ahead = [-document.get(rule[:-5], 0) for rule in settings["rankingRules"] if rule.endswith(":desc")]
+    return Found(document, (*order, slips, best, *ahead))
 
 
 def _places(

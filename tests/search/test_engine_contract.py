@@ -102,6 +102,12 @@ class TestFinding:
         engine.rebuild([a_document("猕猴桃", id="OUT", is_home=False), a_document("猕猴桃", id="HOME")])
         assert ids(engine.search(Query(text="猕猴桃"))) == ["HOME", "OUT"]
 
+    def test_whoever_types_a_place_is_shown_its_products_before_its_offices(self, engine) -> None:
+        customs = a_document("黔江海关", id="CUSTOMS", kind="organisation", place="黔江区")
+        engine.rebuild([customs, a_document("黔江猕猴桃", id="KIWI", place="黔江区")])
+        assert ids(engine.search(Query(text="黔江"))) == ["KIWI", "CUSTOMS"]
+        assert ids(engine.search(Query(text="黔江海关")))[0] == "CUSTOMS"
+
 
 class TestNarrowing:
     def test_codes_of_one_facet_are_alternatives_and_facets_add_up(self, register) -> None:

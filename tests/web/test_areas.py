@@ -170,3 +170,19 @@ def test_the_answer_says_how_near_the_border_is_and_what_decides(site):
     (near,) = [each["properties"] for each in outside if "测试" in each["properties"]["name"]]
     assert near["relation"] == "nearby"
     assert near["distance_to_boundary_m"] == pytest.approx(-970, abs=5)
+
+
+def test_a_position_is_in_no_log_line(client, capfd):
+    for url in ("/where?q=29.3236,108.604", "/where?lon=108.604&lat=29.3236", "/where?q=108.604x", AT):
+        client.get(url)
+    said = "".join(capfd.readouterr())
+    assert "108.604" not in said
+    assert "108.75" not in said
+
+
+def test_a_day_and_a_township_are_asked_about_on_the_page(client):
+    page = client.get("/where?place=qianjiang-shihui&on=2026-11-01").text
+    assert "公告文字列有这个乡镇、街道。" in page
+    assert "2026年11月1日" in page
+    assert "没有点位资料，只按公告文字回答" in client.get("/where?place=qianjiang-chengdong").text
+    assert client.get("/where?place=qianjiang-chengdong").text.count("没有点位，只查文字") == 2

@@ -13,21 +13,20 @@ from numpy.typing import NDArray
 from shapely import STRtree
 from sqlalchemy.orm import Session
 
+from maps.simplifying import FINEST_ZOOM, geojson_bytes
 from service.register.lifecycle import ProtectionFact, ProtectionStanding, protection_standing
 from service.register.locating.measuring import Ground
 from service.register.locating.reading import (
     AreaRow,
     Box,
     count_rows,
+    in_box,
     read_bounds,
     read_facts,
     read_rows,
     read_shapes,
 )
 from service.register.locating.shelving import Shelf
-from service.register.locating.simplifying import FINEST_ZOOM, geojson_bytes
-from service.register.models import ProductionAreaGeometry
-from service.register.spatial import bbox_hits
 from service.register.verification.reading import data_version
 from service.vocabulary import Track
 
@@ -100,7 +99,7 @@ class AreaIndex:
             if found is not None:
                 return found
             if count_rows(session) > self._max_areas:
-                near = () if box is None else (bbox_hits(ProductionAreaGeometry.geometry, *box),)
+                near = () if box is None else (in_box(box),)
                 return _areas(session, revision, read_rows(session, *near), {})
             known = self._held.bounds if self._held is not None else {}
             found = _areas(session, revision, read_rows(session), known)

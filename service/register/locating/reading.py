@@ -23,7 +23,7 @@ from service.register.models import (
     ProtectionEvent,
     Source,
 )
-from service.register.spatial import bounds_of
+from service.register.spatial import bbox_hits, bounds_of
 from service.vocabulary import AreaTier, Track, VerificationLevel
 
 Box = tuple[float, float, float, float]
@@ -110,6 +110,12 @@ def rows_statement(*conditions: ColumnElement[bool]) -> Any:
         .where(*_VISIBLE, *conditions)
         .order_by(ProductionAreaVersion.id)
     )
+
+
+def in_box(box: Box) -> ColumnElement[bool]:
+    """Return the condition that a version's shape touches the box, so written that the spatial index leads."""
+    near = select(ProductionAreaGeometry.area_id).where(bbox_hits(ProductionAreaGeometry.geometry, *box))
+    return ProductionAreaVersion.id.in_(near)
 
 
 def count_rows(session: Session) -> int:

@@ -22,6 +22,7 @@ from service.web.public import (
     service_points,
     trademarks,
     verify,
+    where,
 )
 
 __all__ = ["router"]
@@ -35,6 +36,7 @@ for module in (
     product_maps,
     areas,
     overview,
+    where,
     organisations,
     authorisations,
     trademarks,

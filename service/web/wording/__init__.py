@@ -8,6 +8,8 @@ from service.web.wording.locating import (
     beside_text,
     distance_text,
     is_next_to_border,
+    position_decimals,
+    position_text,
     relation_text,
 )
 from service.web.wording.problems import hint_text, problem_text
@@ -28,6 +30,8 @@ __all__ = [
     "is_next_to_border",
     "match_text",
     "moment_text",
+    "position_decimals",
+    "position_text",
     "problem_text",
     "relation_text",
     "tone_of",

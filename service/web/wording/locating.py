@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from service.identifiers.coordinates import Position, in_decimals, in_degrees
 from service.register.locating import Located
 from service.vocabulary import DivisionRole, PointRelation
 from service.web.wording.choosing import pick
@@ -33,6 +34,16 @@ _NEXT_TO_IT_M: Final = 100
 def area_caveat(lang: str = "zh") -> str:
     """Return the words that stand with every answer about a place."""
     return pick(_CAVEAT, lang)
+
+
+def position_text(position: Position, lang: str = "zh") -> str:
+    """Return a position in degrees, minutes and seconds."""
+    return in_degrees(position, lang)
+
+
+def position_decimals(position: Position) -> str:
+    """Return a position in decimal degrees, longitude first."""
+    return in_decimals(position)
 
 
 def distance_text(metres: float, lang: str = "zh") -> str:

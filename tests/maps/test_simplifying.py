@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import MultiPolygon, box, shape
 
-from service.register.locating.simplifying import FINEST_ZOOM, geojson_bytes, simplified, tolerance_degrees
+from maps.simplifying import FINEST_ZOOM, geojson_bytes, simplified, tolerance_degrees
 
 numbers = st.integers(0, 2**32 - 1)
 zooms = st.none() | st.integers(0, 24)
