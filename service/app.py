@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
@@ -25,6 +27,16 @@ from service.web.security import Guard
 from service.worker import Worker
 
 _STATIC = Path(__file__).parent / "web" / "static"
+
+
+class _Unchanging(StaticFiles):
+    """Files below an address that is made of their content: whoever has them never asks again."""
+
+    def file_response(self, *args: Any, **words: Any) -> Response:
+        """Return the file, to be kept for ever."""
+        response = super().file_response(*args, **words)
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
 
 
 def create_app(settings: Settings, clock: Clock | None = None, *, works: bool = True) -> ASGIApp:
@@ -66,7 +78,7 @@ def create_app(settings: Settings, clock: Clock | None = None, *, works: bool = 
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     api.install(app)
     app.include_router(health.router)
-    app.mount(static_address(), StaticFiles(directory=STATIC))
+    app.mount(static_address(), _Unchanging(directory=STATIC))
     app.mount("/static", StaticFiles(directory=_STATIC))
     app.include_router(staff.router, prefix="/en", include_in_schema=False)
     app.include_router(staff.router, include_in_schema=False)
