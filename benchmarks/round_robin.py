@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import statistics
 import subprocess
 import tempfile
@@ -39,6 +40,7 @@ class Candidate:
     label: str
     url: str
     pid: int
+    headers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,10 @@ def _load(candidate: Candidate, connections: int, seconds: int, script: Path) ->
     ]
     before = _cpu_ns(candidate.pid)
     done = subprocess.run(
-        [*command, "-s", str(script), candidate.url], capture_output=True, text=True, check=True
+        [*command, "-s", str(script), *(f"-H{each}" for each in candidate.headers), candidate.url],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     spent = _cpu_ns(candidate.pid) - before
     told = re.search(r"TOLD (\d+) (\d+) (\d+) (\d+) (\d+) (\d+)", done.stdout)
@@ -165,6 +170,13 @@ def _await(process: subprocess.Popen[bytes], url: str, wait_s: float) -> None:
         else:
             return
     raise TimeoutError(url)
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def read(url: str) -> bytes:

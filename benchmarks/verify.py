@@ -7,7 +7,6 @@ benchmarks/README.md.
 
 from __future__ import annotations
 
-import socket
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -136,7 +135,7 @@ def _tell(step: Step) -> None:
 
 
 def _ours(stack: ExitStack, database_url: str, query: str, label: str = "embedded") -> Candidate:
-    port = _free_port()
+    port = round_robin.free_port()
     command = [sys.executable, "-m", "benchmarks.verify", "serve-ours", database_url, str(port)]
     url = f"http://127.0.0.1:{port}{query}"
     return Candidate(f"Dibiao, {label}", url, stack.enter_context(round_robin.serving(command, url)))
@@ -147,17 +146,11 @@ def _with_target(served: Candidate, slug: str) -> Candidate:
 
 
 def _bare(stack: ExitStack, body: Path, query: str, handler: str) -> Candidate:
-    port = _free_port()
+    port = round_robin.free_port()
     command = [sys.executable, "-m", "benchmarks.verify", "serve-bare", str(body), str(port), handler]
     url = f"http://127.0.0.1:{port}{query}"
     pid = stack.enter_context(round_robin.serving(command, url))
     return Candidate(f"bare FastAPI route, `{handler} def`".replace("def def", "def"), url, pid)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @app.command()

@@ -35,12 +35,27 @@ class Area:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A named point in CRS84; `kind` is township, user_site or service_point."""
+    """A named point in CRS84; `kind` is township, named_township, user_site, service_point or here.
+
+    A named township is one that an area's text names; here is the place asked about. `url` is the
+    same-origin path of its page.
+    """
 
     name: str
     longitude: float
     latitude: float
     kind: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """How many areas lie about a point in CRS84, by track; `bounds` is the box around all of them."""
+
+    longitude: float
+    latitude: float
+    tracks: Mapping[str, int]
+    bounds: tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,11 +19,18 @@ from folium.utilities import JsCode
 
 from maps.layer import Composed, Layer, LayerStyle
 from maps.palette import INK, LAND, LAND_EDGE, PLACE_COLOURS, path_options
+from maps.view import Basemap, Bounds, View
 from maps.wording import say, sayings
 
 _VENDOR: Final = "/static/vendor"
 _MAX_ZOOM: Final = 17  # given to the map itself: without tiles a marker cluster finds no limit and throws
-_PANES: Final = (("ground", 350, False), ("areas", 410, True), ("places", 610, False))
+_PANES: Final = (
+    ("tiles", 300, False),
+    ("ground", 350, False),
+    ("areas", 410, True),
+    ("places", 610, False),
+    ("counts", 630, True),
+)
 
 
 class SiteMap(folium.Map):
@@ -32,7 +39,7 @@ class SiteMap(folium.Map):
     default_js = [("leaflet", f"{_VENDOR}/leaflet/leaflet.js")]  # noqa: RUF012  Folium's interface
     default_css = [("leaflet_css", f"{_VENDOR}/leaflet/leaflet.css")]  # noqa: RUF012
 
-    def __init__(self, bounds: tuple[float, float, float, float]) -> None:
+    def __init__(self, bounds: Bounds) -> None:
         west, south, east, north = bounds
         super().__init__(
             location=[(south + north) / 2, (west + east) / 2],
@@ -83,6 +90,10 @@ class DataLayer(FoliumLayer):
             "style": layer.style.value,
             "interactive": layer.interactive,
             "pane": _pane(layer),
+            "track": layer.track,
+            "kind": layer.kind,
+            "byView": layer.by_view,
+            "dated": layer.dated,
         }
 
 
@@ -115,9 +126,9 @@ class Start(MacroElement):
         self.settings = settings
 
 
-def compose(layers: Sequence[Layer], bounds: tuple[float, float, float, float], lang: str) -> Composed:
+def compose(layers: Sequence[Layer], view: View, lang: str) -> Composed:
     """Return Folium's markup and script for these layers, and the files they need: same input, same bytes."""
-    chart = SiteMap(bounds)
+    chart = SiteMap(view.bounds)
     for name, z_index, takes_clicks in _PANES:
         pane = CustomPane(name, z_index=z_index, pointer_events=takes_clicks)
         pane._id = name  # noqa: SLF001  Folium offers no other way to a stable name
@@ -126,7 +137,7 @@ def compose(layers: Sequence[Layer], bounds: tuple[float, float, float, float], 
     drawn = [_element(layer, lang) for layer in layers]
     for element in drawn:
         chart.add_child(element)
-    chart.add_child(Start(drawn, _settings(bounds, lang)))
+    chart.add_child(Start(drawn, _settings(view, lang)))
     return _taken_apart(chart.get_root())
 
 
@@ -137,22 +148,54 @@ def _element(layer: Layer, lang: str) -> DataLayer:
 def _pane(layer: Layer) -> str:
     if layer.style is LayerStyle.AREAS:
         return "areas" if layer.interactive else "ground"
-    return {LayerStyle.OUTLINE: "ground", LayerStyle.TOWNSHIPS: "places"}.get(layer.style, "markerPane")
+    panes = {LayerStyle.OUTLINE: "ground", LayerStyle.TOWNSHIPS: "places", LayerStyle.COUNTS: "counts"}
+    return panes.get(layer.style, "markerPane")
 
 
-def _settings(bounds: tuple[float, float, float, float], lang: str) -> dict[str, Any]:
-    west, south, east, north = bounds
+def _settings(view: View, lang: str) -> dict[str, Any]:
+    township = {"color": PLACE_COLOURS["township"], "weight": 1.3, "fillColor": LAND, "fillOpacity": 1}
     return {
-        "bounds": [[south, west], [north, east]],
+        "bounds": _corners(view.bounds),
+        "whole": _corners(view.whole or view.bounds),
+        "here": view.here_url,
+        "crowded": view.is_crowded,
+        "home": view.home,
+        "basemap": _tiles(view.basemap),
         "words": sayings("map", lang),
         "tracks": sayings("track", lang),
         "tiers": sayings("tier", lang),
         "places": sayings("place", lang),
-        "styles": path_options(),
-        "outline": {"color": LAND_EDGE, "weight": 1.2, "fillColor": LAND, "fillOpacity": 1},
-        "township": {"color": PLACE_COLOURS["township"], "weight": 1.3, "fillColor": LAND, "fillOpacity": 1},
+        "styles": path_options(is_crowded=view.is_crowded),
+        "order": list(path_options()),  # of the legend; the object's own order does not survive
+        # Over tiles the land is only an edge: a filled one would hide them.
+        "outline": {
+            "color": LAND_EDGE,
+            "weight": 1.2,
+            "fillColor": LAND,
+            "fillOpacity": int(not view.basemap),
+        },
+        "townships": {
+            "township": {**township, "radius": 2.5},
+            "named_township": {
+                **township,
+                "color": PLACE_COLOURS["named_township"],
+                "weight": 2,
+                "radius": 3.5,
+            },
+        },
         "ink": INK,
     }
+
+
+def _corners(bounds: Bounds) -> list[list[float]]:
+    west, south, east, north = bounds
+    return [[south, west], [north, east]]
+
+
+def _tiles(basemap: Basemap | None) -> dict[str, Any] | None:
+    if basemap is None:
+        return None
+    return {"patterns": list(basemap.patterns), "subdomains": basemap.subdomains}
 
 
 def _taken_apart(root: Any) -> Composed:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from maps.area import Area, Place
+from maps.area import Area, Count, Place
 
 
 def area_collection(areas: Iterable[Area]) -> dict[str, Any]:
@@ -16,6 +16,11 @@ def place_collection(places: Iterable[Place]) -> dict[str, Any]:
     return _collection(_place(place) for place in places)
 
 
+def count_collection(counts: Iterable[Count]) -> dict[str, Any]:
+    """Return numbers of areas as points of a FeatureCollection, with the box each stands for."""
+    return _collection(_count(count) for count in counts)
+
+
 def _collection(features: Iterable[dict[str, Any]]) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": list(features)}
 
@@ -25,6 +30,13 @@ def _area(area: Area) -> dict[str, Any]:
     return {"type": "Feature", "id": area.id, "geometry": area.geometry, "properties": properties}
 
 
+def _count(count: Count) -> dict[str, Any]:
+    point = {"type": "Point", "coordinates": [round(count.longitude, 6), round(count.latitude, 6)]}
+    properties = {"tracks": dict(count.tracks), "bounds": [round(side, 6) for side in count.bounds]}
+    return {"type": "Feature", "geometry": point, "properties": properties}
+
+
 def _place(place: Place) -> dict[str, Any]:
     point = {"type": "Point", "coordinates": [place.longitude, place.latitude]}
-    return {"type": "Feature", "geometry": point, "properties": {"name": place.name, "kind": place.kind}}
+    properties = {"name": place.name, "kind": place.kind, "url": place.url}
+    return {"type": "Feature", "geometry": point, "properties": properties}

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from maps.area import Area, Notice, Place
+from maps.area import Area, Count, Notice, Place
 from maps.lettering import Box, width_of, wrapped
-from maps.palette import INK, LAND, MUTED, PLACE_COLOURS, LegendRow, legend, swatch
+from maps.palette import INK, LAND, MUTED, PLACE_COLOURS, TRACK_COLOURS, LegendRow, colour_of, legend, swatch
 from maps.projection import scale_bar
 from maps.svg import tag, words
 from maps.wording import say
@@ -21,6 +21,7 @@ _TITLE: Final = 17.0
 _SMALL: Final = 11.0
 _LINE: Final = 16.0
 _SCALE_LENGTH: Final = 96.0
+_MANY: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Furniture:
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class Entry:
     """One line of the legend with its sample and, beside the map, a second line."""
 
     sample: str
@@ -56,11 +57,8 @@ class _Entry:
     detail: str = ""
 
 
-def furnish(
-    sheet: Sheet, title: str, areas: Sequence[Area], places: Sequence[Place], notice: Notice
-) -> Furniture:
+def furnish(sheet: Sheet, title: str, entries: Sequence[Entry], notice: Notice) -> Furniture:
     """Return the furniture of a sheet and the box it leaves for the map."""
-    entries = [*_area_entries(sheet, areas), *_point_entries(sheet, places)]
     footer = _footer_lines(sheet, notice)
     floor = sheet.height - _MARGIN / 2 - _LINE * len(footer)
     frame = _banner(notice.banner) + _footer(footer, floor)
@@ -87,18 +85,59 @@ def draw_scale(furniture: Furniture, metres_per_pixel: float, lang: str) -> str:
 
 
 def draw_place(kind: str, x: float, y: float) -> str:
-    """Return the mark of a place: a ring for a township, a disc for a user, a square for a service point."""
+    """Return the mark of a place: ring for a township, disc for a user, square for a service point, target for here."""
     colour = PLACE_COLOURS.get(kind, INK)
     if kind == "service_point":
         return tag("rect", x=x - 3.5, y=y - 3.5, width=7, height=7, fill=colour, stroke=LAND, stroke_width=1)
+    if kind == "here":
+        ring = tag("circle", cx=x, cy=y, r=7.5, fill="none", stroke=colour, stroke_width=2.2)
+        return ring + tag("circle", cx=x, cy=y, r=2.6, fill=colour)
     if kind == "user_site":
         return tag("circle", cx=x, cy=y, r=4, fill=colour, stroke=LAND, stroke_width=1)
+    if kind == "named_township":
+        return tag("circle", cx=x, cy=y, r=3, fill=LAND, stroke=colour, stroke_width=2)
     return tag("circle", cx=x, cy=y, r=2.2, fill=LAND, stroke=colour, stroke_width=1.3)
 
 
-def _area_entries(sheet: Sheet, areas: Sequence[Area]) -> Iterator[_Entry]:
+def draw_count(count: Count, x: float, y: float) -> str:
+    """Return a disc with the number of areas that lie about there, in the colour of most of them."""
+    number = sum(count.tracks.values())
+    colour = colour_of(max(count.tracks, key=lambda track: (count.tracks[track], track)))
+    size = 12.0 if number < _MANY else 11.0
+    disc = tag("circle", cx=x, cy=y, r=_count_radius(number), fill=LAND, stroke=colour, stroke_width=2)
+    text = tag(
+        "text", words(str(number)), x=x, y=y + size * 0.36, text_anchor="middle", font_size=size, fill=colour
+    )
+    return disc + text
+
+
+def count_box(count: Count, x: float, y: float) -> Box:
+    """Return the room a disc takes."""
+    radius = _count_radius(sum(count.tracks.values())) + 1
+    return Box(x - radius, y - radius, x + radius, y + radius)
+
+
+def _count_radius(number: int) -> float:
+    return 9 + 2 * len(str(number))
+
+
+def area_entries(sheet: Sheet, areas: Sequence[Area]) -> Iterator[Entry]:
+    """Yield the legend of the areas: one line for each right and tier."""
     for row in legend(areas, sheet.lang):
-        yield _Entry(swatch(sheet.prefix, row.track, row.tier), *_texts(sheet, row))
+        yield Entry(swatch(sheet.prefix, row.track, row.tier), *_texts(sheet, row))
+
+
+def count_entries(sheet: Sheet, counts: Sequence[Count]) -> Iterator[Entry]:
+    """Yield the legend of counted areas: one line for each right."""
+    present = {track for count in counts for track in count.tracks}
+    for track in TRACK_COLOURS:
+        if track in present:
+            ring = tag("circle", cx=14, cy=9, r=7, fill=LAND, stroke=colour_of(track), stroke_width=2)
+            yield Entry(
+                ring,
+                say(f"track.{track}", sheet.lang),
+                say("map.counted", sheet.lang) if sheet.is_wide else "",
+            )
 
 
 def _texts(sheet: Sheet, row: LegendRow) -> tuple[str, str]:
@@ -107,11 +146,12 @@ def _texts(sheet: Sheet, row: LegendRow) -> tuple[str, str]:
     return f"{row.track_label} · {row.tier_label}", ""
 
 
-def _point_entries(sheet: Sheet, places: Sequence[Place]) -> Iterator[_Entry]:
+def place_entries(sheet: Sheet, places: Sequence[Place]) -> Iterator[Entry]:
+    """Yield the legend of the places: one line for each kind."""
     present = {place.kind for place in places}
     for kind in PLACE_COLOURS:
         if kind in present:
-            yield _Entry(draw_place(kind, 14, 9), say(f"place.{kind}", sheet.lang))
+            yield Entry(draw_place(kind, 14, 9), say(f"place.{kind}", sheet.lang))
 
 
 def _banner(text: str) -> str:
@@ -122,7 +162,7 @@ def _banner(text: str) -> str:
     return pill + tag("text", words(text), x=_MARGIN + 10, y=28.5, font_size=12.5, fill=LAND)
 
 
-def _column(title: str, entries: Sequence[_Entry], left: float) -> str:
+def _column(title: str, entries: Sequence[Entry], left: float) -> str:
     markup, top = [], _HEADER + 4
     for line in wrapped(title, _COLUMN, _TITLE):
         markup.append(tag("text", words(line), x=left, y=top + 14, font_size=_TITLE, font_weight=600))
@@ -134,11 +174,11 @@ def _column(title: str, entries: Sequence[_Entry], left: float) -> str:
     return "".join(markup)
 
 
-def _rows(entries: Sequence[_Entry], top: float) -> str:
+def _rows(entries: Sequence[Entry], top: float) -> str:
     return "".join(_entry(entry, _MARGIN, top + _ROW * index) for index, entry in enumerate(entries))
 
 
-def _entry(entry: _Entry, left: float, top: float) -> str:
+def _entry(entry: Entry, left: float, top: float) -> str:
     text = tag("text", words(entry.text), x=38, y=13.5, font_size=13)
     if entry.detail:
         text += tag("text", words(entry.detail), x=38, y=29, font_size=_SMALL, fill=MUTED)

@@ -8,7 +8,7 @@ from typing import Final
 from maps.wording import say
 
 _KEY: Final = re.compile(r"[a-z][a-z0-9_]{0,40}")
-_SAME_ORIGIN: Final = re.compile(r"/(?![/\\])[^\s\\<>\"'`]*")
+SAME_ORIGIN: Final = re.compile(r"/(?![/\\])[^\s\\<>\"'`]*")
 
 
 class LayerStyle(StrEnum):
@@ -16,6 +16,7 @@ class LayerStyle(StrEnum):
 
     OUTLINE = "outline"
     AREAS = "areas"
+    COUNTS = "counts"
     TOWNSHIPS = "townships"
     SITES = "sites"
 
@@ -28,6 +29,10 @@ class Layer:
     code. The features' properties are those of maps/features.py. A layer that is not interactive lies in a
     pane below and takes no clicks, whenever its data arrives.
 
+    `track` keeps a layer of areas to the areas of that right, `kind` one of places to the places of that kind:
+    several layers may share one URL, which is fetched once. `by_view` asks the URL for what is seen (`bbox` and
+    `zoom` are added), `dated` for a day (`on` is added when the reader chooses one).
+
     Raises:
         ValueError: the key is not an identifier or the URL is not a path of the same origin.
         KeyError: the label is not in the table.
@@ -39,11 +44,17 @@ class Layer:
     style: LayerStyle
     interactive: bool = True
     shown: bool = True
+    track: str = ""
+    kind: str = ""
+    by_view: bool = False
+    dated: bool = False
 
     def __post_init__(self) -> None:
         """Refuse values that could carry code into the script."""
-        if not _KEY.fullmatch(self.key) or not _SAME_ORIGIN.fullmatch(self.url):
+        if not _KEY.fullmatch(self.key) or not SAME_ORIGIN.fullmatch(self.url):
             raise ValueError(self.key, self.url)
+        if any(each and not _KEY.fullmatch(each) for each in (self.track, self.kind)):
+            raise ValueError(self.key, self.track, self.kind)
         say(self.label_key)
 
 

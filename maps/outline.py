@@ -8,9 +8,19 @@ from typing import Any, Final
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from maps.area import Area, Notice, Place, Tier
-from maps.furniture import Sheet, draw_place, draw_scale, furnish
-from maps.lettering import Box, Label, Lettering, Point, beside, upon
+from maps.area import Area, Count, Notice, Place, Tier
+from maps.furniture import (
+    Sheet,
+    area_entries,
+    count_box,
+    count_entries,
+    draw_count,
+    draw_place,
+    draw_scale,
+    furnish,
+    place_entries,
+)
+from maps.lettering import Box, Label, Lettering, Point, beside, upon, width_of
 from maps.palette import (
     INK,
     LAND,
@@ -25,7 +35,7 @@ from maps.palette import (
     texture,
 )
 from maps.projection import bounds_of, fit, read
-from maps.shapes import about_here, anchors, is_roomy, path
+from maps.shapes import about_here, anchors, around, is_roomy, path
 from maps.svg import number, tag, words
 from maps.wording import say
 
@@ -35,7 +45,7 @@ _NOTE_SIZE: Final = 11.0
 _PLACE_SIZE: Final = 12.0
 _DOT: Final = 3.5
 _NAMES_AT_MOST: Final = 60  # a sheet holds no more, and searching for places took 1 s for 2,000 areas
-_PLACE_INK: Final = {"user_site": "#7d221c"}
+_PLACE_INK: Final = {"user_site": "#7d221c", "township": MUTED}
 
 _Spot = tuple[Place, Point]
 
@@ -53,6 +63,7 @@ def outline_svg(  # noqa: PLR0913  each is a fact of one sheet; a parameter obje
     *,
     outline: Mapping[str, Any] | None,
     places: Sequence[Place] = (),
+    counts: Sequence[Count] = (),
     title: str,
     description: str,
     notice: Notice,
@@ -66,10 +77,11 @@ def outline_svg(  # noqa: PLR0913  each is a fact of one sheet; a parameter obje
     No script, no style, no outside reference. Every id begins with `prefix`, so that several pictures may
     stand in one document. Below a width of 560 the legend moves under the map. Areas without geometry appear
     in the legend only. A name that would overlap another is left out (the page's table lists them all); its
-    dot stays.
+    dot stays. `counts` stand for areas too many to be drawn one by one.
     """
     sheet = Sheet(width, height, prefix, lang)
-    furniture = furnish(sheet, title, areas, places, notice)
+    entries = [*area_entries(sheet, areas), *count_entries(sheet, counts), *place_entries(sheet, places)]
+    furniture = furnish(sheet, title, entries, notice)
     land = read(outline) if outline else None
     shapes = [(area, read(area.geometry)) for area in areas if area.geometry]
     bounds = bounds_of(
@@ -83,16 +95,21 @@ def outline_svg(  # noqa: PLR0913  each is a fact of one sheet; a parameter obje
         drawn = [_Drawn(area, _shape(area, frame.draw(shape))) for area, shape in shapes]
         ground = frame.draw(land) if land else None
         spots = [(place, frame.place(place.longitude, place.latitude)) for place in places]
+        discs = [(count, frame.place(count.longitude, count.latitude)) for count in counts]
+        lettering = Lettering(Box(0, 0, sheet.width, sheet.height))
+        lettering.reserve(count_box(count, *point) for count, point in discs)
         body = (
-            _ground(ground)
+            draw_ground(ground)
             + _areas(sorted(drawn, key=_coarsest_first), sheet)
-            + _names(drawn, spots, ground, sheet)
+            + _names(drawn, spots, ground, lettering, lang)
+            + "".join(draw_count(count, *point) for count, point in discs)
             + draw_scale(furniture, frame.metres_per_pixel(), lang)
         )
-    return _document(sheet, title, description, body + furniture.markup)
+    return document(sheet, title, description, body + furniture.markup)
 
 
-def _document(sheet: Sheet, title: str, description: str, body: str) -> str:
+def document(sheet: Sheet, title: str, description: str, body: str) -> str:
+    """Return the SVG element of a sheet around its content, titled and described for screen readers."""
     heading = tag("title", words(title), id=f"{sheet.prefix}-title")
     heading += tag("desc", words(description), id=f"{sheet.prefix}-desc")
     return tag(
@@ -124,7 +141,7 @@ def _coarsest_first(drawn: _Drawn) -> tuple[int, str, str]:
     return list(Tier).index(drawn.area.tier), drawn.area.track, drawn.area.id
 
 
-def _ground(land: BaseGeometry | None) -> str:
+def draw_ground(land: BaseGeometry | None) -> str:
     """Return the district: a pale shore outside, so that the edge reads as ground and not as a claim."""
     if land is None:
         return ""
@@ -153,22 +170,30 @@ def _path(one: _Drawn, prefix: str, *, soft: bool) -> str:
     )
 
 
-def _names(drawn: Sequence[_Drawn], spots: Sequence[_Spot], land: BaseGeometry | None, sheet: Sheet) -> str:
+def _names(
+    drawn: Sequence[_Drawn],
+    spots: Sequence[_Spot],
+    land: BaseGeometry | None,
+    lettering: Lettering,
+    lang: str,
+) -> str:
     """Return marks and names: areas first, then users and service points, then townships."""
-    lettering = Lettering(Box(0, 0, sheet.width, sheet.height))
     lettering.reserve(Box(x - _DOT, y - _DOT, x + _DOT, y + _DOT) for _, (x, y) in spots)
-    names = [
-        _area_name(one, lettering, land, sheet.lang) for one in _first_of_each_name(drawn)[:_NAMES_AT_MOST]
-    ]
+    names = [_area_name(one, lettering, land, lang) for one in _first_of_each_name(drawn)[:_NAMES_AT_MOST]]
+    return "".join(names) + draw_places(spots, lettering)
+
+
+def draw_places(spots: Sequence[_Spot], lettering: Lettering) -> str:
+    """Return the marks of places, and the names that find room."""
+    names = []
     for place, point in _hardest_first(spots):
         label = lettering.write(beside(place.name, point, _PLACE_SIZE, gap=7))
         names.append(_label(label, fill=_PLACE_INK.get(place.kind, INK)) if label else "")
-    marks = "".join(draw_place(place.kind, *point) for place, point in spots)
-    return "".join(names) + marks
+    return "".join(names) + "".join(draw_place(place.kind, *point) for place, point in spots)
 
 
 def _hardest_first(spots: Sequence[_Spot]) -> list[_Spot]:
-    """Return users and service points, then townships, those with the nearest neighbours first."""
+    """Return other townships last, and among equals those with the nearest neighbours first."""
     points = [point for _, point in spots]
 
     def room(spot: _Spot) -> tuple[bool, float]:
@@ -186,9 +211,12 @@ def _first_of_each_name(drawn: Sequence[_Drawn]) -> list[_Drawn]:
 
 def _area_name(one: _Drawn, lettering: Lettering, land: BaseGeometry | None, lang: str) -> str:
     note = say("map.sketch", lang) if one.area.tier is Tier.APPROXIMATE else ""
-    points, below = list(anchors(one.shape)), _NOTE_SIZE * 1.25 if note else 0
-    found = [label for size in _AREA_SIZES for label in upon(one.area.name, points, size, below)]
-    label = lettering.write(sorted(found, key=lambda label: _leaves(label, land)))
+    below = _NOTE_SIZE * 1.25 if note else 0
+    beside_it = list(around(one.shape, width_of(one.area.name, _AREA_SIZES[0]), _AREA_SIZES[0] + below))
+    found = list(upon(one.area.name, beside_it, _AREA_SIZES[0], below))
+    points = list(anchors(one.shape))
+    inside = [label for size in _AREA_SIZES for label in upon(one.area.name, points, size, below)]
+    label = lettering.write([*found, *sorted(inside, key=lambda label: _leaves(label, land))])
     if label is None:
         return ""
     colour = colour_of(one.area.track)

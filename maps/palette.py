@@ -7,6 +7,7 @@ direction of the hatching repeats the track, so nothing is said by colour alone.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Final
 
 from maps.area import Area, Tier
@@ -28,12 +29,26 @@ TRACK_COLOURS: Final = {
     "agri_gi": "#ab5c1a",
     "unified": "#632a4c",
 }
-PLACE_COLOURS: Final = {"township": MUTED, "user_site": "#a8322a", "service_point": INK}
+PLACE_COLOURS: Final = {
+    "named_township": INK,
+    "township": MUTED,
+    "user_site": "#a8322a",
+    "service_point": "#7d2f6b",
+    "here": "#a8322a",
+}
 
 _HATCH_ANGLES: Final = {"gi_product": 45, "gi_trademark": 135, "agri_gi": 0, "unified": 90}
 _UNKNOWN_TRACK: Final = "#566159"
 
 Paint = dict[str, str | float | None]
+
+
+class Look(StrEnum):
+    """How strongly an area is drawn: as it is, pointed at, or one of many that lie over one another."""
+
+    PLAIN = "plain"
+    CHOSEN = "chosen"
+    QUIET = "quiet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +69,12 @@ STROKES: Final = {
     Tier.DRAWN: Stroke(2, None, 0.28, None),
     Tier.PARCEL: Stroke(1.2, None, 1, "dots"),
 }
+
+
+# Distance of the lines, their width and their opacity.
+_HATCHES: Final = {Look.PLAIN: (7, 1.5, 0.7), Look.CHOSEN: (7, 1.8, 1), Look.QUIET: (10, 1.2, 0.6)}
+_DEPTHS: Final = {Look.PLAIN: 0.0, Look.CHOSEN: 0.22, Look.QUIET: -0.05}
+_QUIET_FILL: Final = 0.4  # of what a plain surface has
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,26 +143,36 @@ def surface(prefix: str, track: str, tier: Tier) -> Paint:
     return paint
 
 
-def texture_id(prefix: str, track: str, tier: Tier, *, chosen: bool = False) -> str:
+def texture_id(prefix: str, track: str, tier: Tier, look: Look = Look.PLAIN) -> str:
     """Return the id under which `texture` defines the pattern of this track and tier."""
-    return f"{prefix}-{STROKES[tier].texture}{'-chosen' if chosen else ''}-{track}"
+    return f"{prefix}-{STROKES[tier].texture}{'' if look is Look.PLAIN else f'-{look}'}-{track}"
 
 
-def texture(prefix: str, track: str, tier: Tier, *, chosen: bool = False) -> str:
-    """Return the pattern of a textured tier: hatching for approximate areas, dots for parcels."""
+def texture(prefix: str, track: str, tier: Tier, look: Look = Look.PLAIN) -> str:
+    """Return the pattern of a textured tier: hatching for approximate areas, dots for parcels.
+
+    Quiet hatching is wide and thin: where areas of one track overlap their lines coincide, and where tracks
+    overlap the ground still shows between the lines.
+    """
     colour, hatched = colour_of(track), STROKES[tier].texture == "hatch"
-    size = 7 if hatched else 6
-    depth = (0.1 if hatched else 0.22) + (0.22 if chosen else 0)
+    size, width, opacity = _HATCHES[look] if hatched else (6, 0, 1)
+    depth = (0.1 if hatched else 0.22) + _DEPTHS[look]
     wash = tag("rect", width=size, height=size, fill=colour, fill_opacity=depth)
     mark = (
-        tag("path", d="M0 3.5H7", stroke=colour, stroke_width=1.5, stroke_opacity=1 if chosen else 0.7)
+        tag(
+            "path",
+            d=f"M0 {size / 2:g}H{size:g}",
+            stroke=colour,
+            stroke_width=width,
+            stroke_opacity=opacity,
+        )
         if hatched
         else tag("circle", cx=3, cy=3, r=1.1, fill=colour)
     )
     return tag(
         "pattern",
         wash + mark,
-        id=texture_id(prefix, track, tier, chosen=chosen),
+        id=texture_id(prefix, track, tier, look),
         width=size,
         height=size,
         patternUnits="userSpaceOnUse",
@@ -163,26 +194,30 @@ def softening(prefix: str) -> str:
 
 
 def definitions(prefix: str = MAP_PREFIX) -> str:
-    """Return what an interactive map's document defines: all textures, also of chosen areas, and the fade."""
+    """Return what an interactive map's document defines: all textures in every look, and the fade."""
     pairs = [(track, tier) for track in TRACK_COLOURS for tier in Tier if STROKES[tier].texture]
-    patterns = [texture(prefix, *pair, chosen=chosen) for pair in pairs for chosen in (False, True)]
+    patterns = [texture(prefix, *pair, look) for pair in pairs for look in Look]
     return "".join(patterns) + softening(prefix)
 
 
-def path_options(prefix: str = MAP_PREFIX) -> dict[str, dict[str, Any]]:
+def path_options(prefix: str = MAP_PREFIX, *, is_crowded: bool = False) -> dict[str, dict[str, Any]]:
     """Return Leaflet's path options keyed "track/tier", so that script and SVG cannot drift apart."""
-    return {f"{track}/{tier}": _options(prefix, track, tier) for track in TRACK_COLOURS for tier in Tier}
+    look = Look.QUIET if is_crowded else Look.PLAIN
+    return {
+        f"{track}/{tier}": _options(prefix, track, tier, look) for track in TRACK_COLOURS for tier in Tier
+    }
 
 
-def _options(prefix: str, track: str, tier: Tier) -> dict[str, Any]:
-    stroke, attributes = STROKES[tier], surface(prefix, track, tier)
+def _options(prefix: str, track: str, tier: Tier, look: Look) -> dict[str, Any]:
+    stroke, opacity = STROKES[tier], STROKES[tier].fill_opacity
+    fill = f"url(#{texture_id(prefix, track, tier, look)})" if stroke.texture else colour_of(track)
     return {
         "stroke": bool(stroke.width),
         "color": colour_of(track),
         "weight": stroke.width,
         "dashArray": stroke.dash,
-        "fillColor": attributes["fill"],
-        "fillOpacity": stroke.fill_opacity,
+        "fillColor": fill,
+        "fillOpacity": opacity if stroke.texture or look is Look.PLAIN else round(opacity * _QUIET_FILL, 2),
         "chosen": _chosen(prefix, track, tier),
     }
 
@@ -193,4 +228,4 @@ def _chosen(prefix: str, track: str, tier: Tier) -> dict[str, Any]:
     edge = {"weight": stroke.width + 2} if stroke.width else {}
     if not stroke.texture:
         return {**edge, "fillOpacity": min(1.0, stroke.fill_opacity + 0.2)}
-    return {**edge, "fillColor": f"url(#{texture_id(prefix, track, tier, chosen=True)})"}
+    return {**edge, "fillColor": f"url(#{texture_id(prefix, track, tier, Look.CHOSEN)})"}

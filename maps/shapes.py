@@ -9,6 +9,9 @@ from shapely.geometry.base import BaseGeometry
 from maps.lettering import Point
 
 _SEAM: Final = 0.6  # pixels; closes the hairlines between neighbouring cells
+_ROOM_ACROSS: Final = 0.75  # widths of its name that a shape must have to carry it
+_ROOM_UP: Final = 1.4
+_CLEAR: Final = 4.0
 _FADE: Final = 9.0  # pixels; how far the edge of an approximate area fades inwards
 
 
@@ -51,6 +54,18 @@ def anchors(shape: BaseGeometry) -> Iterator[Point]:
             candidate = (x + dx * share * reach, y + dy * share * reach)
             if parts[0].contains(shapely.Point(candidate)):
                 yield candidate
+
+
+def around(shape: BaseGeometry, width: float, height: float) -> Iterator[Point]:
+    """Yield where the middle of a name stands clear of a shape that has no room for it; nothing for a roomy one."""
+    left, top, right, bottom = shape.bounds
+    if right - left >= width * _ROOM_ACROSS and bottom - top >= height * _ROOM_UP:
+        return
+    x, y = (left + right) / 2, (top + bottom) / 2
+    yield x, top - height / 2 - _CLEAR
+    yield x, bottom + height / 2 + _CLEAR
+    yield right + width / 2 + _CLEAR, y
+    yield left - width / 2 - _CLEAR, y
 
 
 def _ring(ring: shapely.LinearRing) -> str:

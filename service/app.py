@@ -11,19 +11,20 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-import maps
+from maps.page import STATIC, static_address
 from search.engine import Engine, open_engine
 from service.calendar import Clock, SystemClock
 from service.register.database import Database
+from service.register.watching import watch
 from service.settings import EMBEDDED_SEARCH, Settings
 from service.web import api, errors, health, public, staff
 from service.web.deps import Services
 from service.web.limiting import Limits
+from service.web.page_cache import PageCache
 from service.web.security import Guard
 from service.worker import Worker
 
 _STATIC = Path(__file__).parent / "web" / "static"
-_MAPS_STATIC = Path(maps.__file__).parent / "static"
 
 
 def create_app(settings: Settings, clock: Clock | None = None, *, works: bool = True) -> ASGIApp:
@@ -33,6 +34,7 @@ def create_app(settings: Settings, clock: Clock | None = None, *, works: bool = 
     """
     services = _services(settings, clock or SystemClock(), works=works)
     is_worker = works and settings.search_url == EMBEDDED_SEARCH
+    watching = watch(services.database)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -44,6 +46,7 @@ def create_app(settings: Settings, clock: Clock | None = None, *, works: bool = 
         finally:
             if worker:
                 worker.stop()
+            await watching.close()
             services.engine.close()
             services.database.dispose()
 
@@ -63,13 +66,17 @@ def create_app(settings: Settings, clock: Clock | None = None, *, works: bool = 
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     api.install(app)
     app.include_router(health.router)
-    app.mount("/static/maps", StaticFiles(directory=_MAPS_STATIC))
+    app.mount(static_address(), StaticFiles(directory=STATIC))
     app.mount("/static", StaticFiles(directory=_STATIC))
     app.include_router(staff.router, prefix="/en", include_in_schema=False)
     app.include_router(staff.router, include_in_schema=False)
+    app.include_router(public.root_router, include_in_schema=False)
     app.include_router(public.router, prefix="/en", include_in_schema=False)
     app.include_router(public.router, include_in_schema=False)
-    return Guard(app, hosts=settings.hosts, refuse=lambda scope, problem: errors.refuse(app, scope, problem))
+    kept = PageCache(
+        app, watch=watching, clock=services.clock, most_bytes=settings.page_cache_mib * 1024 * 1024
+    )
+    return Guard(kept, hosts=settings.hosts, refuse=lambda scope, problem: errors.refuse(app, scope, problem))
 
 
 def _services(settings: Settings, clock: Clock, *, works: bool) -> Services:

@@ -1,27 +1,24 @@
-"""The command line: dibiao serve | migrate | seed | import | verify | reindex | worker | user | search | leads."""
+"""The command line: serve, migrate, seed, import, areas, leads, verify, reindex, worker, user and search."""
 
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from search.engine import Engine, SearchUnavailable, open_engine
 from service import cli_leads
-from service.calendar import SystemClock
+from service.cli_areas import area_app
 from service.errors import ImportRefused, RegisterError
 from service.logs import configure_logs
 from service.register import editing, importing, indexing, migrating
 from service.register.database import Database
 from service.settings import EMBEDDED_SEARCH, Settings, get_settings
+from service.terminal import clock, console, fail, open_register, progress
 from service.vocabulary import RecordKind, Role
 
 app = typer.Typer(
@@ -31,25 +28,14 @@ user_app = typer.Typer(no_args_is_help=True, help="Accounts of the staff.")
 app.add_typer(user_app, name="user")
 search_app = typer.Typer(no_args_is_help=True, help="The search index beside the register.")
 app.add_typer(search_app, name="search")
+app.add_typer(area_app, name="areas")
 app.add_typer(cli_leads.app, name="leads")
-
-_console = Console()
-_clock = SystemClock()
 
 
 def main() -> None:
     """Run the command line."""
     configure_logs()
     app()
-
-
-@contextmanager
-def _database() -> Iterator[Database]:
-    database = Database(get_settings().effective_database_url)
-    try:
-        yield database
-    finally:
-        database.dispose()
 
 
 def _engine(settings: Settings, *, writable: bool) -> Engine:
@@ -65,15 +51,15 @@ def _engine(settings: Settings, *, writable: bool) -> Engine:
 @app.command()
 def migrate() -> None:
     """Bring the database to this program's schema."""
-    with _database() as database:
+    with open_register() as database:
         migrating.migrate(database)
-    _console.print("数据库已就绪 · database ready")
+    console.print("数据库已就绪 · database ready")
 
 
 @app.command()
 def seed() -> None:
     """Load the first data into an empty register."""
-    with _database() as database:
+    with open_register() as database:
         _seed(database, get_settings())
 
 
@@ -82,11 +68,11 @@ def _seed(database: Database, settings: Settings) -> None:
 
     if not load.is_empty(database):
         return
-    with _progress("首批数据 · first data") as bar:
+    with progress("首批数据 · first data") as bar:
         task = bar.add_task("", total=None)
         load.load(
             database,
-            _clock,
+            clock,
             settings.documents_dir,
             demonstration=settings.demo,
             progress=lambda loaded: bar.update(task, description=f"{loaded.file}: {loaded.published}"),
@@ -105,12 +91,12 @@ def serve(
     settings = get_settings()
     if prepare:
         _prepare(settings)
-    _console.print(f"http://{host}:{port}")
+    console.print(f"http://{host}:{port}")
     serve_forever(settings, host, port)
 
 
 def _prepare(settings: Settings) -> None:
-    with _database() as database:
+    with open_register() as database:
         migrating.migrate(database)
         _seed(database, settings)
         if settings.search_url == EMBEDDED_SEARCH or settings.indexer_key is not None:
@@ -122,10 +108,10 @@ def _index_if_needed(database: Database, settings: Settings) -> None:
     engine = _engine(settings, writable=True)
     try:
         if not engine.stats().is_current:
-            indexing.rebuild(database, engine, _clock)
+            indexing.rebuild(database, engine, clock)
     except SearchUnavailable as error:
         # The site serves without its engine: numbers and names are then looked up in the register.
-        _console.print(f"[yellow]检索引擎不可用 · search engine unavailable: {error.reason}[/yellow]")
+        console.print(f"[yellow]检索引擎不可用 · search engine unavailable: {error.reason}[/yellow]")
     finally:
         engine.close()
 
@@ -136,8 +122,8 @@ def worker() -> None:
     from service.worker import Worker
 
     settings = get_settings()
-    with _database() as database:
-        running = Worker(database, _engine(settings, writable=True), _clock)
+    with open_register() as database:
+        running = Worker(database, _engine(settings, writable=True), clock)
         # A supervisor stops us with SIGTERM: the batch in hand is finished first.
         signal.signal(signal.SIGTERM, lambda _signal, _frame: running.stop())
         running.run()
@@ -147,20 +133,20 @@ def worker() -> None:
 def reindex() -> None:
     """Rebuild the search index beside the old one and swap; asks the running worker where there is one."""
     settings = get_settings()
-    with _database() as database:
+    with open_register() as database:
         try:
             engine = _engine(settings, writable=True)
-            with _progress("索引 · index") as bar:
+            with progress("索引 · index") as bar:
                 task = bar.add_task("", total=None)
                 count = indexing.rebuild(
-                    database, engine, _clock, lambda done: bar.update(task, completed=done)
+                    database, engine, clock, lambda done: bar.update(task, completed=done)
                 )
-            _console.print(f"{count} 条 · documents")
+            console.print(f"{count} 条 · documents")
         except SearchUnavailable as error:
             if error.reason != "locked":
-                _fail(f"检索引擎不可用 · search engine unavailable: {error.reason}")
-            indexing.ask_for_reindex(database, _clock)
-            _console.print("已请正在运行的进程重建索引 · the running worker will rebuild the index")
+                fail(f"检索引擎不可用 · search engine unavailable: {error.reason}")
+            indexing.ask_for_reindex(database, clock)
+            console.print("已请正在运行的进程重建索引 · the running worker will rebuild the index")
 
 
 @app.command("import")
@@ -174,14 +160,14 @@ def import_(
 ) -> None:
     """Import a table: drafts by one person, published by another."""
     settings = get_settings()
-    with _database() as database, _progress(file.name) as bar:
+    with open_register() as database, progress(file.name) as bar:
         task = bar.add_task("", total=None)
         try:
             with database.writing() as session:
                 run = importing.Import(
                     session,
                     editing.find_staff(session, as_user),
-                    _clock.now(),
+                    clock.now(),
                     settings.documents_dir,
                     lambda done, total: bar.update(task, completed=done, total=total),
                 )
@@ -192,14 +178,14 @@ def import_(
         except ImportRefused as error:
             _refuse(error)
         except RegisterError as error:
-            _fail(f"{error.code}: {error}")
-    _console.print(
+            fail(f"{error.code}: {error}")
+    console.print(
         f"{report.rows} 行 · rows: 新增 created {report.created}, 更新 updated {report.updated},"
         f" 未变 unchanged {report.unchanged}" + (f"; 登记版本 revision {number}" if number else "")
     )
     if report.voided:
         lines = ", ".join(map(str, report.voided))
-        _console.print(
+        console.print(
             f"[yellow]第 {lines} 行的事项曾登记后被撤回，未重新登记 · already entered and voided[/yellow]"
         )
 
@@ -210,7 +196,7 @@ def _refuse(error: ImportRefused) -> None:
     )
     for problem in error.problems:
         table.add_row(str(problem.line), problem.column, f"{problem.zh}\n{problem.en}", problem.value)
-    _console.print(table)
+    console.print(table)
     raise typer.Exit(code=1)
 
 
@@ -226,16 +212,16 @@ def verify(
 
     try:
         day: date | None = parse_china_date(on) if on else None
-        with _database() as database, database.reading() as session:
-            verdict = decide(session, code, target, day, now=_clock.now())
+        with open_register() as database, database.reading() as session:
+            verdict = decide(session, code, target, day, now=clock.now())
     except (RegisterError, DateError) as error:
-        _fail(f"{getattr(error, 'problem', error.code)}")
-    _console.print(f"[bold]{verdict.outcome.zh}[/bold] ({verdict.outcome.value})")
-    _console.print(f"{verdict.reason.zh} ({verdict.reason.value})")
-    _console.print(f"{verdict.subject.name or verdict.subject.code} · {verdict.as_of.isoformat()}")
+        fail(f"{getattr(error, 'problem', error.code)}")
+    console.print(f"[bold]{verdict.outcome.zh}[/bold] ({verdict.outcome.value})")
+    console.print(f"{verdict.reason.zh} ({verdict.reason.value})")
+    console.print(f"{verdict.subject.name or verdict.subject.code} · {verdict.as_of.isoformat()}")
     for evidence in verdict.evidence:
-        _console.print(f"依据 {evidence.number} ({evidence.announcement})")
-    _console.print(f"登记版本 revision {verdict.data_version}")
+        console.print(f"依据 {evidence.number} ({evidence.announcement})")
+    console.print(f"登记版本 revision {verdict.data_version}")
 
 
 @user_app.command("add")
@@ -248,9 +234,9 @@ def user_add(
     role: Annotated[list[Role], typer.Option(help="Role; may be repeated.")],
 ) -> None:
     """Add an account."""
-    with _database() as database, database.writing() as session:
-        editing.add_staff(session, login=login, display_name=name, person=person, roles=role, at=_clock.now())
-    _console.print(f"{login} ✓")
+    with open_register() as database, database.writing() as session:
+        editing.add_staff(session, login=login, display_name=name, person=person, roles=role, at=clock.now())
+    console.print(f"{login} ✓")
 
 
 @search_app.command("status")
@@ -260,12 +246,12 @@ def search_status(
     """Say what the index holds, what waits for it and where it drifted; exit code 1 when it is not in step."""
     settings = get_settings()
     engine = _engine(settings, writable=True)  # the drift check of a server needs the indexer's key
-    with _database() as database:
+    with open_register() as database:
         try:
             stats = engine.stats()
-            found = indexing.drift(database, engine, _clock) if stats.is_current and not quick else None
+            found = indexing.drift(database, engine, clock) if stats.is_current and not quick else None
         except SearchUnavailable as error:
-            _fail(f"检索引擎不可用 · search engine unavailable: {error.reason} {error.detail}")
+            fail(f"检索引擎不可用 · search engine unavailable: {error.reason} {error.detail}")
         finally:
             engine.close()
         waiting = indexing.backlog(database)
@@ -280,7 +266,7 @@ def search_status(
     table.add_row("最早待索引 · oldest pending", _age(waiting.oldest_at))
     for title, ids in _drift_rows(found):
         table.add_row(title, ids)
-    _console.print(table)
+    console.print(table)
     if not stats.is_current or found:
         raise typer.Exit(code=1)
 
@@ -289,14 +275,14 @@ def search_status(
 def search_repair() -> None:
     """Compare index and register record by record and put right what drifted."""
     engine = _engine(get_settings(), writable=True)
-    with _database() as database:
+    with open_register() as database:
         try:
-            found = indexing.repair(database, engine, _clock)
+            found = indexing.repair(database, engine, clock)
             _print_drift(found)
         except SearchUnavailable as error:
             if error.reason != "locked":
-                _fail(f"检索引擎不可用 · search engine unavailable: {error.reason} {error.detail}")
-            _console.print("已交由正在运行的进程修复 · the running worker will repair the index")
+                fail(f"检索引擎不可用 · search engine unavailable: {error.reason} {error.detail}")
+            console.print("已交由正在运行的进程修复 · the running worker will repair the index")
         finally:
             engine.close()
 
@@ -305,7 +291,7 @@ def _print_drift(found: indexing.Drift) -> None:
     table = Table("已修复 · repaired", "")
     for title, count in _drift_rows(found):
         table.add_row(title, count)
-    _console.print(table)
+    console.print(table)
 
 
 def _drift_rows(found: indexing.Drift | None) -> list[tuple[str, str]]:
@@ -323,24 +309,7 @@ def _moment(moment: datetime | None) -> str:
 def _age(since: datetime | None) -> str:
     if since is None:
         return "—"
-    return f"{max((_clock.now() - since).total_seconds(), 0):.0f} s"
-
-
-def _progress(title: str) -> Progress:
-    return Progress(
-        TextColumn(title),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.description}"),
-        TimeElapsedColumn(),
-        console=_console,
-        transient=True,
-    )
-
-
-def _fail(message: str) -> None:
-    _console.print(f"[red]{message}[/red]")
-    raise typer.Exit(code=1)
+    return f"{max((clock.now() - since).total_seconds(), 0):.0f} s"
 
 
 if __name__ == "__main__":

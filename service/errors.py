@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from service.vocabulary import Severity
+
 
 class RegisterError(Exception):
     """Anything the register refuses; `code` is stable and public."""
@@ -28,8 +30,17 @@ class RecordGone(RegisterError):
     key: str
     reason: str
     withdrawal: str
-    redirect: str | None = None
     code = "gone"
+
+
+@dataclass(eq=False)
+class RecordMoved(RegisterError):
+    """The record has another address now: it was renamed, or another record took its place."""
+
+    kind: str
+    key: str
+    path: str
+    code = "moved"
 
 
 @dataclass(eq=False)
@@ -168,3 +179,48 @@ class ImportRefused(RegisterError):
     file: str
     problems: list[RowProblem] = field(default_factory=list)
     code = "import_refused"
+
+
+@dataclass(eq=False)
+class WorkStopped(RegisterError):
+    """What was sent could not be read within its limits: timed_out, out_of_memory, result_too_large, crashed."""
+
+    problem: str
+    code = "could_not_be_read"
+
+
+@dataclass(eq=False)
+class UploadRefused(RegisterError):
+    """A file of geometry that cannot be taken; `place` says where in it, `hint` what may help, never repaired."""
+
+    problem: str
+    place: str = ""
+    hint: str = ""
+    code = "upload_refused"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that a check found of an area: how grave it is, and the facts that word it."""
+
+    code: str
+    severity: Severity
+    facts: dict[str, str | float | int] = field(default_factory=dict)
+
+
+@dataclass(eq=False)
+class AreaNotSound(RegisterError):
+    """The checks of an area found what no note can answer."""
+
+    record: str
+    findings: list[Finding] = field(default_factory=list)
+    code = "area_not_sound"
+
+
+@dataclass(eq=False)
+class NoteNeeded(RegisterError):
+    """The checks of an area found what somebody must answer for in a note."""
+
+    record: str
+    findings: list[Finding] = field(default_factory=list)
+    code = "needs_confirmation"

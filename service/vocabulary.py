@@ -248,6 +248,15 @@ class AreaTier(Vocabulary):
     PARCEL = "parcel", "地块", "parcels"
 
 
+class PointRelation(Vocabulary):
+    """What an area is to a point or a township asked about; the announced text and a visit decide."""
+
+    NAMED = "named", "公告文字写到这里", "named in the announced text"
+    INSIDE = "inside", "图上在范围内", "inside as drawn"
+    ABOUT_HERE = "about_here", "约在此处（示意，不作判断）", "about here (approximate, no verdict)"
+    NEARBY = "nearby", "图上在范围外，距离较近", "outside as drawn, nearby"
+
+
 class Confidence(Vocabulary):
     """How far a depiction can be trusted."""
 
@@ -662,3 +671,26 @@ class AreaUnit(Vocabulary):
     MU = "mu", "亩", "mu"
     HECTARE = "hectare", "公顷", "ha"
     SQUARE_KILOMETRE = "square_kilometre", "平方千米", "km²"
+
+    @property
+    def hectares(self) -> float:
+        """How many hectares one of this unit is."""
+        return {AreaUnit.MU: 1 / 15, AreaUnit.HECTARE: 1.0, AreaUnit.SQUARE_KILOMETRE: 100.0}[self]
+
+
+class Datum(Vocabulary):
+    """What the coordinates of an area referred to when they came in; stored ones are WGS 84 (equal to CGCS2000)."""
+
+    WGS84 = "wgs84", "WGS 84", "WGS 84"
+    CGCS2000 = "cgcs2000", "2000 国家大地坐标系", "CGCS2000"
+    GCJ02 = "gcj02", "GCJ-02（已换算）", "GCJ-02 (converted)"
+    BD09 = "bd09", "BD-09（已换算）", "BD-09 (converted)"
+    NOT_STATED = "not_stated", "来件未说明，按 WGS 84 读入", "not stated, read as WGS 84"
+
+
+class Severity(Vocabulary):
+    """How grave a finding about an area is, the gravest first."""
+
+    ERROR = "error", "错误", "error"
+    NOTE = "note", "须说明", "needs a note"
+    INFO = "info", "提示", "for information"

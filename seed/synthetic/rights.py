@@ -258,6 +258,7 @@ def _area(random: Random, number: int, version: int, versions: int) -> Productio
         partial_divisions=named,
         confidence=Confidence.LOW,
         method_note=f"示例图形，由程序随意生成{NOTE}",
+        override_note=f"示例图形与所列乡镇、上一版无关{NOTE}",
         geometry=shapes.area(random),
         is_demonstration=True,
         source=SOURCE,

@@ -38,6 +38,11 @@ class Shape:
 
     polygons: MultiPolygon
 
+    @classmethod
+    def of(cls, found: Polygon | MultiPolygon) -> Shape:
+        """Return polygons that are valid already, with their rings in order."""
+        return cls(_tidy(found))
+
     @property
     def element(self) -> WKBElement:
         """The shape as the database takes it."""
@@ -115,6 +120,11 @@ def geojson_of(element: WKBElement | None) -> dict[str, Any] | None:
     return _rounded(polygons)
 
 
+def geojson_of_shape(found: Shape) -> dict[str, Any]:
+    """Return a shape as GeoJSON: CRS84, six decimals, right-hand rule."""
+    return _rounded(found.polygons)
+
+
 def _rounded(polygons: BaseGeometry) -> dict[str, Any]:
     plain = mapping(polygons)
     return {"type": plain["type"], "coordinates": _round(plain["coordinates"])}
@@ -124,6 +134,14 @@ def _round(coordinates: Any) -> Any:
     if isinstance(coordinates, float):
         return round(coordinates, _DECIMALS)
     return [_round(part) for part in coordinates]
+
+
+@lru_cache(maxsize=4)
+def district_shape(path: Path | None = None) -> BaseGeometry:
+    """Return the district's outline as a geometry, ready for many questions."""
+    outline = shape(district_outline(path))
+    shapely.prepare(outline)
+    return outline
 
 
 @lru_cache(maxsize=4)

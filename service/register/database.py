@@ -70,6 +70,19 @@ class Database:
         ):
             yield session
 
+    @property
+    def driver_error(self) -> type[Exception]:
+        """What the driver raises when it fails."""
+        error: type[Exception] = self._read_engine.dialect.loaded_dbapi.Error
+        return error
+
+    def held_connection(self) -> Any:
+        """Return a read-only driver connection outside the pool, in no transaction; who asks closes it."""
+        pooled = self._read_engine.raw_connection()
+        connection = pooled.driver_connection
+        pooled.detach()
+        return connection
+
     def dispose(self) -> None:
         """Close every connection."""
         self._read_engine.dispose()

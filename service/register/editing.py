@@ -16,11 +16,14 @@ from service.errors import (
     FourEyes,
     NotPermitted,
     RecordNotFound,
+    ReferenceNotFound,
+    RegisterError,
     StaleVersion,
     TransitionNotAllowed,
 )
 from service.register import auditing
 from service.register.applying import APPLY, Publication
+from service.register.applying.area_checks import demand_answered, findings_of, plan_of
 from service.register.lifecycle import DRAFT_MOVES, ONE_PERSON_EVENTS
 from service.register.models import (
     AuthorisationEvent,
@@ -33,7 +36,12 @@ from service.register.models import (
     StaffUser,
     new_ulid,
 )
-from service.register.payloads import PAYLOADS, AuthorisationEventPayload, Payload
+from service.register.payloads import (
+    PAYLOADS,
+    AuthorisationEventPayload,
+    Payload,
+    ProductionAreaPayload,
+)
 from service.register.references import References
 from service.vocabulary import DraftState, RecordKind, Role
 
@@ -116,11 +124,33 @@ def is_one_person_act(payload: Payload) -> bool:
 
 
 def submit(session: Session, drafts: Sequence[Revision], *, by: StaffUser, at: datetime) -> None:
-    """Hand drafts over for review."""
+    """Hand drafts over for review.
+
+    Raises:
+        NotPermitted: the member of staff may not.
+        AreaNotSound, NoteNeeded, FieldNotAllowed: what the checks of an area found; publishing runs them again.
+    """
     demand_role(session, by, _DRAFTERS, "submit")
+    _demand_sound_areas(session, drafts)
     for draft in drafts:
         _move(draft, DraftState.IN_REVIEW)
         draft.submitted_by_id, draft.submitted_person, draft.submitted_at = by.id, by.person, at
+
+
+def _demand_sound_areas(session: Session, drafts: Sequence[Revision]) -> None:
+    references = References(session)
+    for draft in drafts:
+        if draft.record_kind is not RecordKind.PRODUCTION_AREA:
+            continue
+        payload = ProductionAreaPayload.model_validate(draft.payload)
+        try:
+            plan = plan_of(references, payload)
+            demand_answered(payload, findings_of(session, references, payload, plan))
+        except ReferenceNotFound:
+            continue  # what it names may wait for review itself; publishing asks again
+        except RegisterError as error:
+            error.draft_ulid = draft.ulid  # type: ignore[attr-defined]
+            raise
 
 
 def return_for_changes(

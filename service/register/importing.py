@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -93,7 +94,8 @@ def draft_rows(run: Import, kind: RecordKind, payloads: Sequence[tuple[int, Payl
     if wanted:
         report.drafts = editing.save_drafts(run.session, wanted, by=run.by, at=run.at)
         report.lines = {draft.ulid: line for draft, line in zip(report.drafts, lines, strict=True)}
-    editing.submit(run.session, report.drafts, by=run.by, at=run.at)
+    with _told_by_line(report):
+        editing.submit(run.session, report.drafts, by=run.by, at=run.at)
     return report
 
 
@@ -105,8 +107,15 @@ def publish_report(run: Import, report: Report, *, by: StaffUser) -> int | None:
     """
     if not report.drafts:
         return None
-    try:
+    with _told_by_line(report):
         return editing.publish(run.session, report.drafts, by=by, at=run.at)
+
+
+@contextmanager
+def _told_by_line(report: Report) -> Iterator[None]:
+    """Turn the refusal of a draft into one of its line."""
+    try:
+        yield
     except RegisterError as error:
         line = report.lines.get(getattr(error, "draft_ulid", ""))
         if line is None:

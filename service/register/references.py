@@ -37,6 +37,7 @@ from service.register.models import (
 )
 from service.register.payloads import Payload
 from service.register.place_names import place_name_variants
+from service.register.surveying.checking import Town
 from service.vocabulary import CodeState, DivisionKind, Track
 
 
@@ -48,7 +49,7 @@ class References:
         self._found: dict[tuple[str, str], int] = {}
         self._tracks: dict[int, Track] = {}
         self._ulids: dict[tuple[str, int], str] = {}
-        self._points: dict[int, tuple[float, float]] | None = None
+        self._townships: dict[int, Town] | None = None
 
     def source(self, payload: Payload) -> int:
         """Return the row of the payload's source, made if it is new; equal sources are one row."""
@@ -253,18 +254,24 @@ class References:
             "product_of", str(protection_id), lambda: self._session.scalars(statement).one()
         )
 
-    def township_points(self) -> dict[int, tuple[float, float]]:
-        """Return (longitude, latitude) of each township of today that has a point, by internal key."""
-        if self._points is None:
-            townships = (DivisionKind.SUBDISTRICT, DivisionKind.TOWN, DivisionKind.TOWNSHIP)
+    def townships(self) -> dict[int, Town]:
+        """Return each township of today by internal key."""
+        if self._townships is None:
+            kinds = (DivisionKind.SUBDISTRICT, DivisionKind.TOWN, DivisionKind.TOWNSHIP)
             rows = self._session.execute(
-                select(Division.id, Division.longitude, Division.latitude)
-                .where(Division.kind.in_(townships), Division.longitude.is_not(None))
-                .where(Division.valid_to.is_(None))
+                select(Division.id, Division.name, Division.longitude, Division.latitude)
+                .where(Division.kind.in_(kinds), Division.valid_to.is_(None))
                 .order_by(Division.id)
             )
-            self._points = {key: (east or 0.0, north or 0.0) for key, east, north in rows}
-        return self._points
+            self._townships = {
+                key: Town(name, (east, north) if east is not None and north is not None else None)
+                for key, name, east, north in rows
+            }
+        return self._townships
+
+    def township_points(self) -> dict[int, tuple[float, float]]:
+        """Return (longitude, latitude) of each township of today that has a point, by internal key."""
+        return {key: town.point for key, town in self.townships().items() if town.point is not None}
 
     def remembered_ulid(self, model: type[Recorded], key: int) -> str:
         """Return the public identifier of the record with this internal key."""

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from service.errors import RegisterError, RowProblem
 from service.register.payloads import Payload
+from service.register.surveying.wording import finding_words
 
 _WORDS: dict[str, tuple[str, str]] = {
     "missing": ("必填项为空", "a required value is missing"),
@@ -22,6 +23,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "bool_parsing": ("应为 是/否（true/false）", "must be true or false"),
     "int_parsing": ("应为整数", "must be a whole number"),
     "float_parsing": ("应为数字", "must be a number"),
+    "not_found": ("登记中没有这条记录", "there is no such record"),
     "reference_not_found": ("登记中没有这条记录", "there is no such record"),
     "duplicate": ("与已有记录重复", "another record has this already"),
     "field_not_allowed": ("与本记录其他内容不符", "does not go with the rest of the record"),
@@ -31,6 +33,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "broken_rule": ("与登记的约束不符", "breaks a rule of the register"),
     "bad_transition": ("当前状态不允许这一步", "the record's state does not allow this"),
     "stale_version": ("记录已被他人修改", "the record changed meanwhile"),
+    "area_not_sound": ("产地图形没有通过检查", "the area did not pass the checks"),
+    "needs_confirmation": ("请在“核对说明”中说明", "say why in the override note"),
     "four_eyes": ("提交人不能审核自己的内容", "the submitter may not approve"),
     "not_permitted": ("没有这项权限", "not permitted"),
     "correction_order_missing": (
@@ -65,6 +69,9 @@ def problem_of(line: int, error: RegisterError) -> RowProblem:
     """Return what the register refused, at its line."""
     facts = vars(error)
     zh, en = _WORDS.get(error.code, ("登记不接受", "refused by the register"))
+    for finding in facts.get("findings", ()):
+        more_zh, more_en = finding_words(finding)
+        zh, en = f"{zh}\n{more_zh}", f"{en}\n{more_en}"
     detail = str(facts.get("problem", ""))
     value = str(facts.get("value", facts.get("authorisation", "")))[:80]
     return RowProblem(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Literal
 
@@ -13,8 +13,12 @@ from sqlalchemy.orm import Session
 from search.engine import Engine
 from service.calendar import Clock, china_date
 from service.register.database import Database
+from service.register.locating import AreaIndex, Shelf
 from service.settings import Settings
+from service.web.compression import Packed
 from service.web.limiting import Limits
+
+_MAX_BODIES = 32 * 1024 * 1024
 
 Language = Literal["zh", "en"]
 
@@ -28,6 +32,13 @@ class Services:
     engine: Engine
     clock: Clock
     limits: Limits
+    area_index: AreaIndex = field(default_factory=AreaIndex)
+    bodies: Shelf[Packed] = field(default_factory=lambda: Shelf(_MAX_BODIES, _weight))
+    """Whole answers by what they answer, the revision among it."""
+
+
+def _weight(packed: Packed) -> int:
+    return 2 * len(packed.body)  # room for its compressed forms
 
 
 def services_of(request: Request) -> Services:

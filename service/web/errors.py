@@ -12,20 +12,26 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Scope
 
+from service.addresses import path_of
 from service.calendar import DateError
 from service.errors import (
+    AreaNotSound,
     BadCursor,
     BadDay,
     BadIdentifier,
     CannotConfirm,
     ForeignForm,
     RecordGone,
+    RecordMoved,
     RecordNotFound,
     RegisterError,
+    UploadRefused,
+    WorkStopped,
 )
+from service.register.surveying.wording import refusal
 from service.web.problems import FieldProblem, Problem, problem_response, title
 from service.web.security import BodyTooLarge
-from service.web.templating import render_error
+from service.web.templating import language_of, localised, render_error
 
 _log = structlog.get_logger(__name__)
 _STATUS: dict[type[RegisterError], int] = {
@@ -35,8 +41,10 @@ _STATUS: dict[type[RegisterError], int] = {
     BadDay: 422,
     BadIdentifier: 422,
     CannotConfirm: 503,
+    AreaNotSound: 422,
     ForeignForm: 403,
 }
+_UPLOAD_STATUS = {"json_syntax": 400, "xml_syntax": 400, "bad_encoding": 400, "too_large": 413}
 _HTTP_CODES = {
     404: "not_found",
     405: "method_not_allowed",
@@ -45,7 +53,9 @@ _HTTP_CODES = {
     415: "unsupported_media_type",
 }
 _PYDANTIC_CODES = {"missing": "missing_parameter", "enum": "bad_enum", "literal_error": "bad_enum"}
-_OWN_CODES = frozenset({"unknown_parameter", "duplicate_parameter", "bad_date", "query_too_long"})
+_OWN_CODES = frozenset(
+    {"unknown_parameter", "duplicate_parameter", "bad_date", "query_too_long", "bbox_order"}
+)
 
 
 def install(app: FastAPI) -> None:
@@ -89,9 +99,20 @@ def _is_for_programs(path: str) -> bool:
 
 
 def _on_register_error(request: Request, error: Exception) -> Response:
-    if isinstance(error, RecordGone) and error.redirect:
-        return RedirectResponse(f"/r/{error.redirect}", status_code=301)
+    if isinstance(error, RecordMoved):
+        return RedirectResponse(_moved_to(request, error), 301)
     return reply(request, problem_of(error), _headers_for(error))
+
+
+def _moved_to(request: Request, error: RecordMoved) -> str:
+    """Return today's address of what was asked for; what stood behind the record's key still does."""
+    asked = request.scope.get("raw_path", b"").decode("ascii", "replace").partition("?")[0]
+    before, found, after = asked.partition(path_of(error.kind, error.key))
+    if not found or error.path.split("/")[1] != path_of(error.kind, "").split("/")[1]:
+        # Another kind of record stands there now: its page, in the same language.
+        return localised(error.path, language_of(request))
+    query = request.scope["query_string"].decode("ascii", "replace")
+    return f"{before}{error.path}{after}" + (f"?{query}" if query else "")
 
 
 def _headers_for(error: Exception) -> dict[str, str]:
@@ -106,6 +127,10 @@ def problem_of(error: Exception) -> Problem:
         case BadDay():
             field = FieldProblem("query", f"#/{error.field}", "bad_date", title("bad_date"))
             return Problem(422, "bad_date", fields=(field,))
+        case UploadRefused() | WorkStopped():
+            # The words alone: the place of a fault may hold names out of the file.
+            words, _ = refusal(UploadRefused(error.problem))
+            return Problem(_UPLOAD_STATUS.get(error.problem, 422), error.problem, words)
         case RecordGone():
             return Problem(410, "gone", error.reason)
         case RegisterError():

@@ -64,6 +64,8 @@ def _query_text(value: object) -> object:
 def read_box(text: str | None) -> tuple[float, float, float, float] | None:
     """Return (west, south, east, north) from `min_lon,min_lat,max_lon,max_lat`.
 
+    A box across the 180th meridian is refused: the district is far from it, and swapped corners are common.
+
     Raises:
         RequestValidationError: not four finite numbers in range and in order.
     """
@@ -73,8 +75,13 @@ def read_box(text: str | None) -> tuple[float, float, float, float] | None:
     if len(parts) != _CORNERS or not all(_DECIMAL.fullmatch(part) for part in parts):
         raise _refused("bbox")
     west, south, east, north = (float(part) for part in parts)
-    if not (_WORLD[0] <= west <= east <= _WORLD[2] and _WORLD[1] <= south <= north <= _WORLD[3]):
+    if not all(_WORLD[0] <= edge <= _WORLD[2] for edge in (west, east)):
         raise _refused("bbox")
+    if not all(_WORLD[1] <= edge <= _WORLD[3] for edge in (south, north)):
+        # A latitude beyond 90 is what swapped axes look like here.
+        raise _refused("bbox", "bbox_order")
+    if west > east or south > north:
+        raise _refused("bbox", "bbox_order")
     return west, south, east, north
 
 
@@ -176,6 +183,16 @@ Box = Annotated[
         description="min_lon,min_lat,max_lon,max_lat in degrees.",
         examples=["108.5,29.2,109.0,29.8"],
     ),
+]
+Zoom = Annotated[
+    int | None,
+    BeforeValidator(_integer),
+    Query(ge=0, le=24, description="Zoom of a web map; shapes as fine as its pixels show. Without it: full."),
+]
+Within = Annotated[
+    int,
+    BeforeValidator(_integer),
+    Query(ge=0, le=20_000, description="Also areas whose border is at most so many metres away."),
 ]
 Near = Annotated[
     str | None,

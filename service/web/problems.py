@@ -18,6 +18,10 @@ TITLES: dict[str, tuple[str, str]] = {
     "bad_enum": ("不在可选值之内", "not one of the allowed values"),
     "bad_identifier": ("代码有误", "invalid code"),
     "bad_number": ("这不是本站认识的代码或编号", "not a code or number known here"),
+    "bbox_order": (
+        "bbox 顺序应为 minLon,minLat,maxLon,maxLat，且不跨 180° 经线",
+        "bbox must be minLon,minLat,maxLon,maxLat and may not cross the 180th meridian",
+    ),
     "cannot_confirm": ("暂时无法核验，请勿据此判断", "cannot be confirmed right now; do not rely on this"),
     "duplicate_parameter": ("参数重复", "duplicate parameter"),
     "foreign_form": ("表单不是从本站页面提交的", "the form did not come from a page of this site"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 from typing import Annotated, TypeAlias
@@ -13,16 +13,18 @@ from fastapi import Depends
 from sqlalchemy.orm import Session
 
 from search.engine import Engine, SearchUnavailable
-from search.query import Query
+from search.query import MAX_LIMIT, MAX_WINDOW, Query
 from search.results import Suggestion
 from service.register.lookups import SearchAnswer, hydrate, look_up_exactly
 from service.register.lookups.townships import names_of_codes
 from service.register.verification.reading import data_version
+from service.vocabulary import RecordKind
 from service.web import wording
 from service.web.deps import ServicesDep
 
 _log = structlog.get_logger(__name__)
 Filters: TypeAlias = Mapping[str, Sequence[str]]
+Counts: TypeAlias = Mapping[str, Sequence[tuple[str, int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,15 @@ class Facet:
     def is_open(self) -> bool:
         """Whether one of its values is chosen."""
         return any(choice.selected for choice in self.choices)
+
+
+@dataclass(frozen=True, slots=True)
+class Products:
+    """The products that answer a question; `is_cut` when there are more than a search reaches."""
+
+    ulids: tuple[str, ...]
+    facets: Counts
+    is_cut: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +87,25 @@ class Searching:
             data_version=data_version(session),
         )
 
+    def products(self, query: Query) -> Products | None:
+        """Return the GI products that answer, by ULID and best first, as far as a search can be paged.
+
+        None when the engine is away.
+        """
+        asked = replace(
+            query, filters={**query.filters, "kind": (RecordKind.GI_PRODUCT.value,)}, limit=MAX_LIMIT
+        )
+        try:
+            first = self.engine.search(replace(asked, page=1))
+            pages = range(2, min(-(-first.total // MAX_LIMIT), MAX_WINDOW // MAX_LIMIT) + 1)
+            rest = [self.engine.search(replace(asked, page=page, facets=())) for page in pages]
+        except SearchUnavailable as error:
+            _log.warning("search_degraded", engine=error.engine, reason=error.reason)
+            return None
+        found = [hit.id for results in (first, *rest) for hit in results.hits]
+        counts = {name: [(each.value, each.count) for each in facet] for name, facet in first.facets.items()}
+        return Products(tuple(found), counts, is_cut=first.total > MAX_WINDOW)
+
     def suggest(self, text: str) -> tuple[Suggestion, ...]:
         """Return completions; none when the engine is away."""
         try:
@@ -84,14 +114,12 @@ class Searching:
             return ()
 
 
-def facets_in_words(
-    session: Session, answer: SearchAnswer, filters: Filters, lang: str, most: int
-) -> list[Facet]:
+def facets_in_words(session: Session, counts: Counts, filters: Filters, lang: str, most: int) -> list[Facet]:
     """Return the facets that have values, each with its `most` frequent ones; a chosen one is never left out."""
     shown = {
-        name: _chosen_or_frequent(counts, filters.get(name, ()), most)
-        for name, counts in answer.facets.items()
-        if counts
+        name: _chosen_or_frequent(found, filters.get(name, ()), most)
+        for name, found in counts.items()
+        if found
     }
     codes = {name: [value for value, _ in shown.get(name, ())] for name in ("place", "category")}
     names = names_of_codes(session, lang, codes["place"], codes["category"])
@@ -106,10 +134,10 @@ def facets_in_words(
                     count,
                     value in filters.get(name, ()),
                 )
-                for value, count in counts
+                for value, count in found
             ),
         )
-        for name, counts in shown.items()
+        for name, found in shown.items()
     ]
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache, partial
 from gettext import GNUTranslations, NullTranslations
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
+import orjson
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from fastapi import Request
@@ -20,10 +20,14 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from maps.page import static_address
 from service.addresses import path_of
 from service.calendar import china_date
+from service.settings import Settings
 from service.vocabulary import DatePrecision, VerificationLevel
 from service.web import wording
+from service.web.compression import Packed
+from service.web.linked import Linked, Linking
 
 _WEB: Final = Path(__file__).parent
 STATIC: Final = _WEB / "static"
@@ -41,11 +45,13 @@ def render(
     *,
     status: int = 200,
     headers: Mapping[str, str] | None = None,
+    linked: Sequence[Linked] = (),
     **context: Any,
 ) -> HTMLResponse:
-    """Return a page in the language of the request's address."""
+    """Return a page in the language of the request's address; `linked` is what it says, for programs."""
     lang = language_of(request)
-    html = environment(lang).get_template(template).render(**_frame(request, lang), **context)
+    frame = {**_frame(request, lang), "linked": [_script_data(each) for each in linked]}
+    html = environment(lang).get_template(template).render(**frame, **context)
     return HTMLResponse(
         html, status, {"Content-Language": "en" if lang == "en" else "zh-CN", **(headers or {})}
     )
@@ -57,6 +63,20 @@ def render_error(request: Request, status: int, code: str, detail: str) -> HTMLR
     return render(
         request, "errors/error.html", status=status, code=code, detail=detail, request_id=number, error=status
     )
+
+
+def linking(request: Request) -> Linking:
+    """Return what makes the page's documents for programs."""
+    settings: Settings = request.app.state.services.settings
+    return Linking(settings.base_url.rstrip("/"), language_of(request))
+
+
+def _script_data(document: Linked) -> Markup:
+    """Return JSON that cannot end its script element; it is data, which a browser never runs."""
+    text = orjson.dumps(document).decode()
+    for sign in "<>&":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return Markup(text)  # noqa: S704  (no sign of HTML is left in it)
 
 
 def language_of(request: Request) -> str:
@@ -74,9 +94,9 @@ def _frame(request: Request, lang: str) -> dict[str, Any]:
     app = request.scope.get("app")
     base = app.state.services.settings.base_url.rstrip("/") if app is not None else ""
     return {
+        "site": base,
         "path": plain,
         "other_language": f"{other}?{query}" if query else other,
-        "site": base,
         "canonical": f"{base}{localised(plain, lang)}",
         "canonical_zh": f"{base}{plain}",
         "canonical_en": f"{base}{_ENGLISH}{plain}",
@@ -110,6 +130,7 @@ def environment(lang: str) -> Environment:
         link=lambda path, **query: f"{localised(path, lang)}?{urlencode(query)}",
         static_url=static_url,
         stylesheet_url=stylesheet_url,
+        map_static=static_address,
         wording=wording,
     )
     made.filters.update(
@@ -119,6 +140,7 @@ def environment(lang: str) -> Environment:
         label=lambda value: _capital(value.label(lang)),
         word=lambda value: value.label(lang),
         figure=_figure,
+        degrees=_degrees,
         size=_size,
         web_address=web_address,
         iso=lambda value: value.isoformat() if isinstance(value, date | datetime) else "",
@@ -170,9 +192,9 @@ def stylesheet() -> tuple[str, bytes]:
 
 
 @lru_cache(maxsize=1)
-def stylesheet_gzip() -> bytes:
-    """Return the style sheet compressed, always to the same bytes."""
-    return gzip.compress(stylesheet()[1], mtime=0)
+def stylesheet_packed() -> Packed:
+    """Return the style sheet with its compressed forms."""
+    return Packed(stylesheet()[1])
 
 
 def stylesheet_url() -> str:
@@ -192,6 +214,12 @@ def _figure(value: float | None) -> str:
     if value is None:
         return ""
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
+def _degrees(value: float) -> str:
+    """Return an angle as degrees and minutes, the form that announcements use: 108°28.4′."""
+    minutes = round(abs(value) * 60, 1)
+    return f"{'-' if value < 0 else ''}{int(minutes // 60)}°{minutes % 60:04.1f}′"
 
 
 def _capital(text: str) -> str:

@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page
 from shapely.geometry import mapping, shape
 
 from maps import Area, Notice, Place, Tier
-from maps.page import STATIC, Layer, product_map
+from maps.page import STATIC, Layer, View, product_map
 from service.web import assets
 
 _TOWNSHIPS = Path(__file__).parent / "townships.csv"
@@ -99,13 +99,21 @@ class Site:
         self.delays[path] = delay
 
     def add_map(
-        self, layers: Sequence[Layer], notice: Notice, lang: str = "zh-CN", fallback: str = ""
+        self,
+        layers: Sequence[Layer],
+        notice: Notice,
+        lang: str = "zh-CN",
+        fallback: str = "",
+        **facts: Any,
     ) -> str:
         """Publish a page with this map and return its address."""
-        page = product_map(layers, bounds=_BOUNDS, notice=notice, lang=lang, fallback=fallback)
+        view = View(bounds=_BOUNDS, **facts)
+        page = product_map(layers, view=view, notice=notice, lang=lang, fallback=fallback)
         script = f"/maps/{page.content_hash}.js"
         links = "".join(f'<link rel="stylesheet" href="{escape(url)}">' for url in page.stylesheets)
-        scripts = "".join(f'<script defer src="{escape(url)}"></script>' for url in (*page.scripts, script))
+        scripts = "".join(f'<script defer src="{escape(url)}"></script>' for url in page.scripts)
+        scripts += "".join(f'<script type="module" src="{escape(url)}"></script>' for url in page.modules)
+        scripts += f'<script defer src="{escape(script)}"></script>'
         self.answers[script] = ("text/javascript", page.script.encode())
         head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width">{links}'
         body = f"<main><h1>产区地图</h1>{page.html}</main>{scripts}"
@@ -133,8 +141,9 @@ class _Answer(BaseHTTPRequestHandler):
 
     def _file(self, path: str) -> tuple[str, bytes]:
         _, _, folder, *rest = path.split("/")
-        root = {"maps": STATIC, "vendor": assets.DESTINATION}[folder]
-        return mimetypes.guess_type(path)[0] or "text/plain", root.joinpath(*rest).read_bytes()
+        # Our own files stand below a folder named by their content.
+        file = STATIC / rest[-1] if folder == "maps" else assets.DESTINATION.joinpath(*rest)
+        return mimetypes.guess_type(path)[0] or "text/plain", file.read_bytes()
 
     def log_message(self, *args: Any) -> None:
         """Keep the test's output quiet."""

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from maps import Area, Notice, Place, Tier
-from maps.features import area_collection, place_collection
+from maps import Area, Count, Notice, Place, Tier
+from maps.features import area_collection, count_collection, place_collection
 from maps.outline import outline_svg
 from maps.page import Layer, LayerStyle
 
 pytestmark = pytest.mark.browser
 
-_HOSTILE = "<img src=q onerror=alert(1)>${alert(2)}"
+_HOSTILE = "<img src=q onerror=alert(1)>${alert(2)}`"
 _INSIDE = "黑溪镇"
 
 
@@ -168,6 +168,35 @@ def test_a_layer_can_be_switched_off(watched, published) -> None:
     page = _opened(watched, published())
     page.get_by_label("地理标志产品").uncheck()
     expect(page.locator(".leaflet-areas-pane path")).to_have_count(0)
+
+
+def test_areas_too_many_to_draw_are_counted_and_zooming_asks_again(watched, site, notice, outline) -> None:
+    site.add_json("/data/outline", {"type": "Feature", "geometry": outline, "properties": {}})
+    many = Count(
+        longitude=108.7,
+        latitude=29.5,
+        tracks={"gi_product": 300, "agri_gi": 4},
+        bounds=(108.6, 29.4, 108.8, 29.6),
+    )
+    site.add_json("/data/view", {**count_collection([many]), "total": 304})
+    both = [("areas", LayerStyle.AREAS, "gi_product"), ("counts", LayerStyle.COUNTS, "")]
+    layers = [
+        Layer(key=key, label_key="layer.areas", url="/data/view", style=style, track=track, by_view=True)
+        for key, style, track in both
+    ]
+    page = watched.page
+    asked: list[str] = []
+    page.on("request", lambda r: asked.append(r.url) if "/data/view" in r.url else None)
+    _opened(watched, site.add_map(layers, notice))
+    expect(page.locator(".gi-map-count b")).to_have_text("300")  # of the tracks that this map shows
+    expect(page.locator("[data-map-note]")).to_contain_text("304")
+    assert len(asked) == 1
+    assert "bbox=" in asked[0]
+    page.locator(".gi-map-count-mark").focus()
+    with page.expect_request("**/data/view*"):
+        page.keyboard.press("Enter")
+    assert len(set(asked)) == 2
+    assert watched.faults == []
 
 
 def test_names_on_the_map_do_not_touch(watched, published) -> None:

@@ -8,9 +8,10 @@ import pytest
 
 from maps import Notice
 from maps.features import area_collection, place_collection
-from maps.page import STATIC, Layer, LayerStyle, product_map
+from maps.page import STATIC, Basemap, Layer, LayerStyle, View, product_map, static_address
+from maps.view import tianditu
 
-_BOUNDS = (108.4, 29.0, 109.0, 29.9)
+_VIEW = View(bounds=(108.4, 29.0, 109.0, 29.9))
 
 
 def _layer(**facts: object) -> Layer:
@@ -23,7 +24,7 @@ def test_the_script_does_not_depend_on_the_process() -> None:
         "from maps import Notice; from maps.page import *\n"
         "n = Notice(banner='b', approval_number=None, attribution='c')\n"
         "one = Layer(key='a', label_key='layer.areas', url='/a', style=LayerStyle.SITES)\n"
-        "print(product_map([one], bounds=(108, 29, 109, 30), notice=n))"
+        "print(product_map([one], view=View(bounds=(108, 29, 109, 30)), notice=n))"
     )
     runs = {
         subprocess.run([sys.executable, "-c", program], capture_output=True, check=True).stdout for _ in "ab"
@@ -32,22 +33,20 @@ def test_the_script_does_not_depend_on_the_process() -> None:
 
 
 def test_everything_comes_from_this_site_and_nothing_is_inline(notice: Notice) -> None:
-    page = product_map([_layer(), _layer(key="sites", style=LayerStyle.SITES)], bounds=_BOUNDS, notice=notice)
-    assert all(url.startswith("/static/") for url in (*page.stylesheets, *page.scripts))
+    page = product_map([_layer(), _layer(key="sites", style=LayerStyle.SITES)], view=_VIEW, notice=notice)
+    assert all(url.startswith("/static/") for url in (*page.stylesheets, *page.scripts, *page.modules))
     assert not re.search(r"<(script|style|link|meta)\b|\s(style|on\w+)=", page.html)
     assert "://" not in page.script
     assert page.scripts[0].startswith("/static/vendor/leaflet/")
 
 
 def test_cluster_files_are_linked_only_where_points_are_clustered(notice: Notice) -> None:
-    plain = product_map([_layer()], bounds=_BOUNDS, notice=notice)
+    plain = product_map([_layer()], view=_VIEW, notice=notice)
     assert not [url for url in plain.scripts if "cluster" in url]
 
 
 def test_another_map_has_another_hash(notice: Notice) -> None:
-    hashes = {
-        product_map([_layer(url=url)], bounds=_BOUNDS, notice=notice).content_hash for url in ("/a", "/b")
-    }
+    hashes = {product_map([_layer(url=url)], view=_VIEW, notice=notice).content_hash for url in ("/a", "/b")}
     assert len(hashes) == 2
 
 
@@ -81,7 +80,7 @@ def test_registry_text_cannot_name_a_layer() -> None:
 
 def test_the_notice_is_escaped() -> None:
     hostile = Notice(banner="<b>", approval_number="<i>", attribution="${x}<script>")
-    html = product_map([_layer()], bounds=_BOUNDS, notice=hostile).html
+    html = product_map([_layer()], view=_VIEW, notice=hostile).html
     assert "&lt;b&gt;" in html
     assert "&lt;i&gt;" in html
     assert "<script" not in html
@@ -94,10 +93,10 @@ def test_an_area_without_geometry_stays_a_feature(an_area, townships) -> None:
 
 
 def test_the_script_of_ours_writes_no_markup() -> None:
-    script = (STATIC / "map.js").read_text(encoding="utf-8")
-    assert not re.search(
-        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function", script
-    )
+    scripts = [path.read_text(encoding="utf-8") for path in STATIC.glob("*.js")]
+    assert len(scripts) > 1
+    wrong = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function"
+    assert not [script for script in scripts if re.search(wrong, script)]
 
 
 def test_drawing_a_map_is_what_loads_folium() -> None:
@@ -106,3 +105,58 @@ def test_drawing_a_map_is_what_loads_folium() -> None:
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)
     assert run.stdout.split() == ["False", "False"]
+
+
+def test_the_day_stands_in_the_document_and_not_in_the_script(notice: Notice) -> None:
+    today, then = (
+        product_map([_layer()], view=View(bounds=_VIEW.bounds, on=on), notice=notice)
+        for on in ("", "2020-01-31")
+    )
+    assert today.content_hash == then.content_hash
+    assert 'data-on="2020-01-31"' in then.html
+
+
+def test_our_files_are_found_below_an_address_made_of_their_content(notice: Notice) -> None:
+    page = product_map([_layer()], view=_VIEW, notice=notice)
+    assert page.modules == (f"{static_address()}/map.js",)
+    assert re.fullmatch(r"/static/maps/[0-9a-f]{16}", static_address())
+
+
+def test_tiles_are_in_the_script_only_where_there_is_a_basemap(notice: Notice) -> None:
+    plain = product_map([_layer()], view=_VIEW, notice=notice)
+    tiled = product_map([_layer()], view=View(bounds=_VIEW.bounds, basemap=tianditu("abc123")), notice=notice)
+    assert "tianditu" not in plain.script + plain.html
+    assert "LAYER=vec" in tiled.script
+    assert "LAYER=cva" in tiled.script
+    assert "底图：天地图" in tiled.html
+
+
+def test_the_policy_is_opened_for_the_hosts_of_the_tiles_only() -> None:
+    assert tianditu("abc123").origins == ("https://*.tianditu.gov.cn",)
+    own = Basemap(patterns=("https://tiles.example.org:8443/{z}/{x}/{y}.png",))
+    assert own.origins == ("https://tiles.example.org:8443",)
+    assert Basemap(patterns=("/tiles/{z}/{x}/{y}.png",)).origins == ()
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "https://tiles.example.org/{z}/{x}.png",
+        "javascript:alert({z}{x}{y})",
+        "https://user@example.org/{z}/{x}/{y}",
+        "https://example.org; script-src */{z}/{x}/{y}",
+        "https://{x}.example.org/{z}/{y}",
+        "https://{s}/{z}/{x}/{y}",
+        "//example.org/{z}/{x}/{y}",
+        "ftp://example.org/{z}/{x}/{y}",
+    ],
+)
+def test_a_pattern_that_is_no_address_of_tiles_is_refused(pattern: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(pattern)):
+        Basemap(patterns=(pattern,))
+
+
+@pytest.mark.parametrize("key", ["", "a b", "a&b=c", "a;b", "钥匙"])
+def test_a_key_that_is_no_key_is_refused(key: str) -> None:
+    with pytest.raises(ValueError, match="map_tianditu_key"):
+        tianditu(key)

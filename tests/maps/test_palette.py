@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from maps import Tier
+from maps.difference import CHANGE_COLOURS
 from maps.palette import LAND, PAPER, PLACE_COLOURS, TRACK_COLOURS, legend, path_options
 
 # Machado, Oliveira, Fernandes 2009, severity 1.0, on linear RGB.
@@ -46,15 +47,18 @@ def _lab(linear: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.parametrize("ground", [LAND, PAPER])
-@pytest.mark.parametrize("colour", [*TRACK_COLOURS.values(), *PLACE_COLOURS.values()])
+@pytest.mark.parametrize(
+    "colour", [*TRACK_COLOURS.values(), *PLACE_COLOURS.values(), *CHANGE_COLOURS.values()]
+)
 def test_every_colour_stands_out_from_the_ground(colour: str, ground: str) -> None:
     lighter, darker = sorted((_luminance(colour), _luminance(ground)), reverse=True)
     assert (lighter + 0.05) / (darker + 0.05) >= 4
 
 
+@pytest.mark.parametrize("colours", [TRACK_COLOURS, CHANGE_COLOURS], ids=["tracks", "changes"])
 @pytest.mark.parametrize("sight", _SIGHT)
-def test_no_two_tracks_look_alike_to_any_eye(sight: str) -> None:
-    seen = [_lab(np.array(_SIGHT[sight]) @ _linear(colour)) for colour in TRACK_COLOURS.values()]
+def test_no_two_look_alike_to_any_eye(sight: str, colours: dict[str, str]) -> None:
+    seen = [_lab(np.array(_SIGHT[sight]) @ _linear(colour)) for colour in colours.values()]
     assert min(float(np.linalg.norm(a - b)) for a, b in combinations(seen, 2)) >= 20
 
 
@@ -75,3 +79,14 @@ def test_an_approximate_area_never_has_an_edge_not_even_when_chosen() -> None:
         assert options["stroke"] is False
         assert "stroke" not in options["chosen"]
         assert "weight" not in options["chosen"]
+
+
+def test_where_many_overlap_surfaces_are_fainter_and_still_patterned() -> None:
+    plain, quiet = path_options(), path_options(is_crowded=True)
+    for pair, options in quiet.items():
+        assert options["color"] == plain[pair]["color"]
+        assert options["chosen"] == plain[pair]["chosen"]
+        if pair.endswith(("/drawn", "/town_union")):
+            assert options["fillOpacity"] < plain[pair]["fillOpacity"] / 2
+        if pair.endswith("/approximate"):
+            assert "quiet" in options["fillColor"]

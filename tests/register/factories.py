@@ -147,7 +147,13 @@ def an_authorisation_event(session, authorisation, event="deregistered", **facts
 
 def an_area(session, protection=None, **facts):
     protection = protection or a_protection(session)
-    defaults = {"version_no": 1, "text_original": "东至甲，西至乙", "tier": "text_only", "confidence": "high"}
+    defaults = {
+        "version_no": 1,
+        "text_original": "东至甲，西至乙",
+        "tier": "text_only",
+        "confidence": "high",
+        "override_note": "测试用说明",
+    }
     return published(session, "production_area", protection=protection.code, **{**defaults, **facts})
 
 

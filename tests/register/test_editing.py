@@ -44,6 +44,7 @@ from service.register import auditing, editing
 from service.register.models import (
     AuditEvent,
     AuthorisationEvent,
+    FormerSlug,
     GiProduct,
     Organisation,
     Outbox,
@@ -260,8 +261,21 @@ def test_a_changed_record_keeps_its_identity_and_rises_by_one_version(session):
 
 def test_the_address_of_a_product_stays_when_its_name_changes(session):
     a_product(session, code="QJ-GI-1", slug="jia", name="甲")
-    published(session, "gi_product", code="QJ-GI-1", slug="bie-de", name="乙", home_relation="partly")
+    published(session, "gi_product", code="QJ-GI-1", name="乙", home_relation="partly")
     assert session.scalars(select(GiProduct.slug)).all() == ["jia"]
+
+
+def test_another_address_must_be_wanted_and_the_old_one_is_kept_for_the_product_alone(session):
+    a_product(session, code="QJ-GI-1", slug="jia", name="甲")
+    published(session, "gi_product", code="QJ-GI-1", slug="yi", name="甲", home_relation="partly")
+    assert session.scalars(select(FormerSlug.slug)).all() == ["jia"]
+    with pytest.raises(DuplicateRecord):
+        a_product(session, code="QJ-GI-2", slug="jia", name="别的")
+    with pytest.raises(DuplicateRecord):
+        a_product(session, code="QJ-GI-2", slug="yi", name="别的")
+    published(session, "gi_product", code="QJ-GI-1", slug="jia", name="甲", home_relation="partly")
+    assert session.scalars(select(GiProduct.slug)).all() == ["jia"]
+    assert session.scalars(select(FormerSlug.slug)).all() == ["yi"]
 
 
 def test_an_event_cannot_be_withdrawn_only_voided(session):

@@ -32,6 +32,7 @@ from factories import (
 )
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -374,6 +375,13 @@ def test_i11_every_table_that_states_a_fact_demands_a_source():
     assert len(facts) > 20
     for model in facts:
         assert not model.__table__.c.source_id.nullable, model
+
+
+@pytest.mark.parametrize("source", ["", "   ", None])
+def test_i11_an_area_without_a_source_cannot_even_be_drafted(source):
+    area = {"protection": "QJ-PR-1", "version_no": 1, "text_original": "东至甲", "tier": "text_only"}
+    with pytest.raises(ValidationError, match="source"):
+        a_payload("production_area", **area, confidence="low", source=source)
 
 
 def test_i11_every_table_either_states_facts_with_sources_or_is_known_not_to():

@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 from service.errors import CannotConfirm
 from service.register import areas
 from service.register.database import SAFE_SQLITE, spatial_dbapi
+from service.register.locating.reading import in_box, read_bounds, read_rows, rows_statement
 from service.register.models import ProductionAreaGeometry, ProductionAreaVersion
 from service.register.spatial import bbox_hits, point_in
 
@@ -35,12 +36,17 @@ def a_field(west, south, size=0.01):
     return {"type": "Polygon", "coordinates": [ring]}
 
 
+def a_neighbours_right(session):
+    """A right whose area may lie outside the district."""
+    return a_protection(session, a_product(session, home_relation="outside"))
+
+
 @pytest.fixture
 def shaped(session):
     """One area with a hole, an island in the hole, and a few fields far away."""
     an_area(session, tier="drawn", geometry=SHAPE)
     for step in range(5):
-        an_area(session, tier="drawn", geometry=a_field(109 + step / 10, 30))
+        an_area(session, a_neighbours_right(session), tier="drawn", geometry=a_field(109 + step / 10, 30))
     session.flush()
     return session
 
@@ -153,7 +159,7 @@ def test_borders_belong_to_an_area_and_holes_do_not(shaped, point, inside):
 
 
 def test_a_changed_geometry_is_found_at_its_new_place_only(session):
-    protection = a_protection(session)
+    protection = a_neighbours_right(session)
     an_area(session, protection, tier="drawn", geometry=SQUARE)
     an_area(session, protection, tier="drawn", geometry=a_field(109, 30))
     session.flush()
@@ -223,3 +229,23 @@ def test_a_reading_session_sees_one_moment(register):
         with register.writing() as session:
             a_product(session)
         assert reader.scalar(count) == before == 1
+
+
+def test_the_reads_of_maps_go_through_the_index(shaped):
+    """The very statement that a large register's boxes and points are answered with."""
+    statement = rows_statement(in_box(BOX))
+    uses_the_index(shaped, statement)
+    assert "SCAN production_area_version" not in plan(shaped, statement)
+    assert len(read_rows(shaped, in_box(BOX))) == 1
+
+
+def test_a_point_is_looked_up_through_the_index_on_an_aliased_table(shaped):
+    other = aliased(ProductionAreaGeometry, name="g")
+    statement = select(other.area_id).where(point_in(other.geometry, 108.71, 29.41))
+    uses_the_index(shaped, statement)
+    assert len(shaped.scalars(statement).all()) == 1
+
+
+def test_the_box_of_a_shape_is_exact_on_both_databases(shaped):
+    (row,) = read_rows(shaped, in_box(BOX))
+    assert read_bounds(shaped, [row.id]) == {row.id: WHOLE.bounds}

@@ -1,39 +1,111 @@
-"""The security headers stand on every reply, whatever its status."""
+"""The security headers stand on every reply: each route, each method, each kind of answer."""
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from walking import examples, patterns
 
-from service.web.security import CONTENT_SECURITY_POLICY
+from service.web.security import CONTENT_SECURITY_POLICY, SECURITY_HEADERS
 
-_ADDRESSES = [
-    "/",
-    "/en/",
-    "/search?q=a",
-    "/gi/qianjiang-mihoutao",
-    "/verify?code=93500114MA0TERT081",
-    "/report",
-    "/v/QJ-AU-9002/qr.svg",
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND")
+_REFUSED = (405, 404, 413, 415, 422)
+_OTHER = (
     "/nowhere",
-    "/api/v1/gi",
-    "/api/v1/gi/nowhere",
-    "/api/v1/verify?code=93500114MA0TERT081",
-    "/healthz",
+    "/en/nowhere",
+    "/gi/nothing",
+    "/en/gi/nothing",
+    "/api/v1/nowhere",
+    "/api/v1/gi/nothing",
+    "/api/v1/gi?limit=nan",
+    "/verify?code=1",
+    "/search?q=93500114MA0TERT081",
+    "/en",
+    "/organisations/93500114ma0tert081",
+    "/static/icons/favicon.svg",
+    "/static/icons/share.png",
     "/static/nowhere.css",
-]
+    "/static/maps/map.css",
+    "/%ff",
+    "/%00",
+    "/.well-known/security.txt",
+)
 
 
-@pytest.mark.parametrize("address", _ADDRESSES)
-def test_security_headers_stand_on_every_reply(client, address):
-    headers = client.get(address).headers
-    assert headers["content-security-policy"] == CONTENT_SECURITY_POLICY
-    assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"]
-    assert headers["permissions-policy"]
-    assert headers["cross-origin-opener-policy"] == "same-origin"
-    assert headers["strict-transport-security"]
-    assert headers["x-request-id"]
+def _demand_headers(reply, address: str) -> None:
+    headers = reply.headers
+    for name, value in SECURITY_HEADERS.items():
+        if name == "Content-Security-Policy" and re.match(r"(/en)?/files/", address):
+            assert headers[name].endswith("frame-ancestors 'none'; sandbox")
+        else:
+            assert headers[name] == value, (address, name)
+    is_open = address.startswith("/api/")
+    assert headers["cross-origin-resource-policy"] == ("cross-origin" if is_open else "same-origin"), address
+    assert ("access-control-allow-origin" in headers) == is_open, address
+    assert len(headers["x-request-id"]) == 26
     assert "set-cookie" not in headers
+    assert "server" not in headers
+    for name in SECURITY_HEADERS:
+        assert len(headers.get_list(name)) == 1, (address, name)
+
+
+def test_the_policy_allows_nothing_inline_and_nobody_else() -> None:
+    assert CONTENT_SECURITY_POLICY.startswith("default-src 'none'; script-src 'self'; style-src 'self'")
+    assert "unsafe" not in CONTENT_SECURITY_POLICY
+    assert "*" not in CONTENT_SECURITY_POLICY
+    assert "frame-ancestors 'none'" in CONTENT_SECURITY_POLICY
+    assert "base-uri 'none'" in CONTENT_SECURITY_POLICY
+
+
+@pytest.mark.parametrize("method", _METHODS)
+def test_security_headers_stand_on_every_route_by_every_method(client, method: str) -> None:
+    addresses = examples(client.app)
+    assert len(addresses) > 80
+    for address in (*addresses, *_OTHER):
+        reply = client.request(method, address, follow_redirects=False)
+        assert reply.status_code < 500, (method, address)
+        _demand_headers(reply, address)
+        if method == "HEAD":
+            assert reply.content == b""
+        if address in addresses and method in {"GET", "HEAD"}:
+            assert reply.status_code in {200, 303}, (method, address)
+        if method in {"PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"}:
+            assert reply.status_code in {400, *_REFUSED}, (method, address)
+
+
+def test_security_headers_stand_on_a_304(client) -> None:
+    seen = 0
+    for address in examples(client.app):
+        tag = client.get(address).headers.get("etag")
+        if tag is None:
+            continue
+        reply = client.get(address, headers={"if-none-match": tag})
+        assert reply.status_code == 304, address
+        assert reply.content == b""
+        _demand_headers(reply, address)
+        seen += 1
+    assert seen > 40
+
+
+def test_addresses_that_follow_from_content_have_the_headers_too(client) -> None:
+    """Those that tests/walking.py has no fixed example of."""
+    found = set()
+    for page in ("/", "/gi/shili-yunwuguo/map", "/map", "/gi/shili-yunwuguo", "/en/map"):
+        found |= set(re.findall(r'(?:href|src)="(/[^"#]+)"', client.get(page).text))
+    announcement = client.get("/api/v1/announcements?limit=100").json()["items"]
+    for item in announcement:
+        found.add(item["url"])
+        found |= {each["url"] for each in item["documents"] if each["url"]}
+    assert {path.split("/")[1] for path in found} >= {"files", "r", "assets", "announcements", "map"}
+    for address in sorted(found):
+        reply = client.get(address.replace("&amp;", "&"), follow_redirects=False)
+        assert reply.status_code < 400, address
+        _demand_headers(reply, address)
+
+
+def test_every_route_is_walked(client) -> None:
+    assert len(list(patterns(client.app))) > 80
 
 
 def test_a_verdict_is_never_cached(client):

@@ -21,6 +21,7 @@ _PAGES = (
     "/gi/shili-yunwuguo/outline.svg",
     "/gi/shili-yunwuguo/areas/1",
     "/map",
+    "/where?lon=108.60395&lat=29.32363",
     "/organisations/93500114MA0TERT081",
     "/authorisations/QJ-AU-9002",
     "/verify?code=93500114MA0TERT081&target=shili-yunwuguo",

@@ -14,9 +14,9 @@ from service.vocabulary import NameRole, RecordKind
 def apply_product(
     publication: Publication, payload: GiProductPayload, ulid: str, base_version: int
 ) -> Recorded:
-    """Publish a product and its names; the slug stays when the name changes."""
+    """Publish a product and its names; the slug stays when the name changes, unless another is wanted."""
     references = publication.references
-    slug = publication.keep_slug(ulid, base_version, payload.slug or slug_of(payload.name))
+    slug = publication.slug(ulid, payload.slug, slug_of(payload.name))
     values = {
         "code": payload.code,
         "slug": slug,

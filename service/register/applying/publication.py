@@ -11,7 +11,7 @@ from sqlalchemy import delete, inspect, select
 from sqlalchemy.orm import Session
 
 from service.errors import DuplicateRecord, StaleVersion
-from service.register.models import Base, GiProduct, Recorded
+from service.register.models import Base, FormerSlug, GiProduct, Recorded
 from service.register.payloads import Payload
 from service.register.references import References
 from service.vocabulary import RecordKind, Track
@@ -81,15 +81,33 @@ class Publication:
             setattr(row, str(key.key), record.id)
         self.session.add_all(rows)
 
-    def keep_slug(self, record_ulid: str, base_version: int, wanted: str) -> str:
-        """Return the slug a product has already, or the wanted one; every slug ever given is kept for redirects."""
-        if base_version:
-            found = self.session.scalar(select(GiProduct.slug).where(GiProduct.ulid == record_ulid))
-            if found is not None:
-                return found
-        if self.session.scalar(select(GiProduct.id).where(GiProduct.slug == wanted)) is not None:
-            raise DuplicateRecord("slug", wanted)
-        return wanted
+    def slug(self, record_ulid: str, wanted: str | None, proposed: str) -> str:
+        """Return the slug a product shall have: the wanted one, else the one it has, else the proposed one.
+
+        One that it leaves is kept, so that its address goes on leading to the product.
+
+        Raises:
+            DuplicateRecord: another product has that slug, or had it.
+        """
+        owner = self.session.execute(
+            select(GiProduct.id, GiProduct.slug).where(GiProduct.ulid == record_ulid)
+        ).one_or_none()
+        if owner is not None and wanted in (None, owner.slug):
+            return str(owner.slug)
+        slug = wanted or proposed
+        others = select(GiProduct.id).where(GiProduct.slug == slug, GiProduct.ulid != record_ulid)
+        former = self.session.scalar(select(FormerSlug).where(FormerSlug.slug == slug))
+        if self.session.scalar(others) is not None or (
+            former is not None and (owner is None or former.product_id != owner.id)
+        ):
+            raise DuplicateRecord("slug", slug)
+        if former is not None:
+            self.session.delete(former)
+        if owner is not None:
+            self.session.add(
+                FormerSlug(product_id=owner.id, slug=owner.slug, revision_number=self.revision_number)
+            )
+        return slug
 
     def ulid_of(self, model: type[Recorded], key: int) -> str:
         """Return the public identifier of a record known by its internal key."""

@@ -1,5 +1,6 @@
 """Reads for pages and the API: records with their parts loaded on purpose, and the states that follow."""
 
+from service.register.lookups.addressing import find_by_ulid
 from service.register.lookups.finding import (
     AnnouncementView,
     AuthorisationView,
@@ -7,7 +8,6 @@ from service.register.lookups.finding import (
     PlaceView,
     find_announcement,
     find_authorisation,
-    find_by_ulid,
     find_document,
     find_organisation,
     find_place,
@@ -19,8 +19,6 @@ from service.register.lookups.products import (
     AreaView,
     ProductView,
     ProtectionView,
-    area_features,
-    areas_at,
     find_area,
     find_product,
 )
@@ -38,8 +36,6 @@ __all__ = [
     "ProductView",
     "ProtectionView",
     "SearchAnswer",
-    "area_features",
-    "areas_at",
     "find_announcement",
     "find_area",
     "find_authorisation",

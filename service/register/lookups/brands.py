@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from service.register.lifecycle import mark_status
-from service.register.lookups.standings import on_view
+from service.register.lookups.addressing import on_view
 from service.register.models import Brand, GiProduct, TimeHonouredBrand, TrademarkRecord
 from service.vocabulary import MarkStatus
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,13 +9,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from service.addresses import path_of
 from service.errors import RecordNotFound
 from service.register.lifecycle import AuthorisationStanding, mark_status
+from service.register.lookups.addressing import follow_code, on_view
 from service.register.lookups.standings import (
     authorisation_in_effect,
     authorisation_on,
-    on_view,
     protection_on,
 )
 from service.register.models import (
@@ -24,7 +22,6 @@ from service.register.models import (
     AnnouncementDocument,
     Authorisation,
     AuthorisationEvent,
-    Brand,
     Division,
     Document,
     GiProduct,
@@ -34,7 +31,6 @@ from service.register.models import (
     ProductionAreaVersion,
     Protection,
     ProtectionEvent,
-    Recorded,
     TrademarkRecord,
 )
 from service.vocabulary import MarkStatus, PartyRole
@@ -126,7 +122,7 @@ def find_organisation(session: Session, uscc: str, on: date) -> OrganisationView
     """Return the organisation with this code as it stands on the day.
 
     Raises:
-        RecordNotFound, RecordGone.
+        RecordNotFound, RecordGone, RecordMoved.
     """
     statement = (
         select(Organisation)
@@ -139,7 +135,10 @@ def find_organisation(session: Session, uscc: str, on: date) -> OrganisationView
         )
         .order_by(Organisation.uscc_state.desc(), Organisation.id.desc())
     )
-    organisation = on_view(session.scalars(statement).first(), "organisation", uscc)
+    found = session.scalars(statement).first()
+    if found is None:
+        follow_code(session, uscc)
+    organisation = on_view(found, "organisation", uscc)
     users = authorisation_views(session, Authorisation.organisation_id == organisation.id, on)
     return OrganisationView(
         organisation, tuple(users), _holdings(session, organisation), _marks(session, organisation, on)
@@ -176,7 +175,7 @@ def find_authorisation(session: Session, code: str, on: date) -> AuthorisationVi
     """Return the authorisation with this number as it stands on the day.
 
     Raises:
-        RecordNotFound, RecordGone.
+        RecordNotFound, RecordGone, RecordMoved.
     """
     record = session.scalar(select(Authorisation).where(Authorisation.code == code))
     on_view(record, "authorisation", code)
@@ -190,7 +189,7 @@ def find_announcement(session: Session, code: str, on: date) -> AnnouncementView
     """Return the announcement with this code.
 
     Raises:
-        RecordNotFound, RecordGone.
+        RecordNotFound, RecordGone, RecordMoved.
     """
     statement = (
         select(Announcement)
@@ -219,7 +218,7 @@ def find_trademarks(session: Session, number: str, on: date) -> list[tuple[Trade
     """Return the records of a registration number, one per class, each with its status on the day.
 
     Raises:
-        RecordNotFound, RecordGone.
+        RecordNotFound, RecordGone, RecordMoved.
     """
     statement = (
         select(TrademarkRecord)
@@ -247,7 +246,7 @@ def find_place(session: Session, slug: str) -> PlaceView:
     """Return the division with this slug and the products that name it.
 
     Raises:
-        RecordNotFound, RecordGone.
+        RecordNotFound, RecordGone, RecordMoved.
     """
     statement = (
         select(Division)
@@ -282,27 +281,3 @@ def find_document(session: Session, sha256: str) -> Document:
     if not document.is_open:
         raise RecordNotFound("document", sha256)
     return document
-
-
-def find_by_ulid(session: Session, ulid: str) -> str:
-    """Return the path of the record with this permanent identifier.
-
-    Raises:
-        RecordNotFound: there is none that has a page.
-    """
-    for model, kind, key in _PAGES:
-        found = session.scalar(select(key).where(model.ulid == ulid))
-        if found is not None:
-            return path_of(kind, str(found))
-    raise RecordNotFound("record", ulid)
-
-
-_PAGES: Sequence[tuple[type[Recorded], str, Any]] = (
-    (GiProduct, "gi_product", GiProduct.slug),
-    (Organisation, "organisation", Organisation.uscc),
-    (Authorisation, "authorisation", Authorisation.code),
-    (TrademarkRecord, "trademark", TrademarkRecord.registration_no),
-    (Brand, "brand", Brand.slug),
-    (Announcement, "announcement", Announcement.code),
-    (Division, "division", Division.slug),
-)

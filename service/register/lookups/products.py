@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session, selectinload
 from service.errors import RecordNotFound
 from service.register.areas import geojson_of
 from service.register.lifecycle import ProtectionStanding
+from service.register.lookups.addressing import follow_slug, on_view
 from service.register.lookups.finding import AuthorisationView, authorisation_views
-from service.register.lookups.standings import on_view, protection_on
+from service.register.lookups.standings import protection_on
 from service.register.models import (
     Authorisation,
     Brand,
@@ -27,8 +28,9 @@ from service.register.models import (
     ProtectionEvent,
     brand_product,
 )
-from service.register.spatial import bbox_hits, point_in
-from service.vocabulary import RecordKind
+from service.vocabulary import RecordKind, Track
+
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +74,13 @@ def find_product(session: Session, slug: str, on: date, known_on: date | None = 
     A past day must be seen from today, as a verdict sees it: a mark whose grace passed unrenewed had expired.
 
     Raises:
-        RecordNotFound, RecordGone.
+        RecordNotFound, RecordGone, RecordMoved.
     """
     statement = select(GiProduct).where(GiProduct.slug == slug).options(*_PRODUCT_PARTS)
-    product = on_view(session.scalar(statement), "gi_product", slug)
+    found = session.scalar(statement)
+    if found is None:
+        follow_slug(session, slug)
+    product = on_view(found, "gi_product", slug)
     protections = [protection for protection in product.protections if protection.is_public]
     ids = [protection.id for protection in protections]
     areas, users = _areas(session, ids, on), _users(session, ids, on)
@@ -172,67 +177,29 @@ def _conflicts(session: Session, ulids: Sequence[str]) -> tuple[Conflict, ...]:
 
 
 def find_area(
-    session: Session, slug: str, version_no: int, on: date
+    session: Session, slug: str, version_no: int, on: date, track: Track | None = None
 ) -> tuple[ProductView, ProtectionView, AreaView]:
-    """Return the product's area version with this number; the first protection that has it counts.
+    """Return the product's area version with this number, in this track if one is named.
+
+    Each right counts its versions for itself; without a track the first right that has the number counts.
 
     Raises:
-        RecordNotFound, RecordGone.
+        RecordNotFound, RecordGone, RecordMoved.
     """
     view = find_product(session, slug, on)
     for protection in view.protections:
+        if track is not None and protection.protection.track is not track:
+            continue
         for area in protection.areas:
             if area.area.version_no == version_no:
                 return view, protection, area
     raise RecordNotFound("production_area", f"{slug}/{version_no}")
 
 
-@dataclass(frozen=True, slots=True)
-class AreaFeature:
-    """An area version as a map feature."""
-
-    product: GiProduct
-    protection: Protection
-    area: ProductionAreaVersion
-    geometry: dict[str, Any] | None
-
-
-def area_features(
-    session: Session, on: date, bbox: tuple[float, float, float, float] | None = None
-) -> list[AreaFeature]:
-    """Return the area versions valid on the day, within the box if one is given (through the spatial index).
-
-    Areas without geometry are returned with None, unless a box is asked for.
-    """
-    statement = _features(on)
-    if bbox is not None:
-        statement = statement.where(bbox_hits(ProductionAreaGeometry.geometry, *bbox))
-    rows = session.execute(statement).all()
-    return [
-        AreaFeature(product, protection, area, geojson_of(shape)) for product, protection, area, shape in rows
-    ]
-
-
-def areas_at(session: Session, longitude: float, latitude: float, on: date) -> list[AreaFeature]:
-    """Return the areas that cover the point on the day, without their geometry."""
-    statement = _features(on).where(point_in(ProductionAreaGeometry.geometry, longitude, latitude))
-    rows = session.execute(statement).all()
-    return [AreaFeature(product, protection, area, None) for product, protection, area, _ in rows]
-
-
-def _features(on: date) -> Any:
-    return (
-        select(GiProduct, Protection, ProductionAreaVersion, ProductionAreaGeometry.geometry)
-        .join(Protection, Protection.product_id == GiProduct.id)
-        .join(ProductionAreaVersion, ProductionAreaVersion.protection_id == Protection.id)
-        .outerjoin(ProductionAreaGeometry, ProductionAreaGeometry.area_id == ProductionAreaVersion.id)
-        .where(
-            GiProduct.withdrawal.is_(None),
-            Protection.withdrawal.is_(None),
-            ProductionAreaVersion.withdrawal.is_(None),
-            (ProductionAreaVersion.valid_from.is_(None)) | (ProductionAreaVersion.valid_from <= on),
-            (ProductionAreaVersion.valid_to.is_(None)) | (ProductionAreaVersion.valid_to > on),
-        )
-        .options(selectinload(ProductionAreaVersion.source))
-        .order_by(ProductionAreaVersion.id)
-    )
+def slugs_of(session: Session, ulids: Sequence[str]) -> set[str]:
+    """Return the slugs of the products with these ULIDs, as many as there are."""
+    found: set[str] = set()
+    for start in range(0, len(ulids), _AT_ONCE):  # a statement holds only so many values
+        wanted = ulids[start : start + _AT_ONCE]
+        found.update(session.scalars(select(GiProduct.slug).where(GiProduct.ulid.in_(wanted))))
+    return found

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TypeVar
 
-from service.errors import RecordGone, RecordNotFound
 from service.register.lifecycle import (
     AuthorisationFact,
     AuthorisationStanding,
@@ -18,10 +16,8 @@ from service.register.lifecycle import (
     known_protection_facts,
     protection_standing,
 )
-from service.register.models import AuthorisationEvent, Organisation, ProtectionEvent, Recorded
-from service.vocabulary import STRUCK_OFF, AuthorisationState, DeregistrationGround, Track, Withdrawal
-
-R = TypeVar("R", bound=Recorded)
+from service.register.models import AuthorisationEvent, Organisation, ProtectionEvent
+from service.vocabulary import STRUCK_OFF, AuthorisationState, DeregistrationGround, Track
 
 
 def protection_on(
@@ -73,18 +69,3 @@ def authorisation_in_effect(
     if organisation.status in STRUCK_OFF and (seen is None or on >= seen):
         return replace(standing, state=AuthorisationState.ENDED, since=seen)
     return standing
-
-
-def on_view(record: R | None, kind: str, key: str) -> R:
-    """Return the record if the public may see it.
-
-    Raises:
-        RecordNotFound: there is none.
-        RecordGone: it was withdrawn; the reason stays (I-21).
-    """
-    if record is None:
-        raise RecordNotFound(kind, key)
-    if record.withdrawal is not None:
-        reason = "" if record.withdrawal is Withdrawal.WITHHELD else record.withdrawal_reason or ""
-        raise RecordGone(kind, key, reason, record.withdrawal.value, record.redirect_ulid)
-    return record

@@ -24,7 +24,7 @@ from service.register.models.ledger import (
     RegistryState,
 )
 from service.register.models.organisation import FormerCode, Organisation, OrganisationName
-from service.register.models.product import GiProduct, ProductName
+from service.register.models.product import FormerSlug, GiProduct, ProductName
 from service.register.models.protection import (
     Party,
     Protection,
@@ -63,6 +63,7 @@ __all__ = [
     "DivisionCode",
     "Document",
     "FormerCode",
+    "FormerSlug",
     "GiProduct",
     "HolidayArrangement",
     "ImportBatch",

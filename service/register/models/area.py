@@ -21,7 +21,7 @@ from service.register.models.base import (
 )
 from service.register.models.protection import Protection
 from service.register.models.reference import Division, Source
-from service.vocabulary import AreaTier, AreaUnit, Confidence, DivisionRole
+from service.vocabulary import AreaTier, AreaUnit, Confidence, Datum, DivisionRole
 
 
 class ProductionAreaVersion(Recorded):
@@ -43,6 +43,9 @@ class ProductionAreaVersion(Recorded):
     confidence: Mapped[Confidence] = mapped_column(coded(Confidence))
     method_note: Mapped[NoteColumn | None]
     change_note: Mapped[NoteColumn | None]
+    override_note: Mapped[NoteColumn | None]
+    geometry_crs: Mapped[str | None] = mapped_column(String(100))
+    geometry_datum: Mapped[Datum | None] = mapped_column(coded(Datum))
     protection: Mapped[Protection] = relationship(lazy="raise")
     divisions: Mapped[list[ProductionAreaDivision]] = relationship(
         lazy="raise", order_by="ProductionAreaDivision.position"

@@ -45,6 +45,16 @@ class GiProduct(Recorded):
     source: Mapped[Source] = relationship(lazy="raise")
 
 
+class FormerSlug(Base):
+    """An address that a product had before; whoever follows it is sent to today's."""
+
+    __tablename__ = "former_slug"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("gi_product.id"), index=True)
+    slug: Mapped[CodeColumn] = mapped_column(unique=True)
+    revision_number: Mapped[int]
+
+
 class ProductName(Sourced, Base):
     """A name of a product, with what it is to the product."""
 

@@ -20,6 +20,7 @@ from service.register.payloads.cells import (
     Numbers,
     OptionalCode,
     OptionalLine,
+    OptionalLine100,
     OptionalLine200,
     OptionalNiceClass,
     OptionalText,
@@ -29,6 +30,7 @@ from service.vocabulary import (
     AreaUnit,
     Confidence,
     DatePrecision,
+    Datum,
     HomeRelation,
     Industry,
     ProtectionEventKind,
@@ -123,7 +125,8 @@ class ProtectionEventPayload(Payload):
 class ProductionAreaPayload(Payload):
     """A version of a production area: the text verbatim, the divisions it names, and how it is depicted.
 
-    `geometry` is a GeoJSON MultiPolygon, CRS84, or empty.
+    `geometry` is a GeoJSON MultiPolygon, CRS84, or empty; `geometry_crs` and `geometry_datum` say what it came in.
+    `override_note` answers for what the checks found (service/register/surveying/checking.py).
     """
 
     kind = RecordKind.PRODUCTION_AREA
@@ -148,6 +151,9 @@ class ProductionAreaPayload(Payload):
     confidence: Confidence = Field(title="可信度")
     method_note: OptionalText = Field(None, title="绘制方法")
     change_note: OptionalText = Field(None, title="变更说明")
+    override_note: OptionalText = Field(None, title="核对说明")
+    geometry_crs: OptionalLine100 = Field(None, title="来件坐标系")
+    geometry_datum: Datum | None = Field(None, title="来件坐标基准")
     conflicts: Lines = Field((), title="来源矛盾")
     geometry: dict[str, Any] | None = Field(None, title="图形")
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from service.register.database import CONNECTION
 from service.register.lifecycle import AuthorisationFact, ProtectionFact
 from service.register.models import (
     Announcement,
@@ -96,13 +97,22 @@ _ORGANISATION = (
 )
 
 
+_REVISION = "registry-revision"
 _DATA_VERSION = Prepared(select(RegistryState.revision_number))
 
 
 def data_version(session: Session) -> int:
-    """Return the registry's revision number at the moment this transaction reads."""
-    rows = _DATA_VERSION.rows(session)
-    return int(rows[0][0]) if rows else 0
+    """Return the registry's revision number at the moment this transaction reads.
+
+    A reading session sees one moment, so the number is read once for it.
+    """
+    known: int | None = session.info.get(_REVISION)
+    if known is None:
+        rows = _DATA_VERSION.rows(session)
+        known = int(rows[0][0]) if rows else 0
+        if CONNECTION in session.info:
+            session.info[_REVISION] = known
+    return known
 
 
 _CURRENT = Prepared(

@@ -14,6 +14,7 @@ from service.register.models import (
     Announcement,
     Authorisation,
     AuthorisationEvent,
+    FormerSlug,
     GiProduct,
     ProductName,
     Protection,
@@ -68,6 +69,7 @@ def find_target(session: Session, text: str) -> FoundTarget:
             return by_number
     named = or_(
         GiProduct.slug == cleaned,
+        GiProduct.id.in_(select(FormerSlug.product_id).where(FormerSlug.slug == cleaned)),
         GiProduct.code == cleaned.upper(),
         GiProduct.name == cleaned,
         GiProduct.id.in_(select(ProductName.product_id).where(ProductName.text == cleaned)),

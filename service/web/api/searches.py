@@ -81,7 +81,7 @@ def search(
         near=read_near(near),
     )
     answer = searching.answer(session, query, today)
-    return _shape(answer, query, facets_in_words(session, answer, filters, "zh", _MOST_VALUES))
+    return _shape(answer, query, facets_in_words(session, answer.facets, filters, "zh", _MOST_VALUES))
 
 
 def _shape(answer: SearchAnswer, query: SearchQuery, facets: list[Facet]) -> shapes.SearchShape:

@@ -598,6 +598,10 @@ class FeatureCollection(Shape):
     """GeoJSON, CRS84, right-hand rule; an area without a shape is a feature with `geometry: null`."""
 
     type: str = "FeatureCollection"
+    data_version: int
+    as_of: date
+    note: str | None = None
+    note_en: str | None = None
     features: list[dict[str, Any]]
 
 

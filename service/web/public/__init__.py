@@ -1,20 +1,27 @@
-"""Public pages: each module a router, together `router`; mounted at the root and once more under /en."""
+"""Public pages: each module a router, together `router`; mounted at the root and once more under /en.
+
+`root_router` holds what a site has once.
+"""
 
 from fastapi import APIRouter
 
 from service.web.public import (
     announcements,
+    areas,
     authorisations,
     brands,
     changes,
+    directory,
     files,
     home,
     indicators,
     machines,
-    maps,
+    open_data,
     organisations,
+    overview,
     permalinks,
     places,
+    product_maps,
     products,
     qr,
     reading,
@@ -23,10 +30,12 @@ from service.web.public import (
     service_points,
     trademarks,
     verify,
+    where,
 )
 
-__all__ = ["router"]
+__all__ = ["root_router", "router"]
 
+root_router = directory.root_router
 router = APIRouter(include_in_schema=False)
 for module in (
     home,
@@ -35,7 +44,10 @@ for module in (
     qr,
     report,
     products,
-    maps,
+    product_maps,
+    areas,
+    overview,
+    where,
     organisations,
     authorisations,
     trademarks,
@@ -48,6 +60,8 @@ for module in (
     changes,
     reading,
     permalinks,
+    open_data,
     machines,
+    directory,
 ):
     router.include_router(module.router)

@@ -9,7 +9,7 @@ from service.register.lookups import find_authorisation
 from service.register.verification.reading import data_version
 from service.vocabulary import DeregistrationGround
 from service.web.deps import ReadSessionDep, TodayDep
-from service.web.templating import render
+from service.web.templating import linking, render
 
 router = APIRouter()
 
@@ -20,9 +20,11 @@ _GROUNDS_OF_ORDER_80 = tuple(DeregistrationGround)[:6]
 def authorisation(request: Request, session: ReadSessionDep, today: TodayDep, code: str) -> HTMLResponse:
     """Return the authorisation as it stands today, and everything that happened to it."""
     view = find_authorisation(session, code, today)
+    linked = [linking(request).authorisation(view)]
     return render(
         request,
         "public/authorisation.html",
+        linked=linked,
         view=view,
         grounds=_GROUNDS_OF_ORDER_80,
         today=today,

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from service.register.lookups.brands import find_brand
 from service.register.verification.reading import data_version
 from service.web.deps import ReadSessionDep, TodayDep
-from service.web.templating import render
+from service.web.templating import linking, render
 
 router = APIRouter()
 
@@ -16,10 +16,12 @@ router = APIRouter()
 @router.get("/brands/{slug}")
 def brand(request: Request, session: ReadSessionDep, today: TodayDep, slug: str) -> HTMLResponse:
     """Return the brand with its marks, products and honours."""
+    view = find_brand(session, slug, today)
     return render(
         request,
         "public/brand.html",
-        view=find_brand(session, slug, today),
+        linked=[linking(request).brand(view)],
+        view=view,
         today=today,
         data_version=data_version(session),
     )

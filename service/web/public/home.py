@@ -13,7 +13,7 @@ from service.register.lookups.sources import sources_by_id
 from service.register.lookups.summaries import Change
 from service.register.verification.reading import data_version
 from service.web.deps import ReadSessionDep
-from service.web.templating import render
+from service.web.templating import linking, render
 
 router = APIRouter()
 
@@ -29,6 +29,7 @@ def home(request: Request, session: ReadSessionDep) -> HTMLResponse:
     return render(
         request,
         "public/home.html",
+        linked=[linking(request).site("黔江地标")],
         counts=registry_counts(session),
         changes=changes,
         sources=sources_by_id(session, [change.product.source_id for change in changes]),

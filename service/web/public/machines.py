@@ -12,7 +12,8 @@ from service.errors import RecordNotFound
 from service.register.areas import district_outline
 from service.register.lookups.townships import townships as all_townships
 from service.web.deps import ReadSessionDep, SettingsDep
-from service.web.templating import stylesheet, stylesheet_gzip
+from service.web.public.drawing import service_point_places
+from service.web.templating import stylesheet, stylesheet_packed
 
 router = APIRouter()
 
@@ -24,13 +25,11 @@ _GEOJSON = "application/geo+json"
 @router.get("/assets/site-{version}.css")
 def site_css(request: Request, version: str) -> Response:
     """Return the style sheet of this version."""
-    current, content = stylesheet()
-    if version != current:
+    if version != stylesheet()[0]:
         raise RecordNotFound("stylesheet", version)
-    if "gzip" not in request.headers.get("accept-encoding", ""):
-        return Response(content, media_type="text/css", headers={**_FOR_EVER, "Vary": "Accept-Encoding"})
-    headers = {**_FOR_EVER, "Vary": "Accept-Encoding", "Content-Encoding": "gzip"}
-    return Response(stylesheet_gzip(), media_type="text/css", headers=headers)
+    content, encoding = stylesheet_packed().under(request.headers.get("accept-encoding", ""))
+    headers = {**_FOR_EVER, "Vary": "Accept-Encoding", "Content-Encoding": encoding.value}
+    return Response(content, media_type="text/css", headers=headers)
 
 
 @router.get("/en")
@@ -44,6 +43,13 @@ def outline(settings: SettingsDep) -> Response:
     """Return the district's outline, a generalised picture and no boundary."""
     ground = {"type": "Feature", "geometry": district_outline(settings.map_outline_file), "properties": {}}
     return Response(orjson.dumps(ground), media_type=_GEOJSON, headers=_FOR_AN_HOUR)
+
+
+@router.get("/static-data/service-points.geojson")
+def service_points(session: ReadSessionDep) -> Response:
+    """Return the open service points that have a position."""
+    points = place_collection(service_point_places(session))
+    return Response(orjson.dumps(points), media_type=_GEOJSON, headers=_FOR_AN_HOUR)
 
 
 @router.get("/static-data/townships.geojson")

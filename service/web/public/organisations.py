@@ -11,7 +11,7 @@ from service.register.lookups import find_organisation
 from service.register.verification.reading import data_version
 from service.vocabulary import PRIVATE_PERSON_KINDS
 from service.web.deps import LanguageDep, ReadSessionDep, TodayDep
-from service.web.templating import localised, render
+from service.web.templating import linking, localised, render
 
 router = APIRouter()
 
@@ -29,6 +29,7 @@ def organisation(
     return render(
         request,
         "public/organisation.html",
+        linked=[linking(request).organisation(view)],
         view=view,
         is_private=is_private,
         today=today,

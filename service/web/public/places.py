@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from service.register.lookups import find_place
 from service.register.verification.reading import data_version
 from service.web.deps import ReadSessionDep, TodayDep
-from service.web.templating import render
+from service.web.templating import linking, render
 
 router = APIRouter()
 
@@ -16,10 +16,12 @@ router = APIRouter()
 @router.get("/places/{slug}")
 def place(request: Request, session: ReadSessionDep, today: TodayDep, slug: str) -> HTMLResponse:
     """Return the division with its codes by scheme and year."""
+    view = find_place(session, slug)
     return render(
         request,
         "public/place.html",
-        view=find_place(session, slug),
+        linked=[linking(request).place(view)],
+        view=view,
         today=today,
         data_version=data_version(session),
     )

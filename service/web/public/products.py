@@ -5,38 +5,34 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from service.register.lookups import ProductView, find_area, find_product
+from service.register.lookups import ProductView, find_product
 from service.register.lookups.sources import sources_by_id
 from service.register.models.base import Sourced
 from service.register.verification.reading import data_version
-from service.web.deps import ReadSessionDep, TodayDep
-from service.web.templating import render
+from service.web.deps import ReadSessionDep, SettingsDep, TodayDep
+from service.web.public.drawing import map_headers
+from service.web.templating import linking, render
 
 router = APIRouter()
 
 
 @router.get("/gi/{slug}")
-def product(request: Request, session: ReadSessionDep, today: TodayDep, slug: str) -> HTMLResponse:
+def product(
+    request: Request, session: ReadSessionDep, settings: SettingsDep, today: TodayDep, slug: str
+) -> HTMLResponse:
     """Return the product as it stands today."""
     view = find_product(session, slug, today)
     sources = sources_by_id(session, _source_keys(view))
     return render(
         request,
         "public/product.html",
+        headers=map_headers(settings),
+        linked=[linking(request).product(view)],
         view=view,
         sources=sources,
         today=today,
         data_version=data_version(session),
     )
-
-
-@router.get("/gi/{slug}/areas/{version_no}")
-def area(
-    request: Request, session: ReadSessionDep, today: TodayDep, slug: str, version_no: int
-) -> HTMLResponse:
-    """Return one version of the product's area, also one that is no longer valid."""
-    view, protection, found = find_area(session, slug, version_no, today)
-    return render(request, "public/area.html", view=view, protection=protection, area=found, today=today)
 
 
 def _source_keys(view: ProductView) -> list[int]:

@@ -9,7 +9,7 @@ from service.register.lookups import service_points as open_points
 from service.register.verification.reading import data_version
 from service.vocabulary import ServicePointKind
 from service.web.deps import ReadSessionDep, TodayDep
-from service.web.templating import render
+from service.web.templating import linking, render
 
 router = APIRouter()
 
@@ -20,5 +20,10 @@ def service_points(request: Request, session: ReadSessionDep, today: TodayDep) -
     kinds = list(ServicePointKind)
     points = sorted(open_points(session), key=lambda point: kinds.index(point.kind))
     return render(
-        request, "public/service_points.html", points=points, today=today, data_version=data_version(session)
+        request,
+        "public/service_points.html",
+        linked=linking(request).service_points(points),
+        points=points,
+        today=today,
+        data_version=data_version(session),
     )

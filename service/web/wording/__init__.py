@@ -3,23 +3,39 @@
 from service.web.wording.days import day_text, moment_text
 from service.web.wording.facts import caution_text, fact_text
 from service.web.wording.finding import facet_label, facet_name, match_text
+from service.web.wording.locating import (
+    area_caveat,
+    beside_text,
+    distance_text,
+    is_next_to_border,
+    position_decimals,
+    position_text,
+    relation_text,
+)
 from service.web.wording.problems import hint_text, problem_text
 from service.web.wording.reports import fault_text, step_text
 from service.web.wording.verdicts import disclaimer, headline, tone_of
 
 __all__ = [
+    "area_caveat",
+    "beside_text",
     "caution_text",
     "day_text",
     "disclaimer",
+    "distance_text",
     "facet_label",
     "facet_name",
     "fact_text",
     "fault_text",
     "headline",
     "hint_text",
+    "is_next_to_border",
     "match_text",
     "moment_text",
+    "position_decimals",
+    "position_text",
     "problem_text",
+    "relation_text",
     "step_text",
     "tone_of",
 ]

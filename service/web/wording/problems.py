@@ -29,6 +29,30 @@ _PROBLEMS: Mapping[str, tuple[str, str]] = {
         "暂时无法核验，请勿据此判断。",
         "This cannot be verified right now. Do not rely on it.",
     ),
+    "coordinates_missing": (
+        "请填写坐标，或者选择一个乡镇、街道。",
+        "Enter coordinates, or choose a township.",
+    ),
+    "coordinates_one_number": (
+        "只看到一个数。请同时填写经度和纬度，例如 108.77，29.53。",
+        "There is only one number. Enter longitude and latitude, for example 108.77, 29.53.",
+    ),
+    "coordinates_order": (
+        "看不出哪个是经度、哪个是纬度，请写明，例如 东经108.77，北纬29.53。",
+        "It cannot be told which is longitude and which latitude. Say so, for example 108.77E, 29.53N.",
+    ),
+    "coordinates_out_of_range": (
+        "坐标超出范围：经度不超过 180，纬度不超过 90，分和秒都小于 60。",
+        "Out of range: longitude is at most 180, latitude at most 90, minutes and seconds are below 60.",
+    ),
+    "coordinates_range": (
+        "这像是一个范围。请只填一个点；公告里的经纬度范围请看产品的产地范围页。",
+        "This looks like a range. Enter one point; the ranges of announcements stand on the products' area pages.",
+    ),
+    "coordinates_unreadable": (
+        "没能读懂这个坐标。可以写成 108.77，29.53，或北纬29°32′15″，东经108°46′12″。",
+        "These coordinates could not be read. Write 108.77, 29.53 or 29°32′15″N, 108°46′12″E.",
+    ),
     "foreign_form": (
         "这份表单不是从本站页面提交的，没有接收。请从本站打开表单后再提交。",
         "The form did not come from a page of this site and was not taken. Open it here and send it again.",
@@ -52,6 +76,10 @@ _PROBLEMS: Mapping[str, tuple[str, str]] = {
     "method_not_allowed": ("这个地址不支持这种操作。", "This address does not support that."),
     "missing_code": ("请输入包装上的代码。", "Enter the code on the pack."),
     "not_found": ("没有这个页面，或登记中没有这条记录。", "There is no such page or record."),
+    "place_unknown": (
+        "名单里没有这个乡镇、街道，请重新选择。",
+        "There is no such township on the list. Choose again.",
+    ),
     "query_too_long": ("查询不能超过 100 个字。", "A query has at most 100 characters."),
     "rate_limited": (
         "查询太频繁，请稍后再试。需要成批核验的，请使用开放接口。",

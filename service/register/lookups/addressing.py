@@ -1,0 +1,96 @@
+"""From what stands in an address to the record: found, moved to another address, withdrawn, or never there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, object_session
+
+from service.addresses import path_of
+from service.errors import RecordGone, RecordMoved, RecordNotFound
+from service.register.models import (
+    Announcement,
+    Authorisation,
+    Brand,
+    Division,
+    FormerCode,
+    FormerSlug,
+    GiProduct,
+    Organisation,
+    Recorded,
+    TrademarkRecord,
+)
+from service.vocabulary import Withdrawal
+
+R = TypeVar("R", bound=Recorded)
+
+
+def on_view(record: R | None, kind: str, key: str) -> R:
+    """Return the record if the public may see it.
+
+    Raises:
+        RecordNotFound: there is none.
+        RecordMoved: it was withdrawn and another record took its place.
+        RecordGone: it was withdrawn; the reason stays (I-21).
+    """
+    if record is None:
+        raise RecordNotFound(kind, key)
+    if record.withdrawal is None:
+        return record
+    session = object_session(record)
+    if record.redirect_ulid and record.withdrawal is Withdrawal.REDIRECT and session is not None:
+        raise RecordMoved(kind, key, find_by_ulid(session, record.redirect_ulid))
+    reason = "" if record.withdrawal is Withdrawal.WITHHELD else record.withdrawal_reason or ""
+    raise RecordGone(kind, key, reason, record.withdrawal.value)
+
+
+def find_by_ulid(session: Session, ulid: str) -> str:
+    """Return the path of the record with this permanent identifier.
+
+    Raises:
+        RecordNotFound: there is none that has a page.
+    """
+    for model, kind, key in _PAGES:
+        found = session.scalar(select(key).where(model.ulid == ulid))
+        if found is not None:
+            return path_of(kind, str(found))
+    raise RecordNotFound("record", ulid)
+
+
+_PAGES: Sequence[tuple[type[Recorded], str, Any]] = (
+    (GiProduct, "gi_product", GiProduct.slug),
+    (Organisation, "organisation", Organisation.uscc),
+    (Authorisation, "authorisation", Authorisation.code),
+    (TrademarkRecord, "trademark", TrademarkRecord.registration_no),
+    (Brand, "brand", Brand.slug),
+    (Announcement, "announcement", Announcement.code),
+    (Division, "division", Division.slug),
+)
+
+
+def follow_slug(session: Session, slug: str) -> None:
+    """Say where the product went that had this slug.
+
+    Raises:
+        RecordMoved: there is such a product.
+    """
+    statement = select(GiProduct.slug).join(FormerSlug).where(FormerSlug.slug == slug)
+    _follow(session, "gi_product", slug, statement)
+
+
+def follow_code(session: Session, uscc: str) -> None:
+    """Say where the organisation went that carried this code.
+
+    Raises:
+        RecordMoved: there is exactly one such organisation, and it has a code today.
+    """
+    statement = select(Organisation.uscc).join(FormerCode).where(FormerCode.uscc == uscc).distinct()
+    _follow(session, "organisation", uscc, statement)
+
+
+def _follow(session: Session, kind: str, key: str, statement: Any) -> None:
+    found = session.scalars(statement.limit(2)).all()
+    if len(found) == 1 and found[0] not in (None, key):
+        raise RecordMoved(kind, key, path_of(kind, found[0]))

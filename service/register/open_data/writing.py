@@ -1,0 +1,141 @@
+"""Tables as files: CSV, XLSX with text as text, GeoJSON. No cell of them can be taken for a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, BinaryIO, Final
+
+import orjson
+
+from service.register.open_data.columns import Column, Form, Value
+
+_BOM: Final = "\ufeff"
+# Spreadsheets compute what begins so, some also when it is written in full width or after blanks.
+_FORMULA: Final = re.compile(r"\s*[=+\-@|%＝＋－＠\t\r\n]")
+_NOT_IN_XML: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_LONGEST_CELL: Final = 32_767
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a file says of itself."""
+
+    title: str
+    data_version: int
+    as_of: date
+    lang: str = "zh"
+    lines: tuple[str, ...] = ()
+
+
+def write(
+    form: Form,
+    columns: Sequence[Column],
+    rows: Iterable[tuple[Sequence[Value], Any]],
+    note: Note,
+    out: BinaryIO,
+    *,
+    bom: bool = False,
+) -> int:
+    """Write the rows, each with its geometry or None, row by row; return how many there were."""
+    if form is Form.CSV:
+        return _csv(columns, rows, out, bom=bom)
+    if form is Form.XLSX:
+        return _xlsx(columns, rows, note, out)
+    return _geojson(columns, rows, note, out)
+
+
+def inert(text: str) -> str:
+    """Return the text so that no spreadsheet computes it: an apostrophe before what looks like a formula."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def _csv(
+    columns: Sequence[Column], rows: Iterable[tuple[Sequence[Value], Any]], out: BinaryIO, *, bom: bool
+) -> int:
+    text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
+    if bom:
+        text.write(_BOM)  # or Excel takes the file for the system's own encoding
+    writer = csv.writer(text)
+    writer.writerow([column.name for column in columns])
+    count = 0
+    for values, _ in rows:
+        writer.writerow([_text(value) for value in values])
+        count += 1
+    text.flush()
+    text.detach()
+    return count
+
+
+def _text(value: Value) -> str:
+    if isinstance(value, str):
+        return inert(value)
+    return str(_simple(value) if value is not None else "")
+
+
+def _simple(value: Value) -> str | int | float | bool | None:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _xlsx(
+    columns: Sequence[Column], rows: Iterable[tuple[Sequence[Value], Any]], note: Note, out: BinaryIO
+) -> int:
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("data")
+    sheet.freeze_panes = "A2"
+    sheet.append([_cell(sheet, column.label(note.lang)) for column in columns])
+    count = 0
+    for values, _ in rows:
+        sheet.append([_cell(sheet, _simple(value)) for value in values])
+        count += 1
+    about = book.create_sheet("about")
+    for line in (
+        note.title,
+        f"data_version {note.data_version}",
+        f"as_of {note.as_of.isoformat()}",
+        *note.lines,
+    ):
+        about.append([_cell(about, line)])
+    for column in columns:
+        about.append([_cell(about, column.name), _cell(about, column.label(note.lang))])
+    book.save(out)
+    return count
+
+
+def _cell(sheet: Any, value: str | float | None) -> Any:
+    """Return a cell that stays what it is: text is never a number, a date or a formula."""
+    from openpyxl.cell import WriteOnlyCell
+
+    if not isinstance(value, str):
+        return WriteOnlyCell(sheet, value)
+    cell = WriteOnlyCell(sheet)
+    cell.value = _NOT_IN_XML.sub("", value)[:_LONGEST_CELL]
+    cell.data_type = "s"
+    cell.number_format = "@"
+    if _FORMULA.match(value):
+        cell.quotePrefix = True  # the apostrophe that people would type, kept when it is saved again
+    return cell
+
+
+def _geojson(
+    columns: Sequence[Column], rows: Iterable[tuple[Sequence[Value], Any]], note: Note, out: BinaryIO
+) -> int:
+    head = orjson.dumps({"data_version": note.data_version, "as_of": note.as_of, "title": note.title})
+    out.write(b'{"type":"FeatureCollection",' + head[1:-1] + b',"features":[')
+    names = [column.name for column in columns]
+    count = 0
+    for values, geometry in rows:
+        properties = dict(zip(names, values, strict=True))
+        feature = {"type": "Feature", "id": properties["id"], "geometry": geometry, "properties": properties}
+        out.write((b",\n" if count else b"\n") + orjson.dumps(feature))
+        count += 1
+    out.write(b"\n]}\n")
+    return count

@@ -1,0 +1,78 @@
+"""Every route of the application with addresses that reach it: a route that is not named here fails its tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+# A route's pattern → addresses of it that answer 200 on the seeded register. A route without parameters is its own
+# example; a pattern whose address follows from content (a version in it) has none and is named with ().
+EXAMPLES: dict[str, tuple[str, ...]] = {
+    "/search": (
+        "/search",
+        "/search?q=示例",
+        "/search?kind=gi_product&track=gi_trademark",
+        "/search?q=没有这个东西",
+    ),
+    "/verify": (
+        "/verify",
+        "/verify?code=93500114MA0TERT081&target=shili-yunwuguo",
+        "/verify?code=91500114MA0TERT087",
+    ),
+    "/v/{code}": ("/v/93500114MA0TERT081", "/v/QJ-AU-9001"),
+    "/gi/{slug}": ("/gi/shili-yunwuguo", "/gi/qianjiang-mihoutao", "/gi/qianjiang-yangdujun"),
+    "/gi/{slug}/areas/{version_no}": ("/gi/shili-yunwuguo/areas/1",),
+    "/gi/{slug}/map": ("/gi/shili-yunwuguo/map",),
+    "/gi/{slug}/map/{version}.js": (),
+    "/gi/{slug}/outline.svg": ("/gi/shili-yunwuguo/outline.svg?size=narrow",),
+    "/map/{version}.js": (),
+    "/organisations/{uscc}": ("/organisations/93500114MA0TERT081", "/organisations/92500114MA0TERT084"),
+    "/authorisations/{code}": ("/authorisations/QJ-AU-9002",),
+    "/trademarks/{registration_no}": ("/trademarks/90000001",),
+    "/brands/{slug}": ("/brands/shili-shanpin", "/brands/shili-laoyao"),
+    "/announcements/{code}": (),
+    "/places/{slug}": ("/places/qianjiang",),
+    "/files/{sha256}": (),
+    "/r/{ulid}": (),
+    "/data/{name}.{form}": ("/data/gi-products.csv?bom=1", "/data/areas.geojson", "/data/brands.xlsx"),
+    "/search.{form}": ("/search.csv?q=示例", "/search.xlsx"),
+    "/assets/site-{version}.css": (),
+    "/en": (),
+    "/sitemap/{kind}-{part}.xml": ("/sitemap/pages-0.xml", "/sitemap/gi_product-0.xml"),
+    "/.well-known/security.txt": (),
+    "/api/v1/gi/{slug}": ("/api/v1/gi/shili-yunwuguo",),
+    "/api/v1/gi/{slug}/areas": ("/api/v1/gi/shili-yunwuguo/areas",),
+    "/api/v1/areas/at": ("/api/v1/areas/at?lon=108.6&lat=29.3",),
+    "/api/v1/suggest": ("/api/v1/suggest?q=qj",),
+    "/api/v1/verify": ("/api/v1/verify?code=93500114MA0TERT081",),
+    "/api/v1/organisations/{uscc}": ("/api/v1/organisations/93500114MA0TERT081",),
+    "/api/v1/authorisations/{code}": ("/api/v1/authorisations/QJ-AU-9002",),
+    "/api/v1/trademarks/{registration_no}": ("/api/v1/trademarks/90000001",),
+}
+
+
+def patterns(app: Any) -> Iterator[str]:
+    """Yield the pattern of every route of the application, through its outer layers."""
+    while not hasattr(app, "routes"):
+        app = app._app
+    yield from _patterns(app.routes, "")
+
+
+def _patterns(routes: Any, prefix: str) -> Iterator[str]:
+    for route in routes:
+        if (inner := getattr(route, "original_router", None)) is not None:
+            yield from _patterns(inner.routes, prefix + route.include_context.prefix)
+        elif hasattr(route, "endpoint"):
+            yield prefix + route.path
+
+
+def examples(app: Any) -> list[str]:
+    """Return addresses that reach every route of the application and answer 200."""
+    found = []
+    for pattern in patterns(app):
+        before = "/en" if pattern.startswith("/en/") else ""
+        plain = pattern.removeprefix("/en") if before else pattern
+        named = EXAMPLES.get(plain)
+        assert named is not None or "{" not in plain, f"tests/walking.py has no example of {plain}"
+        found += [before + address for address in (named if named is not None else (plain,))]
+    return list(dict.fromkeys(found))
