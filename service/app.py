@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.responses import Response
-from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from maps.page import STATIC, static_address
@@ -24,19 +21,10 @@ from service.web.deps import Services
 from service.web.limiting import Limits
 from service.web.page_cache import PageCache
 from service.web.security import Guard
+from service.web.static_files import VersionedFiles
 from service.worker import Worker
 
 _STATIC = Path(__file__).parent / "web" / "static"
-
-
-class _Unchanging(StaticFiles):
-    """Files below an address that is made of their content: whoever has them never asks again."""
-
-    def file_response(self, *args: Any, **words: Any) -> Response:
-        """Return the file, to be kept for ever."""
-        response = super().file_response(*args, **words)
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        return response
 
 
 def create_app(settings: Settings, clock: Clock | None = None, *, works: bool = True) -> ASGIApp:
@@ -78,8 +66,8 @@ def create_app(settings: Settings, clock: Clock | None = None, *, works: bool = 
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     api.install(app)
     app.include_router(health.router)
-    app.mount(static_address(), _Unchanging(directory=STATIC))
-    app.mount("/static", StaticFiles(directory=_STATIC))
+    app.mount(static_address(), VersionedFiles(directory=STATIC, is_versioned=True))
+    app.mount("/static", VersionedFiles(directory=_STATIC))
     app.include_router(staff.router, prefix="/en", include_in_schema=False)
     app.include_router(staff.router, include_in_schema=False)
     app.include_router(public.root_router, include_in_schema=False)

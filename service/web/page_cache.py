@@ -22,14 +22,14 @@ from service.web.compression import MINIMUM_SIZE, Encoding, Packed, negotiate
 
 Headers: TypeAlias = list[tuple[bytes, bytes]]
 
-# Pages that follow from the register, the day and their address alone. What asks the search index, decides a
-# verdict, counts visitors or knows who asks is not here.
+# Pages that follow from the register, the day and their address alone. What asks the search index (the overview map
+# counts by it), decides a verdict, takes in a form or knows who asks is not here.
 KEPT: Final = re.compile(
     r"(?:/en)?/(?:"
     r"|gi/[^/]+(?:/(?:map|areas/[0-9]+|outline\.svg))?"
     r"|(?:organisations|authorisations|trademarks|brands|announcements|places)/[^/]+"
-    r"|map(?:/outline\.svg)?"
-    r"|brands|service-points|indicators|data|help|method|accessibility|privacy|developers"
+    r"|changes(?:/[0-9]+)?"
+    r"|service-points|indicators|data|help|method|accessibility|privacy|developers"
     r")"
 )
 # Other parameters are let through unkept: whoever invents some must not push the real pages out.

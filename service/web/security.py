@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
+import time
+from base64 import b32encode
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from ulid import ULID
 
 from service.web.problems import Problem
 
@@ -51,6 +54,17 @@ _SHARED = (
 )
 
 
+_NAMES = frozenset(name for name, _ in (*_OWN, *_SHARED))
+_CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+
+
+def _new_number() -> str:
+    """Return a fresh ULID for a request, a third of the time that the library takes."""
+    raw = (time.time_ns() // 1_000_000).to_bytes(6, "big") + os.urandom(10)
+    # 20 bytes are 32 digits of 5 bits; the last 26 hold the 128 bits of a ULID.
+    return b32encode(b"\0\0\0\0" + raw)[6:].translate(_CROCKFORD).decode()
+
+
 class Guard:
     """The outermost ASGI layer.
 
@@ -70,14 +84,16 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        scope.setdefault("state", {})["request_id"] = str(ULID())
+        scope.setdefault("state", {})["request_id"] = _new_number()
         problem = self._problem(scope)
         app = self._refuse(scope, problem) if problem else self._app
         sending = _with_headers(send, scope)
-        if scope["method"] == "HEAD":
+        method = scope["method"]
+        if method == "HEAD":
             # Every page answers HEAD as it would GET, without the body.
             scope, sending = {**scope, "method": "GET"}, _without_body(sending)
-        await app(scope, _counted(receive), sending)
+        # Nothing reads the body of a GET, so nothing counts it: this layer is most of what a kept page costs.
+        await app(scope, receive if method == "GET" else _counted(receive), sending)
 
     def _problem(self, scope: Scope) -> Problem | None:
         headers = scope["headers"]
@@ -88,18 +104,24 @@ class Guard:
             return Problem(400, "bad_host")
         if scope["method"] not in _METHODS:
             return Problem(405, "method_not_allowed")
-        return _address_problem(scope) or _body_problem(headers)
+        raw_path, query = scope.get("raw_path") or scope["path"].encode(), scope["query_string"]
+        if len(raw_path) + len(query) > MAX_TARGET:
+            return Problem(414, "uri_too_long")
+        return _address_problem(raw_path, query) or _body_problem(headers)
 
     def _is_own(self, host: bytes) -> bool:
-        found = _HOST.fullmatch(host)
-        return found is not None and found[1].decode("ascii").lower() in self._hosts
+        return _host_name(host) in self._hosts
 
 
-def _address_problem(scope: Scope) -> Problem | None:
-    raw_path = scope.get("raw_path") or scope["path"].encode()
-    query = scope["query_string"]
-    if len(raw_path) + len(query) > MAX_TARGET:
-        return Problem(414, "uri_too_long")
+@lru_cache(maxsize=256)
+def _host_name(host: bytes) -> str:
+    """Return the host's name in lower case, empty when it is malformed."""
+    found = _HOST.fullmatch(host)
+    return found[1].decode("ascii").lower() if found is not None else ""
+
+
+@lru_cache(maxsize=1024)
+def _address_problem(raw_path: bytes, query: bytes) -> Problem | None:
     for part in (raw_path, query.replace(b"+", b" ")):
         try:
             text = unquote_to_bytes(part).decode("utf-8")
@@ -149,14 +171,13 @@ def _without_body(send: Send) -> Send:
 def _with_headers(send: Send, scope: Scope) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
-            given = {name for name, _ in message["headers"]}
+            headers = message["headers"]
             ours = _SHARED if scope["path"].startswith("/api/") else _OWN
+            given = {name for name, _ in headers}
+            if not given.isdisjoint(_NAMES):
+                ours = tuple(each for each in ours if each[0] not in given)
             own_id = (b"x-request-id", scope["state"]["request_id"].encode())
-            message["headers"] = [
-                *message["headers"],
-                *(each for each in ours if each[0] not in given),
-                own_id,
-            ]
+            message["headers"] = [*headers, *ours, own_id]
         await send(message)
 
     return sending

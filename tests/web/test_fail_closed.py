@@ -43,6 +43,21 @@ def test_people_are_told_not_to_rely_on_it(broken):
         assert reply.headers["cache-control"] == "no-store"
 
 
+def test_no_page_or_file_is_made_of_nothing(broken):
+    for address in (
+        "/",
+        "/gi/shili-yunwuguo",
+        "/data",
+        "/data/brands.csv",
+        "/search.csv?q=a",
+        "/sitemap.xml",
+    ):
+        reply = broken.get(address)
+        assert reply.status_code == 503, address
+        assert reply.headers["cache-control"] == "no-store"
+        assert "etag" not in reply.headers
+
+
 def test_a_report_that_cannot_be_kept_comes_back_whole(broken):
     words = "集市上的包装没有印代码，只有品牌。"
     reply = broken.post(

@@ -135,3 +135,10 @@ def test_only_public_reads_are_open_to_other_sites_and_never_with_credentials(cl
     assert reply.headers["access-control-allow-origin"] == "*"
     assert "access-control-allow-credentials" not in reply.headers
     assert "access-control-allow-origin" not in client.get("/healthz").headers
+
+
+def test_a_static_file_is_kept_for_ever_only_under_its_version(client) -> None:
+    versioned = re.search(r'"(/static/icons/favicon.svg\?v=[0-9a-f]+)"', client.get("/").text)
+    assert versioned is not None
+    assert client.get(versioned[1]).headers["cache-control"].endswith("immutable")
+    assert client.get("/static/icons/favicon.svg").headers["cache-control"] == "no-cache"

@@ -7,6 +7,7 @@ from service.web.api.shapes import ProblemShape
 from service.web.parameters import strict
 
 _PROBLEM = {"model": ProblemShape, "content": {"application/problem+json": {}}}
+_MOVED = {"description": "The record has another address now: `Location`."}
 _STATUSES = (400, 404, 405, 410, 414, 422, 431, 503)
 
 
@@ -17,7 +18,7 @@ def install(app: FastAPI) -> None:
             part.router,
             prefix="/api/v1",
             dependencies=[Depends(strict)],
-            responses=dict.fromkeys(_STATUSES, _PROBLEM),
+            responses={301: _MOVED, **dict.fromkeys(_STATUSES, _PROBLEM)},
         )
 
 
