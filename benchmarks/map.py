@@ -235,15 +235,12 @@ def _after_edits(url: str, asked: str, plan: Plan) -> float:
 
 
 def pictures(plan: Plan) -> str:
-    """The still pictures: SVG, and PNG of it where the program can draw one."""
+    """The still pictures: SVG, and PNG of it."""
     from maps.area import Area, Notice, Tier
     from maps.outline import outline_svg
+    from maps.picture import png_of
     from service.register.areas import district_outline
 
-    try:
-        from maps.picture import png_of
-    except ImportError:
-        png_of = None
     notice = Notice(banner="示意图", approval_number=None, attribution="")
     rows = []
     for count in plan.counts:
@@ -275,15 +272,9 @@ def pictures(plan: Plan) -> str:
             f"{count:,}",
             f"{_microseconds(svg, times) / 1000:,.1f}",
             f"{len(made.encode()) / 1000:,.0f}",
+            f"{_microseconds(partial(png_of, made, 1200), 3) / 1000:,.0f}",
+            f"{len(png_of(made, 1200)) / 1000:,.0f}",
         ]
-        if png_of is not None:
-            picture = png_of(made, 1200)
-            cells += [
-                f"{_microseconds(lambda made=made: png_of(made, 1200), 3) / 1000:,.0f}",
-                f"{len(picture) / 1000:,.0f}",
-            ]  # type: ignore[misc]
-        else:
-            cells += ["–", "–"]
         rows.append(f"| {' | '.join(cells)} |")
     head = ["| areas | SVG ms | SVG kB | PNG ms | PNG kB |", "|---:|---:|---:|---:|---:|"]
     return "\n".join([*head, *rows])

@@ -6,6 +6,7 @@ machine or hour; the ratio between two candidates of one run does.
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import socket
@@ -84,7 +85,9 @@ def measure(candidates: Sequence[Candidate], *, connections: int, rounds: int, s
         for _ in range(rounds):
             for candidate, result in zip(candidates, results, strict=True):
                 result.rounds.append(_load(candidate, connections, seconds, script))
-                baseline = results[0].rounds[-1].requests_per_s
+                baseline = (
+                    results[0].rounds[-1].requests_per_s or math.nan
+                )  # a baseline that answered nothing
                 result.ratios.append(result.rounds[-1].requests_per_s / baseline)
     return results
 

@@ -35,10 +35,10 @@ class Area:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A named point in CRS84; `kind` is township, named_township, user_site, service_point or here.
+    """A named point in CRS84.
 
-    A named township is one that an area's text names; here is the place asked about. `url` is the
-    same-origin path of its page.
+    `kind` is township, named_township (one that an area's text names), user_site, service_point, or here: the
+    place asked about. `url` is the same-origin path of its page.
     """
 
     name: str

@@ -10,7 +10,7 @@ from maps.area import Count
 _WORLD: Final = 360.0
 _TILE: Final = 256.0
 _APART: Final = 64.0  # pixels from the middle of a cell to the next
-_STRAY: Final = 0.2  # of a cell that a mark may stand off its middle: marks never lie over one another
+_STRAY: Final = 0.15  # of a cell that a mark may stand off its middle: marks never lie over one another
 
 Bounds = tuple[float, float, float, float]
 

@@ -151,7 +151,10 @@ def place_entries(sheet: Sheet, places: Sequence[Place]) -> Iterator[Entry]:
     present = {place.kind for place in places}
     for kind in PLACE_COLOURS:
         if kind in present:
-            yield Entry(draw_place(kind, 14, 9), say(f"place.{kind}", sheet.lang))
+            is_other = kind == "township" and "named_township" in present
+            yield Entry(
+                draw_place(kind, 14, 9), say("place.other" if is_other else f"place.{kind}", sheet.lang)
+            )
 
 
 def _banner(text: str) -> str:

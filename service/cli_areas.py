@@ -16,6 +16,7 @@ import typer
 from pydantic import ValidationError
 from rich.table import Table
 from rich.text import Text
+from shapely.geometry import MultiPolygon
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -26,7 +27,7 @@ from service.register.areas import district_shape
 from service.register.models import Revision
 from service.register.payloads import ProductionAreaPayload
 from service.register.surveying import wording as area_wording
-from service.register.surveying.checking import area_in_ha
+from service.register.surveying.checking import Candidate, area_in_ha, check
 from service.register.surveying.exporting import ExportFormat, write
 from service.register.surveying.uploads import AT_THE_DESK, Declared, Survey, survey
 from service.settings import get_settings
@@ -59,25 +60,35 @@ def check_(
     anywhere: Anywhere = False,  # noqa: FBT002
 ) -> None:
     """Say what the checks find of a file, or of a published version; nothing is kept."""
-    with _register_errors(), open_register() as database, database.reading() as session:
-        protection = area_drafts.protection_code(session, of) if of else None
-        facts: dict[str, Any] = {}
-        if file is not None:
+    if file is None and of is None:
+        fail("请给出文件，或用 --for 指明保护 · name a file, or a protection with --for")
+    with _register_errors(), open_register() as database:
+        with database.reading() as session:
+            protection = area_drafts.protection_code(session, of) if of else None
             is_wide = anywhere or (
                 protection is not None and area_drafts.is_cross_district(session, protection)
             )
-            found = _survey(file, Declared(crs, datum, swap_axes, is_wide))
-            _print_survey(file.name, found)
+        facts: dict[str, Any] = {}
+        if file is not None:
+            found = _survey(file.name, _content(file), Declared(crs, datum, swap_axes, is_wide))
             facts = area_drafts.facts_of(found, AreaTier.DRAWN)
         if protection is None:
-            if file is None:
-                fail("请给出文件，或用 --for 指明保护 · name a file, or a protection with --for")
+            _check_alone(file.name if file else "", found.area, is_cross_district=anywhere)
             return
-        wanted = area_drafts.Wanted(protection, facts, version)
-        ((payload, _),) = area_drafts.payloads_for(session, wanted)
-        findings = area_drafts.findings_on(session, payload)
-    _print_findings(payload, findings)
-    _exit_by(findings, payload)
+        with database.reading() as session:
+            wanted = area_drafts.Wanted(protection, facts, version)
+            ((payload, _),) = area_drafts.payloads_for(session, wanted)
+            findings = area_drafts.findings_on(session, payload)
+    _print_findings(payload.key(), findings, payload.override_note)
+    _exit_by(findings, payload.override_note)
+
+
+def _check_alone(name: str, area: MultiPolygon, *, is_cross_district: bool) -> None:
+    """Check an area of no protection: what can be told without the announced text."""
+    outline = district_shape(get_settings().map_outline_file)
+    findings = check(Candidate(area, AreaTier.DRAWN, outline, is_cross_district=is_cross_district))
+    _print_findings(name, findings, None)
+    _exit_by(findings, None)
 
 
 @area_app.command("import")
@@ -120,18 +131,19 @@ def import_(
     with _register_errors(), open_register() as database:
         with database.reading() as session:
             protection = area_drafts.protection_code(session, of)
-            is_wide = area_drafts.is_cross_district(session, protection)
-            found, facts = _facts(session, file, townships, Declared(crs, datum, swap_axes, is_wide))
-        if found is not None and file is not None:
-            _print_survey(file.name, found)
+            declared = Declared(crs, datum, swap_axes, area_drafts.is_cross_district(session, protection))
+            facts = _facts_of_townships(session, townships) if townships is not None else {}
+        origin = None
+        if file is not None:
+            origin = file.name, _content(file)
+            facts = area_drafts.facts_of(_survey(*origin, declared), AreaTier.DRAWN)
         facts |= {name: value for name, value in said.items() if value is not None}
         wanted = area_drafts.Wanted(protection, facts, version, begins.date() if begins else None)
         with database.writing() as session:
             payloads = area_drafts.payloads_for(session, wanted)
             findings = area_drafts.findings_on(session, payloads[-1][0])
-            _print_findings(payloads[-1][0], findings)
-            _exit_by(findings, payloads[-1][0])
-            origin = (file.name, file.read_bytes()) if file is not None else None
+            _print_findings(payloads[-1][0].key(), findings, override)
+            _exit_by(findings, override)
             by = editing.find_staff(session, as_user)
             drafts = area_drafts.hand_over(session, payloads, origin, by=by, at=clock.now())
     for draft in drafts:
@@ -162,7 +174,8 @@ def publish(
         else:
             for draft in drafts:
                 payload = ProductionAreaPayload.model_validate(draft.payload)
-                _print_findings(payload, area_drafts.findings_on(session, payload))
+                findings = area_drafts.findings_on(session, payload)
+                _print_findings(payload.key(), findings, payload.override_note)
             number = editing.publish(session, drafts, by=by, at=clock.now())
     keys = "、".join(draft.record_key for draft in drafts)
     _say(
@@ -196,25 +209,25 @@ def export(
     _say(f"{len(areas)} 个产地版本 · area versions → {out.name}")
 
 
-def _facts(
-    session: Session, file: Path | None, townships: str | None, declared: Declared
-) -> tuple[Survey | None, dict[str, Any]]:
-    if file is not None:
-        found = _survey(file, declared)
-        return found, area_drafts.facts_of(found, AreaTier.DRAWN)
-    names = [name.strip() for name in (townships or "").replace(";", "；").split("；") if name.strip()]
-    return None, area_drafts.facts_of_townships(session, names, get_settings().map_townships_file)
+def _facts_of_townships(session: Session, said: str) -> dict[str, Any]:
+    names = [name.strip() for name in said.replace(";", "；").split("；") if name.strip()]
+    return area_drafts.facts_of_townships(session, names, get_settings().map_townships_file)
 
 
-def _survey(file: Path, declared: Declared) -> Survey:
+def _content(file: Path) -> bytes:
     try:
-        content = file.read_bytes()
+        return file.read_bytes()
     except OSError:
         fail(f"读不到文件 · cannot read: {file.name}")
+
+
+def _survey(name: str, content: bytes, declared: Declared) -> Survey:
     outline = district_shape(get_settings().map_outline_file)
-    with progress(file.name) as bar:
+    with progress(name) as bar:
         bar.add_task("读取 · reading", total=None)
-        return survey(content, file.name, declared, outline, AT_THE_DESK)
+        found = survey(content, name, declared, outline, AT_THE_DESK)
+    _print_survey(name, found)
+    return found
 
 
 def _text(said: str | None) -> str | None:
@@ -243,11 +256,12 @@ def _print_survey(name: str, found: Survey) -> None:
     console.print(table)
 
 
-def _print_findings(payload: ProductionAreaPayload, findings: Sequence[Finding]) -> None:
+def _print_findings(title: str, findings: Sequence[Finding], note: str | None) -> None:
     if not findings:
-        _say(f"{payload.key()}: 检查未见问题 · the checks found nothing")
+        _say(f"{title}: 检查未见问题 · the checks found nothing")
         return
-    table = Table("", "检查 · checks", title=Text(payload.key()), caption=_caption(payload))
+    caption = Text(f"核对说明 · override note: {note}") if note else None
+    table = Table("", "检查 · checks", title=Text(title), caption=caption)
     for finding in findings:
         zh, en = area_wording.finding_words(finding)
         style = _COLOURS[finding.severity]
@@ -255,14 +269,10 @@ def _print_findings(payload: ProductionAreaPayload, findings: Sequence[Finding])
     console.print(table)
 
 
-def _caption(payload: ProductionAreaPayload) -> Text | None:
-    return Text(f"核对说明 · override note: {payload.override_note}") if payload.override_note else None
-
-
-def _exit_by(findings: Sequence[Finding], payload: ProductionAreaPayload) -> None:
+def _exit_by(findings: Sequence[Finding], note: str | None) -> None:
     if any(finding.severity is Severity.ERROR for finding in findings):
         raise typer.Exit(code=1)
-    if any(finding.severity is Severity.NOTE for finding in findings) and not payload.override_note:
+    if any(finding.severity is Severity.NOTE for finding in findings) and not note:
         _say("请核对；确认无误的，用 --override 说明理由 · look again, or say why with --override")
         raise typer.Exit(code=_NEEDS_NOTE)
 
@@ -270,9 +280,8 @@ def _exit_by(findings: Sequence[Finding], payload: ProductionAreaPayload) -> Non
 def _print_waiting(drafts: Sequence[Revision]) -> None:
     table = Table("待审核 · waiting", "提交 · handed over")
     for draft in drafts:
-        moment = draft.submitted_at.astimezone(CHINA) if draft.submitted_at else None
-        handed_over = f"{draft.submitted_person} {moment:%Y-%m-%d %H:%M}"
-        table.add_row(Text(draft.record_key), Text(handed_over))
+        moment = f"{draft.submitted_at.astimezone(CHINA):%Y-%m-%d %H:%M}" if draft.submitted_at else ""
+        table.add_row(Text(draft.record_key), Text(f"{draft.submitted_person} {moment}"))
     console.print(table if drafts else "没有待审核的产地草稿 · nothing waits")
 
 

@@ -9,6 +9,7 @@ const POINT_PLACES = [
   ["right", 4, -11], ["right", 4, 11], ["left", -4, -11], ["left", -4, 11],
 ].map(([direction, dx, dy]) => ({ direction, offset: [dx, dy] }));
 const WEIGHTS = { areas: 0, named_township: 1, township: 2 };
+const SMALL_PX = 40;
 let waiting = 0;
 
 /* Many causes in one frame are one placing. */
@@ -74,10 +75,23 @@ function boxAt({ x, y }, { direction, offset: [dx, dy] }, width, height) {
   return { left: left + dx - 1, top: top + dy - 1, right: left + dx + width + 1, bottom: top + dy + height + 1 };
 }
 
+/* A small area must not vanish below a township's name. */
+function smallAreas() {
+  const boxes = [];
+  for (const { shape } of atlas.entries.filter(isShown)) {
+    if (!shape) continue;
+    const bounds = shape.getBounds();
+    const [a, b] = [bounds.getNorthWest(), bounds.getSouthEast()].map((at) => atlas.chart.latLngToContainerPoint(at));
+    if (b.x - a.x < SMALL_PX && b.y - a.y < SMALL_PX) boxes.push({ left: a.x, right: b.x, top: a.y, bottom: b.y });
+  }
+  return boxes;
+}
+
 /* Townships' dots, clusters and everything printed over the map, in the map's own pixels. */
 function obstacles() {
   const origin = atlas.chart.getContainer().getBoundingClientRect();
   const boxes = [...atlas.frame.querySelectorAll(OVER)].map((one) => moved(one.getBoundingClientRect(), origin));
+  boxes.push(...smallAreas());
   for (const one of atlas.layers.filter((each) => each.spec.style === "townships" && atlas.chart.hasLayer(each))) {
     one.eachLayer((dot) => {
       const { x, y } = atlas.chart.latLngToContainerPoint(dot.getLatLng());

@@ -9,7 +9,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from shapely.geometry import mapping
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.errors import Finding, RecordNotFound, TransitionNotAllowed
@@ -17,6 +18,7 @@ from service.register import editing
 from service.register.applying.area_checks import findings_of, plan_of
 from service.register.models import (
     Division,
+    DivisionCode,
     GiProduct,
     ImportBatch,
     ProductionAreaVersion,
@@ -26,7 +28,7 @@ from service.register.models import (
 )
 from service.register.payloads import ProductionAreaPayload
 from service.register.references import References
-from service.register.surveying.townships import united_townships
+from service.register.surveying.townships import Called, united_townships
 from service.register.surveying.uploads import Survey
 from service.vocabulary import AreaTier, DraftState, HomeRelation, RecordKind
 
@@ -94,7 +96,9 @@ def payloads_for(session: Session, wanted: Wanted) -> list[tuple[ProductionAreaP
     new = _payload(lent, wanted.facts)
     if before is None:
         return [(new, None)]
-    return [(_payload(before.payload, {"valid_to": wanted.begins}), before), (new, None)]
+    note = before.payload.get("override_note") or wanted.facts.get("override_note")
+    ended = _payload(before.payload, {"valid_to": wanted.begins, "override_note": note})
+    return [(ended, before), (new, None)]
 
 
 _OF_A_NEW_VERSION: dict[str, Any] = dict.fromkeys(
@@ -131,11 +135,8 @@ def facts_of_townships(session: Session, names: Sequence[str], polygons: Path | 
     keys = [references.division("divisions", name) for name in names]
     if polygons is None:
         return {"tier": AreaTier.APPROXIMATE, "divisions": tuple(names), **_NO_GEOMETRY}
-    from shapely.geometry import mapping
-
-    area = united_townships(
-        polygons, [_texts_of(session, key, name) for key, name in zip(keys, names, strict=True)]
-    )
+    called = [_called(session, key, name) for key, name in zip(keys, names, strict=True)]
+    area = united_townships(polygons, called)
     return {
         "tier": AreaTier.TOWN_UNION,
         "divisions": tuple(names),
@@ -144,14 +145,15 @@ def facts_of_townships(session: Session, names: Sequence[str], polygons: Path | 
     }
 
 
-def _texts_of(session: Session, key: int, name: str) -> list[str]:
-    """Return what a township may be called in somebody's file: its codes, today's name, the name as given."""
-    from sqlalchemy.orm import selectinload
-
-    division = session.scalars(
-        select(Division).where(Division.id == key).options(selectinload(Division.codes))
-    ).one()
-    return [*dict.fromkeys(code.code for code in division.codes), division.name, name]
+def _called(session: Session, key: int, given: str) -> Called:
+    """Return what a township may be called in somebody's file; a code that two places bear is no name of either."""
+    name = session.scalars(select(Division.name).where(Division.id == key)).one()
+    codes = session.scalars(
+        select(DivisionCode.code)
+        .group_by(DivisionCode.code)
+        .having(func.min(DivisionCode.division_id) == key, func.max(DivisionCode.division_id) == key)
+    ).all()
+    return Called(given, name, frozenset(codes))
 
 
 def findings_on(session: Session, payload: ProductionAreaPayload) -> list[Finding]:

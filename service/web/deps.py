@@ -19,6 +19,7 @@ from service.web.compression import Packed
 from service.web.limiting import Limits
 
 _MAX_BODIES = 32 * 1024 * 1024
+_PER_BODY = 2048
 
 Language = Literal["zh", "en"]
 
@@ -38,7 +39,7 @@ class Services:
 
 
 def _weight(packed: Packed) -> int:
-    return 2 * len(packed.body)  # room for its compressed forms
+    return 2 * len(packed.body) + _PER_BODY  # room for its compressed forms, and for the question it answers
 
 
 def services_of(request: Request) -> Services:

@@ -28,7 +28,6 @@ from service.errors import (
     UploadRefused,
     WorkStopped,
 )
-from service.register.surveying.wording import refusal
 from service.web.problems import FieldProblem, Problem, problem_response, title
 from service.web.security import BodyTooLarge
 from service.web.templating import language_of, localised, render_error
@@ -128,9 +127,8 @@ def problem_of(error: Exception) -> Problem:
             field = FieldProblem("query", f"#/{error.field}", "bad_date", title("bad_date"))
             return Problem(422, "bad_date", fields=(field,))
         case UploadRefused() | WorkStopped():
-            # The words alone: the place of a fault may hold names out of the file.
-            words, _ = refusal(UploadRefused(error.problem))
-            return Problem(_UPLOAD_STATUS.get(error.problem, 422), error.problem, words)
+            # Without the place of the fault, which may hold names out of the file.
+            return Problem(_UPLOAD_STATUS.get(error.problem, 422), error.problem)
         case RecordGone():
             return Problem(410, "gone", error.reason)
         case RegisterError():

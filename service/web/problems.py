@@ -8,7 +8,10 @@ from dataclasses import dataclass
 import orjson
 from starlette.responses import Response
 
+from service.register.surveying.wording import REFUSED
+
 TITLES: dict[str, tuple[str, str]] = {
+    "area_not_sound": ("产地图形没有通过检查", "the area did not pass the checks"),
     "bad_request": ("请求有误", "bad request"),
     "bad_characters": ("含有不允许的字符", "characters that are not allowed"),
     "bad_encoding": ("编码不是 UTF-8", "not UTF-8"),
@@ -39,6 +42,7 @@ TITLES: dict[str, tuple[str, str]] = {
     ),
     "method_not_allowed": ("不支持这种请求方法", "method not allowed"),
     "missing_parameter": ("缺少参数", "missing parameter"),
+    "needs_confirmation": ("需要核对说明", "a note must say why"),
     "not_acceptable": ("没有这种格式", "no such format"),
     "not_found": ("没有这个页面或记录", "not found"),
     "query_too_long": ("查询过长（最多 100 字）", "query too long (100 characters at most)"),
@@ -80,7 +84,7 @@ class Problem:
 
 def title(code: str, lang: str = "zh") -> str:
     """Return the short sentence of a problem."""
-    zh, en = TITLES.get(code, TITLES["bad_request"])
+    zh, en = TITLES.get(code) or REFUSED.get(code) or TITLES["bad_request"]
     return en if lang == "en" else zh
 
 

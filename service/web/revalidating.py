@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 
 from fastapi import Request, Response
 
 from service.web.compression import Encoding, Packed
 
-_HEADERS = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+_VARY = {"Vary": "Accept-Encoding"}
 
 
 def tag_of(revision: int, *parts: object) -> str:
@@ -30,15 +29,16 @@ def is_known(request: Request, tag: str) -> bool:
 
 def not_modified(tag: str) -> Response:
     """Return 304: what the client has is what it would get."""
-    return Response(status_code=304, headers={**_HEADERS, "ETag": tag})
+    return Response(status_code=304, headers=headers_of(tag) | _VARY)
 
 
-def packed_reply(
-    request: Request, packed: Packed, tag: str, media_type: str, headers: Mapping[str, str] | None = None
-) -> Response:
-    """Return the body in the best coding the client accepts; caches must ask again before they use it."""
+def headers_of(tag: str) -> dict[str, str]:
+    """Return the headers of an answer with this tag; caches must ask again before they use it."""
+    return {"Cache-Control": "no-cache", "ETag": tag}
+
+
+def packed_reply(request: Request, packed: Packed, tag: str, media_type: str) -> Response:
+    """Return the body in the best coding the client accepts."""
     body, encoding = packed.under(request.headers.get("accept-encoding", ""))
     coding = {} if encoding is Encoding.IDENTITY else {"Content-Encoding": encoding.value}
-    return Response(
-        body, media_type=media_type, headers={**_HEADERS, "ETag": tag, **coding, **(headers or {})}
-    )
+    return Response(body, media_type=media_type, headers=headers_of(tag) | _VARY | coding)

@@ -29,7 +29,7 @@ def test_marks_stand_apart(areas) -> None:
     pixel = 360 / (256 * 2**9)
     marks = [(count.longitude, count.latitude) for count in count_by_place(boxes, 9)]
     for (x0, y0), (x1, y1) in combinations(marks, 2):
-        assert max(abs(x1 - x0), abs(y1 - y0)) >= 38 * pixel
+        assert max(abs(x1 - x0), abs(y1 - y0)) >= 44 * pixel
 
 
 def test_the_order_of_the_areas_does_not_matter() -> None:

@@ -358,11 +358,39 @@ def test_a_township_that_the_file_lacks_is_told(towns, polygons):
         area_drafts.facts_of_townships(towns, ["丁沟镇"], polygons)
 
 
+def test_a_code_that_two_places_bear_names_neither(towns, tmp_path):
+    """The two offices give one code to two places: 500114117000 is one of three here."""
+    published(
+        towns,
+        "division",
+        slug="t-mca",
+        name="戊台镇",
+        division_kind="town",
+        codes=("mca:2026:500114102000",),
+    )
+    file = tmp_path / "townships.zip"
+    file.write_bytes(
+        made.zipped_shape(made.shape_parts([[square(108.71, 29.40)[::-1]]], names=["500114102000"]))
+    )
+    with pytest.raises(UploadRefused, match="township_not_drawn"):
+        area_drafts.facts_of_townships(towns, ["戊台镇"], file)
+
+
+def test_two_townships_of_one_name_are_not_taken_for_each_other(towns, tmp_path):
+    parts = made.shape_parts(
+        [[square(108.71, 29.40)[::-1]], [square(108.91, 29.40)[::-1]]], names=["甲山镇", "甲山镇"]
+    )
+    file = tmp_path / "townships.zip"
+    file.write_bytes(made.zipped_shape(parts))
+    with pytest.raises(UploadRefused, match="township_ambiguous"):
+        area_drafts.facts_of_townships(towns, ["甲山镇"], file)
+
+
 def test_a_file_of_townships_that_was_replaced_is_read_again(polygons):
-    assert townships.united_townships(polygons, [["甲山乡"]]).bounds[0] == 108.70
+    assert townships.united_townships(polygons, [townships.Called("甲山乡", "甲山镇")]).bounds[0] == 108.70
     parts = made.shape_parts([[square(108.80, 29.40)[::-1]]], names=["甲山乡"])
     polygons.write_bytes(made.zipped_shape(parts))
-    assert townships.united_townships(polygons, [["甲山乡"]]).bounds[0] == 108.80
+    assert townships.united_townships(polygons, [townships.Called("甲山乡", "甲山镇")]).bounds[0] == 108.80
 
 
 def test_without_the_file_townships_are_drawn_as_about_here(towns):

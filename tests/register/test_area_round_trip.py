@@ -43,7 +43,7 @@ def areas(draw):
 
 
 @pytest.mark.parametrize("wanted", _NAMES)
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(area=areas(), name=st.text(max_size=20))
 def test_an_area_comes_back_as_it_went_out(wanted, area, name):
     exported = Exported(name, dict(mapping(area)), {"product": name})

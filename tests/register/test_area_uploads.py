@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import time
 from random import Random
 
@@ -21,6 +22,7 @@ from service.register.surveying.uploads import Declared, survey
 from service.register.surveying.wording import refusal
 from service.vocabulary import Datum
 from service.web.errors import problem_of
+from service.web.problems import title
 
 PARTS = made.shape_parts([[RING[::-1]]])
 BOW_TIE = [[108.70, 29.40], [108.80, 29.50], [108.80, 29.40], [108.70, 29.50], [108.70, 29.40]]
@@ -260,16 +262,22 @@ REFUSED = [
 )
 def test_a_bad_upload_gets_its_answer(name, content, problem, status):
     """The reader runs here for speed; the confined process around it has tests of its own."""
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(UploadRefused) as caught:
         (read_through if problem == "too_large" else made.surveyed)(content, name)
     assert caught.value.problem == problem
-    assert time.monotonic() - began < 1.5
+    assert time.process_time() - began < 1.5
     assert problem_of(caught.value).status == status
     zh, en = refusal(caught.value)
     assert zh
     assert en
     assert "cannot be read" not in en
+
+
+def spent():
+    """Seconds of work of the processes this one started: a busy machine makes none of it."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def read_through(content, name="a.geojson", **said):
@@ -292,11 +300,11 @@ def read_through(content, name="a.geojson", **said):
     ],
 )
 def test_bombs_are_answered_quickly_through_the_confined_process(name, content, problem):
-    began = time.monotonic()
+    began = spent()
     with pytest.raises(UploadRefused) as caught:
         read_through(content, name)
     assert caught.value.problem == problem
-    assert time.monotonic() - began < 3
+    assert spent() - began < 3
 
 
 def test_reading_that_hangs_or_swells_is_ended():
@@ -475,7 +483,9 @@ def test_the_place_of_a_fault_is_told():
 def test_what_is_wrong_is_told_without_any_of_the_input():
     with pytest.raises(UploadRefused) as caught:
         read(zipped({"../<script>.shp": b""}), {"name": "a.zip"})
-    assert "script" not in problem_of(caught.value).detail
+    problem = problem_of(caught.value)
+    assert "script" not in problem.detail
+    assert title(problem.code) == "压缩包内有指向别处的路径"
 
 
 def test_undeclared_coordinates_are_recorded_as_such():

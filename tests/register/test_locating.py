@@ -147,7 +147,7 @@ def test_a_day_decides_which_version_and_which_state(session, index):
         valid_from=date(2015, 1, 1),
         valid_to=date(2020, 1, 1),
     )
-    moved = mapping(shapely.transform(shape(SQUARE), lambda at: at + 1))
+    moved = mapping(shapely.transform(shape(SQUARE), lambda at: at - (0, 0.15)))
     an_area(session, protection, tier="drawn", geometry=moved, version_no=2, valid_from=date(2020, 1, 1))
     here = (108.75, 29.45)
     areas, (old,) = areas_at(session, index, here, date(2019, 12, 31))
@@ -174,7 +174,7 @@ def test_filters_leave_the_rest_out(session, index):
 
 def test_an_edit_is_in_the_very_next_answer(register, index):
     """Publishing, changing and withdrawing, each seen by the first question after it."""
-    here, there = (108.75, 29.45), (109.75, 30.45)
+    here, there = (108.75, 29.45), (108.75, 29.30)
 
     def found(point):
         with register.reading() as session:
@@ -187,7 +187,7 @@ def test_an_edit_is_in_the_very_next_answer(register, index):
     assert found(here) == 1
     facts = payload.model_dump(exclude={"kind", "protection"})
     with register.writing() as session:
-        moved = mapping(shapely.transform(shape(SQUARE), lambda at: at + 1))
+        moved = mapping(shapely.transform(shape(SQUARE), lambda at: at - (0, 0.15)))
         an_area(session, protection, **{**facts, "geometry": moved})
     assert (found(here), found(there)) == (0, 1)
     with register.writing() as session:

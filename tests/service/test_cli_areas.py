@@ -10,8 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from service.register import migrating
-from service.register.database import Database
 from service.settings import get_settings
 
 sys.path.append(
@@ -141,7 +139,6 @@ WRONG = [
 def test_what_is_wrong_is_said_and_nothing_is_kept(lite_desk, tmp_path):
     for content, name, told in WRONG:
         file = a_file(tmp_path, content, name)
-        assert told in lite_desk("areas", "check", file, code=1)
         enter = ("areas", "import", file, "--for", "QJ-PR-9001", "--as", "lu-ru", "--override", "x")
         assert told in lite_desk(*enter, code=1)
     assert "没有待审核" in lite_desk("areas", "publish", "--as", "shen-he")
@@ -165,13 +162,9 @@ def test_names_in_a_file_are_no_commands_to_the_terminal(lite_desk, tmp_path):
     assert "[red]x[bold].geojson" in lite_desk("areas", "check", file)
 
 
-def test_geometry_goes_to_standard_output_untouched(tmp_path):
+def test_geometry_goes_to_standard_output_untouched(registers):
     """What a pipe gets is the file itself: no colours, no words."""
-    folder = tmp_path / "data"
-    url = f"sqlite:///{folder / 'register.sqlite'}"
-    database = Database(url)
-    migrating.migrate(database)
-    database.dispose()
+    url = registers.make("spatialite", "empty")
     done = subprocess.run(
         [sys.executable, "-m", "service.cli", "areas", "export"],
         env={**os.environ, "DIBIAO_DATABASE_URL": url, "PYTHONPATH": str(Path(__file__).parents[2])},
@@ -179,3 +172,11 @@ def test_geometry_goes_to_standard_output_untouched(tmp_path):
         check=True,
     )
     assert json.loads(done.stdout) == {"type": "FeatureCollection", "features": []}
+
+
+def test_a_file_is_checked_against_the_district_alone_when_no_right_is_named(lite_desk, tmp_path):
+    across = a_file(tmp_path, polygon([[x + 0.2, y] for x, y in RING]))
+    assert "超出本区" in lite_desk("areas", "check", across, code=3)
+    assert "跨区产品" in lite_desk("areas", "check", across, "--anywhere")
+    beyond = a_file(tmp_path, polygon([[x + 2, y] for x, y in RING]))
+    assert "全部在本区之外" in lite_desk("areas", "check", beyond, code=1)

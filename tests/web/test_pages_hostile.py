@@ -27,6 +27,8 @@ _PAGES = (
     "/verify?code=93500114MA0TERT081&target=shili-yunwuguo",
     "/brands/shili-shanpin",
     "/service-points",
+    "/changes",
+    "/report?code=93500114MA0TERT081&target=shili-yunwuguo",
 )
 
 

@@ -152,6 +152,36 @@ def test_a_fault_stands_beside_its_field_and_nothing_typed_is_lost(visitor, fact
     assert words not in english.text
 
 
+def test_hostile_words_come_back_as_words(visitor):
+    hostile = '<script>alert(1)</script>"><img src=x onerror=alert(2)>{{ 7*7 }}</textarea>'
+    reply = send(
+        visitor, kind="", **dict.fromkeys(("description", "place", "code", "target", "name"), hostile)
+    )
+    assert reply.status_code == 422
+    assert "<script>alert" not in reply.text
+    assert "<img src=x" not in reply.text
+    assert ">49" not in reply.text
+    assert reply.text.count("</textarea>") == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"kind=report&description=%ff%fe%00",
+        b"&".join(b"kind=report" for _ in range(1200)),
+        b"kind=report&kind=complaint&description=" + "重复的字段，两个类别。".encode(),
+        b"{}",
+        b"description=" + b"x" * 900_000,
+    ],
+)
+@pytest.mark.parametrize(
+    "media", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain"]
+)
+def test_a_body_that_is_no_form_gets_an_answer_and_no_fault_of_ours(visitor, body, media):
+    reply = visitor.post("/report", content=body, headers={**OWN, "content-type": media})
+    assert 300 <= reply.status_code < 500
+
+
 def test_a_code_that_cannot_be_one_is_kept_as_it_was_printed(served, visitor):
     """A wrong code on a pack is the very thing to report."""
     reply = send(visitor, code="93500114MA0TERT082")

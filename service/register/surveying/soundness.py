@@ -43,18 +43,12 @@ def multipolygon_of(polygons: Sequence[Polygon], place: str) -> MultiPolygon:
     """Return sound polygons as one area; parts may touch in points only.
 
     Raises:
-        UploadRefused: invalid_geometry (parts overlap or share a side), too_many_vertices.
+        UploadRefused: invalid_geometry (parts overlap or share a side).
     """
     found = MultiPolygon(polygons)
     if not found.is_valid:
         raise UploadRefused("invalid_geometry", _where(found, place))
     return found
-
-
-def demand_vertices(count: int) -> None:
-    """Refuse more vertices than a map and a database answer quickly for."""
-    if count > MAX_VERTICES:
-        raise UploadRefused("too_many_vertices", str(count))
 
 
 def united(areas: Sequence[MultiPolygon]) -> MultiPolygon:
@@ -67,7 +61,7 @@ def united(areas: Sequence[MultiPolygon]) -> MultiPolygon:
         return areas[0]
     whole = shapely.union_all(areas)
     overlap = sum(area.area for area in areas) - whole.area
-    if overlap > 1e-6 * whole.area + 1e-10:
+    if overlap > 1e-6 * whole.area + 1e-10:  # about a square metre: what digitising leaves between neighbours
         raise UploadRefused("features_overlap")
     return as_multipolygon(whole)
 

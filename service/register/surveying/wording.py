@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from service.errors import Finding, UploadRefused, WorkStopped
 
-_REFUSED: dict[str, tuple[str, str]] = {
+REFUSED: dict[str, tuple[str, str]] = {
     "empty_file": ("文件是空的", "the file is empty"),
     "too_large": ("文件过大", "the file is too large"),
     "unsupported_type": (
@@ -72,11 +72,16 @@ _REFUSED: dict[str, tuple[str, str]] = {
         "it follows the district's border only when shifted back; say --datum gcj02, bd09 or wgs84",
     ),
     "township_not_drawn": ("乡镇界线文件中没有这个乡镇", "the file of township polygons lacks this township"),
+    "township_ambiguous": (
+        "乡镇界线文件中有不止一个同名乡镇，请改用代码",
+        "the file of township polygons has several of this name: use its code",
+    ),
     "timed_out": ("读取超时：图形过于复杂", "reading took too long"),
     "out_of_memory": ("读取时内存超限", "reading took too much memory"),
     "result_too_large": ("读出的内容过大", "what was read is too large"),
     "crashed": ("文件无法读取", "the file cannot be read"),
 }
+"""Why a file was not taken, by problem: words alone, without any of the file."""
 
 _FOUND: dict[str, tuple[str, str]] = {
     "empty": ("没有图形", "there is no geometry"),
@@ -131,7 +136,7 @@ NOTES: dict[str, tuple[str, str]] = {
 
 def refusal(error: UploadRefused | WorkStopped) -> tuple[str, str]:
     """Return why a file was not taken, with the place of the fault and what may help."""
-    zh, en = _REFUSED.get(error.problem, ("文件无法读取", "the file cannot be read"))
+    zh, en = REFUSED.get(error.problem, ("文件无法读取", "the file cannot be read"))
     if isinstance(error, WorkStopped):
         return zh, en
     place = f" [{error.place}]" if error.place else ""

@@ -43,7 +43,7 @@ from service.web.parameters import (
     Zoom,
     read_box,
 )
-from service.web.revalidating import is_known, not_modified, packed_reply, tag_of
+from service.web.revalidating import headers_of, is_known, not_modified, packed_reply, tag_of
 
 router = APIRouter(tags=["areas"])
 
@@ -136,7 +136,8 @@ def _at(
         feature["properties"] |= _beside(located)
     collection["note"] = wording.area_caveat("zh")
     collection["note_en"] = wording.area_caveat("en")
-    return packed_reply(request, Packed(orjson.dumps(collection)), tag, _MEDIA_TYPE)
+    # Not kept, so not worth more compression than the application gives every answer.
+    return GeoJsonResponse(orjson.dumps(collection), headers=headers_of(tag))
 
 
 @router.get("/gi/{slug}/areas", response_class=GeoJsonResponse, responses=_GEOJSON)

@@ -28,6 +28,7 @@ _PAGES: Final = (
     "/",
     "/search",
     "/map",
+    "/where",
     "/verify",
     "/service-points",
     "/indicators",
@@ -47,7 +48,11 @@ def robots(settings: SettingsDep) -> PlainTextResponse:
     lines = [
         "User-agent: *",
         "Disallow: /staff",
-        *(f"Disallow: {prefix}{path}" for prefix in ("", "/en") for path in ("/search?", "/verify?", "/v/")),
+        *(
+            f"Disallow: {prefix}{path}"
+            for prefix in ("", "/en")
+            for path in ("/search?", "/verify?", "/where?", "/v/")
+        ),
         "",
         f"Sitemap: {_base(settings.base_url)}/sitemap.xml",
     ]

@@ -31,10 +31,10 @@ _LONGEST: Final = {
     "target": 300,
     "name": 60,
     "email": 200,
-    "about": 300,
 }
+_LONGEST_PATH: Final = 300
 _SHORTEST: Final = 10
-_LINES: Final = ("place", "code", "target", "on", "seen_on", "name", "telephone", "email", "about")
+_LINES: Final = ("place", "code", "target", "seen_on", "name", "telephone", "email")
 
 
 class ReportForm(BaseModel):
@@ -66,10 +66,15 @@ class Fault:
 
 
 def cleaned(form: ReportForm) -> ReportForm:
-    """Return the form in NFC without invisible characters and outer space; a page that is no record's is let go."""
+    """Return the form in NFC without invisible characters and outer space.
+
+    What no visitor types (the page and the day they come from, the form's own identifier) is let go where wrong.
+    """
     values = {name: _clean(value) for name, value in form.model_dump().items()}
-    if _RECORD.fullmatch(values["about"]) is None:
+    if _RECORD.fullmatch(values["about"]) is None or len(values["about"]) > _LONGEST_PATH:
         values["about"] = ""
+    if not _is_day(values["on"]):
+        values["on"] = ""
     if not _is_ulid(values["form"]):
         values["form"] = str(ULID())
     return ReportForm(**values)
@@ -102,8 +107,6 @@ def _all_faults(form: ReportForm, today: date) -> Iterator[Fault]:
     if form.kind not in set(LeadKind):
         yield Fault("kind", "kind_missing")
     yield from _text_faults(form)
-    if form.on and not _is_day(form.on):
-        yield Fault("on", "bad_date")
     if form.seen_on and not _is_past_day(form.seen_on, today):
         yield Fault("seen_on", "bad_date")
     if form.kind == LeadKind.COMPLAINT:
@@ -135,7 +138,7 @@ def _text_faults(form: ReportForm) -> Iterator[Fault]:
 
 
 def _is_control(letter: str) -> bool:
-    return letter not in "\n\t" and unicodedata.category(letter) in {"Cc", "Cs", "Co", "Cn"}
+    return letter not in "\n\t" and unicodedata.category(letter) in {"Cc", "Cs", "Co"}
 
 
 def _is_past_day(text: str, today: date) -> bool:
