@@ -38,6 +38,9 @@ def _demand_headers(reply, address: str) -> None:
     for name, value in SECURITY_HEADERS.items():
         if name == "Content-Security-Policy" and re.match(r"(/en)?/files/", address):
             assert headers[name].endswith("frame-ancestors 'none'; sandbox")
+        elif name == "Referrer-Policy" and re.match(r"(/en)?/report", address):
+            # Nobody learns from a link that somebody has just reported something.
+            assert headers[name] in {"no-referrer", value}
         else:
             assert headers[name] == value, (address, name)
     is_open = address.startswith("/api/")
