@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import time
 from random import Random
 
@@ -261,16 +262,22 @@ REFUSED = [
 )
 def test_a_bad_upload_gets_its_answer(name, content, problem, status):
     """The reader runs here for speed; the confined process around it has tests of its own."""
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(UploadRefused) as caught:
         (read_through if problem == "too_large" else made.surveyed)(content, name)
     assert caught.value.problem == problem
-    assert time.monotonic() - began < 1.5
+    assert time.process_time() - began < 1.5
     assert problem_of(caught.value).status == status
     zh, en = refusal(caught.value)
     assert zh
     assert en
     assert "cannot be read" not in en
+
+
+def spent():
+    """Seconds of work of the processes this one started: a busy machine makes none of it."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def read_through(content, name="a.geojson", **said):
@@ -293,11 +300,11 @@ def read_through(content, name="a.geojson", **said):
     ],
 )
 def test_bombs_are_answered_quickly_through_the_confined_process(name, content, problem):
-    began = time.monotonic()
+    began = spent()
     with pytest.raises(UploadRefused) as caught:
         read_through(content, name)
     assert caught.value.problem == problem
-    assert time.monotonic() - began < 3
+    assert spent() - began < 3
 
 
 def test_reading_that_hangs_or_swells_is_ended():
