@@ -46,6 +46,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "这个范围内有 {n} 个产区，图上按位置合计；放大后逐个画出。",
         "{n} areas lie within this view and are counted by place; zoom in to see each.",
     ),
+    "map.some": (
+        "有 {n} 个产区伸进这个范围；画出的是中心在此的，点一处可查全部。",
+        "{n} areas reach into this view; those centred here are drawn. Press a place to see all that cover it.",
+    ),
     "map.counted": ("按位置合计", "counted by place"),
     "map.count": ("个产区，按下放大", "areas, press to zoom in"),
     "map.locate": ("我的位置", "My position"),

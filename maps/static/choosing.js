@@ -1,7 +1,7 @@
 /* One area at a time: what is pointed at, on the map or in a list, stands out and the others step back. */
 
 import { atlas } from "./atlas.js";
-import { areaStyle } from "./drawing.js";
+import { areaStyle, faint } from "./drawing.js";
 
 let chosen = [];
 let pointed = null;
@@ -36,13 +36,14 @@ export function forget(layer) {
   chosen = chosen.filter((entry) => entry.layer !== layer);
 }
 
-function paint() {
+/* Draw every area as strongly as it should be now. */
+export function paint() {
   const strong = new Set(pointed ? [pointed] : chosen);
   for (const entry of atlas.entries) {
     const style = areaStyle(entry.feature.properties);
     const path = entry.shape?.getElement?.();
     if (path) {
-      entry.shape.setStyle(strong.has(entry) ? { ...style, ...style.chosen } : style);
+      entry.shape.setStyle(strong.has(entry) ? { ...style, ...style.chosen } : faint(style));
       path.classList.toggle("gi-map-back", strong.size > 0 && !strong.has(entry));
       if (strong.has(entry)) entry.shape.bringToFront();
     }

@@ -6,6 +6,8 @@ import { openSite } from "./panel.js";
 import { element, nameOf, say, text } from "./writing.js";
 
 const NAMES_AT_MOST = 80; // more permanent names than this are unreadable and slow
+const FULL_UP_TO = 8; // areas
+const LEAST = 0.3; // of an area without an edge
 const SMALL_PX = 40; // an approximate area that small would fade away wholly
 
 export function makeLayer(spec) {
@@ -37,6 +39,12 @@ export function soften() {
 
 export function areaStyle({ track, tier }) {
   return atlas.settings.styles[`${track}/${tier}`] ?? { color: atlas.settings.ink, weight: 1, fillOpacity: 0.1 };
+}
+
+/* Surfaces that lie over one another add up: the more there are, the fainter each; edges stay. */
+export function faint(style) {
+  const share = atlas.settings.crowded ? Math.min(1, (FULL_UP_TO / Math.max(1, atlas.entries.length)) ** 1.5) : 1;
+  return { ...style, fillOpacity: Math.max(style.stroke ? 0 : LEAST, style.fillOpacity * share) };
 }
 
 /* Hides and shows what the legend's boxes say. */

@@ -1,7 +1,7 @@
 /* What the layers show is fetched here: each address once, by view and by day where the layer says so. */
 
 import { atlas } from "./atlas.js";
-import { forget } from "./choosing.js";
+import { forget, paint } from "./choosing.js";
 import { show, soften } from "./drawing.js";
 import { placeNames } from "./lettering.js";
 import { writeSide } from "./side.js";
@@ -41,6 +41,7 @@ export async function showLayer(one) {
 
 function afterwards() {
   atlas.entries = atlas.layers.flatMap((one) => one.entries ?? []); // in drawing order, not that of arrival
+  paint();
   soften();
   writeSide();
   placeNames();

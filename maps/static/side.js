@@ -19,7 +19,7 @@ export function writeSide() {
 function writeAreas() {
   const shown = atlas.entries.filter(isShown);
   const note = part("note");
-  note.textContent = atlas.total ? say("many", { n: atlas.total.toLocaleString() }) : "";
+  note.textContent = atlas.total ? say(atlas.entries.length ? "some" : "many", { n: atlas.total.toLocaleString() }) : "";
   note.hidden = !atlas.total;
   fill("areas", shown.slice(0, LISTED_AT_MOST).map(areaRow), Boolean(atlas.total));
 }

@@ -173,3 +173,17 @@ def test_without_an_approval_number_every_map_says_that_it_is_a_sketch(client):
 def test_tiles_that_are_no_address_stop_the_start(url):
     with pytest.raises(ValueError, match="map_tiles_url"):
         Settings(map_tiles_url=url)
+
+
+def test_where_areas_pile_up_those_centred_in_the_view_are_drawn_and_all_are_counted(client, monkeypatch):
+    from service.web.public import overview
+
+    monkeypatch.setattr(overview, "_FEW", 0)
+    monkeypatch.setattr(overview, "_DRAWN_AT_MOST", 1)
+    district = client.get("/map/areas.geojson?bbox=108.4,29.0,109.0,29.9&zoom=9&on=1").json()
+    assert district["total"] == sum(
+        sum(each["properties"]["tracks"].values()) for each in district["features"]
+    )
+    field = client.get("/map/areas.geojson?bbox=108.76,29.48,108.82,29.52&zoom=13&on=1").json()
+    assert [each["properties"]["name"] for each in field["features"]] == ["示例·云雾果"]
+    assert field["total"] > 1

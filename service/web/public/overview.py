@@ -227,6 +227,10 @@ def _features(question: Question, answer: Answer, box: Box | None, zoom: int) ->
     seen = [(row, own) for row, own in answer.boxes if box is None or _touch(own, box)]
     if len(seen) <= _DRAWN_AT_MOST:
         return _collection(question, [row for row, _ in seen], zoom, lang)
+    # Where large areas lie over one another no zoom makes them few: those at home in the view are drawn.
+    home = [row for row, own in seen if box is not None and _is_middle_in(own, box)]
+    if len(home) <= _DRAWN_AT_MOST:
+        return {**_collection(question, home, zoom, lang), "total": len(seen)}
     return {**count_collection(count_by_place(_tracks(seen), zoom)), "total": len(seen)}
 
 
@@ -241,6 +245,11 @@ def _collection(question: Question, rows: Sequence[AreaRow], zoom: int | None, l
 
 def _tracks(boxes: Sequence[tuple[AreaRow, Box]]) -> list[tuple[str, Box]]:
     return [(row.track.value, box) for row, box in boxes]
+
+
+def _is_middle_in(one: Box, other: Box) -> bool:
+    x, y = (one[0] + one[2]) / 2, (one[1] + one[3]) / 2
+    return other[0] <= x <= other[2] and other[1] <= y <= other[3]
 
 
 def _touch(one: Box, other: Box) -> bool:
