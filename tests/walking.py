@@ -60,9 +60,14 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
 
 def patterns(app: Any) -> Iterator[str]:
     """Yield the pattern of every route of the application, through its outer layers."""
+    yield from _patterns(innermost(app).routes, "")
+
+
+def innermost(app: Any) -> Any:
+    """Return the application within its outer layers."""
     while not hasattr(app, "routes"):
         app = app._app
-    yield from _patterns(app.routes, "")
+    return app
 
 
 def _patterns(routes: Any, prefix: str) -> Iterator[str]:

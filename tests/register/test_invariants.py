@@ -36,7 +36,7 @@ from pydantic import ValidationError
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from service.errors import FieldNotAllowed, RecordGone, RegisterError
+from service.errors import FieldNotAllowed, RecordGone, RecordMoved, RegisterError
 from service.register import areas, auditing, editing, importing, lookups
 from service.register.indexing import all_documents
 from service.register.lifecycle import ProtectionFact, known_protection_facts, protection_standing
@@ -393,6 +393,7 @@ def test_i11_every_table_either_states_facts_with_sources_or_is_known_not_to():
         "division_code",
         "brand_trademark",
         "brand_product",
+        "former_slug",
     }
     of_the_desk = {
         "source",
@@ -570,9 +571,9 @@ def test_i21_a_record_merged_into_another_points_there(session):
     kept = a_product(session)
     ulid = session.scalars(select(GiProduct.ulid).where(GiProduct.code == kept.code)).one()
     merged = a_product(session, withdrawal="redirect", withdrawal_reason="合并", redirect=ulid)
-    with pytest.raises(RecordGone) as gone:
+    with pytest.raises(RecordMoved) as moved:
         lookups.find_product(session, merged.slug, TODAY)
-    assert gone.value.redirect == ulid
+    assert moved.value.path == f"/gi/{kept.slug}"
 
 
 def test_i22_record_page_hit_document_and_verdict_agree_on_the_state_of_every_product(seed):

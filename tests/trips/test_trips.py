@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import BACKENDS, NOW
 from starlette.testclient import TestClient
+from walking import innermost
 
 from search.engine import SearchUnavailable, open_engine
 from service.app import create_app
@@ -82,7 +83,7 @@ def test_a_visitor_still_finds_exact_names_and_numbers_while_the_engine_is_away(
     def away(_query):
         raise SearchUnavailable("embedded", "damaged")
 
-    monkeypatch.setattr(site.client.app._app.state.services.engine, "search", away)
+    monkeypatch.setattr(innermost(site.client.app).state.services.engine, "search", away)
     answer = site.json("/api/v1/search", q="93500114MA0TERT081")
     assert (answer["engine"], len(answer["hits"])) == ("database", 1)
     assert "全文检索暂不可用" in site.get("/search", q="示例·云雾果").text
