@@ -1,26 +1,36 @@
-"""The registry's revision number, asked on every request over a connection held open for that alone."""
+"""Where the register stands, asked on every request over a connection held open for that alone."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 import psycopg
 from sqlalchemy import URL
 
 from service.register.database import Database
 
-_ASK: Final = "SELECT revision_number FROM registry_state WHERE id = 1"
+_ASK: Final = (
+    "SELECT revision_number, NOT EXISTS (SELECT 1 FROM outbox WHERE done_at IS NULL)"
+    " FROM registry_state WHERE id = 1"
+)
 _PATIENCE_S: Final = 1.0
 _REST_S: Final = 1.0
 
 
-class Watch(Protocol):
-    """Who knows the revision at the moment of asking."""
+class Standing(NamedTuple):
+    """The revision committed last, and whether the search index has taken in everything up to it."""
 
-    async def number(self) -> int | None:
-        """Return the revision committed last, or None when it cannot be read now."""
+    revision: int
+    is_indexed: bool
+
+
+class Watch(Protocol):
+    """Who knows where the register stands at the moment of asking."""
+
+    async def standing(self) -> Standing | None:
+        """Return where the register stands, or None when it cannot be read now."""
         ...
 
     async def close(self) -> None:
@@ -42,17 +52,17 @@ class SqliteWatch:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._connection: Any = None
-        self._seen: tuple[Any, int] | None = None
+        self._seen: tuple[Any, Standing] | None = None
 
-    async def number(self) -> int | None:
-        """Return the revision committed last, or None when it cannot be read now."""
+    async def standing(self) -> Standing | None:
+        """Return where the register stands, or None when it cannot be read now."""
         try:
             if self._connection is None:
                 self._connection = self._connect()
             commit = self._connection.execute("PRAGMA data_version").fetchone()[0]
             if self._seen is None or self._seen[0] != commit:
                 # In this order: a commit in between is noticed by the next question.
-                self._seen = commit, self._connection.execute(_ASK).fetchone()[0]
+                self._seen = commit, _standing(self._connection.execute(_ASK).fetchone())
         except (self._database.driver_error, TypeError):  # TypeError: there is no row
             await self.close()
             return None
@@ -80,12 +90,12 @@ class PostgresWatch:
         self._address = url.set(drivername="postgresql").render_as_string(hide_password=False)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._connection: psycopg.AsyncConnection[Any] | None = None
-        self._next: asyncio.Future[int | None] | None = None
+        self._next: asyncio.Future[Standing | None] | None = None
         self._asking: asyncio.Task[None] | None = None
         self._rests_until = 0.0
 
-    async def number(self) -> int | None:
-        """Return the revision committed last, or None when it cannot be read now."""
+    async def standing(self) -> Standing | None:
+        """Return where the register stands, or None when it cannot be read now."""
         if time.monotonic() < self._rests_until:
             return None
         loop = asyncio.get_running_loop()
@@ -108,7 +118,7 @@ class PostgresWatch:
             asked, self._next = self._next, None
             asked.set_result(await self._read())
 
-    async def _read(self) -> int | None:
+    async def _read(self) -> Standing | None:
         try:
             async with asyncio.timeout(_PATIENCE_S):
                 if self._connection is None:
@@ -122,10 +132,14 @@ class PostgresWatch:
             self._rests_until = time.monotonic() + _REST_S
             await self.close()
             return None
-        return int(row[0]) if row else None
+        return _standing(row) if row else None
 
     async def close(self) -> None:
         """Close the connection."""
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.pgconn.finish()
+
+
+def _standing(row: Any) -> Standing:
+    return Standing(int(row[0]), bool(row[1]))

@@ -10,7 +10,6 @@ import hashlib
 import re
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from datetime import date
 from functools import lru_cache
 from typing import Final, TypeAlias
 
@@ -32,6 +31,10 @@ KEPT: Final = re.compile(
     r"|service-points|indicators|data|help|method|accessibility|privacy|developers"
     r")"
 )
+# Pages that follow from the search index as well.
+RESULTS: Final = re.compile(r"(?:/en)?/(?:search|map)")
+_RESULTS_STAND_S: Final = 60
+_SHARE_OF_RESULTS: Final = 4
 # Other parameters are let through unkept: whoever invents some must not push the real pages out.
 _KEPT_QUERIES: Final = frozenset({b"", b"size=wide", b"size=narrow"})
 _ASKS_AS_SOMEBODY: Final = frozenset({b"cookie", b"authorization", b"hx-request", b"range"})
@@ -102,62 +105,27 @@ def _messages(status: int, headers: Headers, body: bytes) -> tuple[Message, Mess
     )
 
 
-class PageCache:
-    """The layer that keeps pages; `most_bytes` bounds it, and 0 keeps nothing."""
+class _Shelf:
+    """Pages that stand as long as what they follow from; the least used go first when it is full."""
 
-    def __init__(self, app: ASGIApp, *, watch: Watch, clock: Clock, most_bytes: int) -> None:
-        self._app = app
-        self._watch = watch
-        self._clock = clock
+    def __init__(self, most_bytes: int) -> None:
         self._most_bytes = most_bytes
         self._weight = 0
-        self._stands: tuple[int, date] | None = None
+        self._stands: object = None
         self._pages: OrderedDict[tuple[str, bytes], Page] = OrderedDict()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer from what is kept, or let the page be made and keep it."""
-        if not self._may_keep(scope):
-            await self._app(scope, receive, send)
-            return
-        asked = dict(scope["headers"])
-        revision = None if asked.keys() & _ASKS_AS_SOMEBODY else await self._watch.number()
-        if revision is None:
-            await self._app(scope, receive, send)
-            return
-        # Read before the page is made: it can only come out newer than its mark, and is then never sent again.
-        stands = (revision, china_date(self._clock.now()))
+    def get(self, key: tuple[str, bytes], stands: object) -> Page | None:
+        """Return the page, after letting go of all that followed from something else."""
         if stands != self._stands:
-            self._forget(stands)
-        key = (scope["path"], scope["query_string"])
+            self._stands, self._weight = stands, 0
+            self._pages.clear()
         page = self._pages.get(key)
         if page is not None:
             self._pages.move_to_end(key)
-            await page.answer(asked, send)
-            return
-        caught = _Caught()
-        try:
-            await self._app(_plain(scope), receive, caught)
-        finally:  # the page of an error is sent before the error goes on up
-            if caught.start:
-                page = _page(caught.start, b"".join(caught.parts))
-                self._keep(key, page, stands)
-                await page.answer(asked, send)
+        return page
 
-    def _may_keep(self, scope: Scope) -> bool:
-        return (
-            self._most_bytes > 0
-            and scope["type"] == "http"
-            and scope["method"] == "GET"
-            and scope["query_string"] in _KEPT_QUERIES
-            and KEPT.fullmatch(scope["path"]) is not None
-        )
-
-    def _forget(self, stands: tuple[int, date]) -> None:
-        self._stands = stands
-        self._pages.clear()
-        self._weight = 0
-
-    def _keep(self, key: tuple[str, bytes], page: Page, stands: tuple[int, date]) -> None:
+    def put(self, key: tuple[str, bytes], stands: object, page: Page) -> None:
+        """Keep the page, unless it must not be kept or what it followed from has changed meanwhile."""
         if not page.tag or stands != self._stands or key in self._pages or page.weight > self._most_bytes:
             return
         self._pages[key] = page
@@ -165,6 +133,63 @@ class PageCache:
         while self._weight > self._most_bytes:
             _, oldest = self._pages.popitem(last=False)
             self._weight -= oldest.weight
+
+
+class PageCache:
+    """The layer that keeps pages; `most_bytes` bounds it, and 0 keeps nothing."""
+
+    def __init__(self, app: ASGIApp, *, watch: Watch, clock: Clock, most_bytes: int) -> None:
+        self._app = app
+        self._watch = watch
+        self._clock = clock
+        self._is_on = most_bytes > 0
+        # Searches are as many as visitors think of: they must not push the pages out.
+        self._results = _Shelf(most_bytes // _SHARE_OF_RESULTS)
+        self._pages = _Shelf(most_bytes - most_bytes // _SHARE_OF_RESULTS)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer from what is kept, or let the page be made and keep it."""
+        place = await self._place(scope)
+        if place is None:
+            await self._app(scope, receive, send)
+            return
+        shelf, stands = place
+        key = (scope["path"], scope["query_string"])
+        page = shelf.get(key, stands)
+        if page is not None:
+            await page.answer(dict(scope["headers"]), send)
+            return
+        caught = _Caught()
+        try:
+            await self._app(_plain(scope), receive, caught)
+        finally:  # the page of an error is sent before the error goes on up
+            if caught.start:
+                page = _page(caught.start, b"".join(caught.parts))
+                shelf.put(key, stands, page)
+                await page.answer(dict(scope["headers"]), send)
+
+    async def _place(self, scope: Scope) -> tuple[_Shelf, object] | None:
+        """Return where the page may be kept and what it follows from, read before it is made.
+
+        So it can only come out newer than its mark, and is then never sent again.
+        """
+        if not self._is_on or scope["type"] != "http" or scope["method"] != "GET":
+            return None
+        is_result = RESULTS.fullmatch(scope["path"]) is not None
+        is_page = scope["query_string"] in _KEPT_QUERIES and KEPT.fullmatch(scope["path"]) is not None
+        if not (is_result or is_page) or any(name in _ASKS_AS_SOMEBODY for name, _ in scope["headers"]):
+            return None
+        standing = await self._watch.standing()
+        if standing is None:
+            return None
+        now = self._clock.now()
+        if is_page:
+            return self._pages, (standing.revision, china_date(now))
+        # While the index is behind, its answers are not those of the revision. It may also be built anew, which
+        # no revision tells: results are made again every minute.
+        if not standing.is_indexed:
+            return None
+        return self._results, (standing.revision, china_date(now), int(now.timestamp()) // _RESULTS_STAND_S)
 
 
 class _Caught:

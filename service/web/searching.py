@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
-from typing import Annotated, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 import structlog
 from fastapi import Depends
@@ -23,6 +23,9 @@ from service.web import wording
 from service.web.deps import ServicesDep
 
 _log = structlog.get_logger(__name__)
+NOT_KEPT: Final = {"Cache-Control": "no-store"}
+"""For a page that was made without the engine: it is better soon."""
+
 Filters: TypeAlias = Mapping[str, Sequence[str]]
 Counts: TypeAlias = Mapping[str, Sequence[tuple[str, int]]]
 

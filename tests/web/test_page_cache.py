@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import brotli
@@ -18,13 +18,16 @@ import pytest
 from conftest import NOW
 from sqlalchemy import make_url, text
 from starlette.testclient import TestClient
+from walking import innermost
 
+from search.engine import SearchUnavailable, open_engine
 from service.app import create_app
 from service.calendar import FixedClock
+from service.register import indexing
 from service.register.database import Database
 from service.register.watching import watch
 from service.settings import Settings
-from service.web.page_cache import KEPT, PageCache
+from service.web.page_cache import KEPT, RESULTS, PageCache
 from service.web.public import router
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "register"))
@@ -151,8 +154,48 @@ def test_every_answer_has_its_own_number(site):
     assert len({site.get("/help").headers["x-request-id"] for _ in range(3)}) == 3
 
 
+def test_results_are_kept_for_a_minute_while_the_index_has_taken_in_the_register(site, settings, clock):
+    database = Database(settings.effective_database_url)
+
+    def drained(moment: str | None) -> None:
+        with database.writing() as session:
+            session.execute(text("UPDATE outbox SET done_at = :moment"), {"moment": moment})
+
+    drained(None)
+    assert "etag" not in site.get("/search?q=mihoutao").headers
+    drained("2026-11-23 04:00:00")
+    for path in ("/search?q=mihoutao", "/en/search", "/map?track=agri_gi"):
+        kept = site.get(path)
+        assert site.get(path, headers={"if-none-match": kept.headers["etag"]}).status_code == 304, path
+    engine = open_engine("embedded:", directory=settings.index_dir, writable=True)
+    indexing.rebuild(database, engine, clock)
+    engine.close()
+    assert "/gi/qianjiang-mihoutao" not in site.get("/search?q=mihoutao").text
+    clock.moment += timedelta(minutes=1)
+    assert "/gi/qianjiang-mihoutao" in site.get("/search?q=mihoutao").text
+    database.dispose()
+
+
+def test_results_made_without_the_engine_are_not_kept(site, settings, monkeypatch):
+    def away(_query):
+        raise SearchUnavailable("embedded", "damaged")
+
+    monkeypatch.setattr(innermost(site.app).state.services.engine, "search", away)
+    database = Database(settings.effective_database_url)
+    with database.writing() as session:
+        session.execute(text("UPDATE outbox SET done_at = '2026-11-23 04:00:00'"))
+    database.dispose()
+    for path in ("/search?q=mihoutao", "/map", "/map?q=mihoutao"):
+        assert site.get(path).headers["cache-control"] == "no-store", path
+
+
 def test_errors_verdicts_searches_and_known_readers_are_not_kept(site):
-    for path in ("/gi/nothing", "/verify?code=93500114MA0TERT081", "/v/QJ-AU-9001", "/search?q=a", "/search"):
+    for path in (
+        "/gi/nothing",
+        "/verify?code=93500114MA0TERT081",
+        "/v/QJ-AU-9001",
+        "/search?q=93500114MA0TERT081",
+    ):
         assert "etag" not in site.get(path).headers, path
     assert site.get("/gi/nothing").headers["cache-control"] == "no-store"
     for header in ({"cookie": "sid=1"}, {"authorization": "Bearer x"}):
@@ -212,8 +255,8 @@ def test_a_kept_page_is_made_once_and_memory_is_bounded(seeded):
         assert app.asked == 1
         for number in range(200):
             await ask(f"/gi/product-{number}")
-            assert cache._weight <= 1_000_000
-        assert len(cache._pages) == 5
+            assert cache._pages._weight <= 750_000
+        assert len(cache._pages._pages) == 3
         await ask("/gi/product-199")
         assert app.asked == 201
         await watching.close()
@@ -232,19 +275,19 @@ def test_many_requests_at_once_are_each_told_the_newest_revision(seeded):
 
     async def run() -> None:
         for _ in range(10):
-            waiting = [asyncio.create_task(watching.number()) for _ in range(8)]
+            waiting = [asyncio.create_task(watching.standing()) for _ in range(8)]
             await asyncio.sleep(0)
             committed = await asyncio.to_thread(publish)
-            later = await asyncio.gather(*(watching.number() for _ in range(8)))
-            assert set(later) == {committed}
-            assert set(await asyncio.gather(*waiting)) <= {committed - 1, committed}
+            later = await asyncio.gather(*(watching.standing() for _ in range(8)))
+            assert {each.revision for each in later} == {committed}
+            assert {each.revision for each in await asyncio.gather(*waiting)} <= {committed - 1, committed}
         await watching.close()
 
     asyncio.run(run())
 
 
 _NEVER_KEPT = re.compile(
-    r"/(?:search.*|verify.*|v/.*|r/.*|files/.*|report.*|where.*|data/.*|suggest.*|assets/.*|static-data/.*|map.*"
+    r"/(?:search\..*|verify.*|v/.*|r/.*|files/.*|report.*|where.*|data/.*|suggest.*|assets/.*|static-data/.*|map/.*"
     r"|opensearch\.xml|site\.webmanifest|en|gi/[^/]+/map/.*|gi/[^/]+/outline\.png)"
 )
 
@@ -255,7 +298,7 @@ def test_every_page_is_either_kept_or_named_as_never_kept():
     for path in paths:
         example = re.sub(r"\{(?:version_no|number)\}", "1", path)
         example = re.sub(r"\{\w+\}", "x", example)
-        kept, never = KEPT.fullmatch(example), _NEVER_KEPT.fullmatch(example)
+        kept, never = KEPT.fullmatch(example) or RESULTS.fullmatch(example), _NEVER_KEPT.fullmatch(example)
         assert bool(kept) != bool(never), path
 
 

@@ -42,7 +42,7 @@ from service.web.public.drawing import (
 )
 from service.web.public.product_maps import outline_layer, site_layer, township_layer
 from service.web.revalidating import is_known, not_modified, packed_reply, tag_of
-from service.web.searching import Products, Searching, facets_in_words
+from service.web.searching import NOT_KEPT, Products, Searching, facets_in_words
 from service.web.templating import render
 
 router = APIRouter()
@@ -138,7 +138,7 @@ def map_page(request: Request, ground: GroundDep, question: QuestionDep) -> HTML
     return render(
         request,
         "public/map.html",
-        headers=map_headers(ground.settings),
+        headers=map_headers(ground.settings) | ({} if counted else NOT_KEPT),
         asked=asked,
         answer=answer,
         found=found[(at - 1) * ROWS : at * ROWS],

@@ -15,7 +15,7 @@ from service.identifiers import Kind, recognise
 from service.register.lookups import Found, SearchAnswer
 from service.web.deps import LanguageDep, ReadSessionDep, TodayDep
 from service.web.public.asking import PAGE_SIZE, chips_of, read_question
-from service.web.searching import SearchDep, facets_in_words
+from service.web.searching import NOT_KEPT, SearchDep, facets_in_words
 from service.web.templating import localised, render
 
 router = APIRouter()
@@ -60,6 +60,7 @@ def results(
     return render(
         request,
         "public/results.html",
+        headers=NOT_KEPT if answer.engine == "database" else None,
         asked=asked,
         answer=answer,
         rows=[_row(found, asked.text) for found in answer.hits],
