@@ -241,10 +241,10 @@ class VerificationLevel(Vocabulary):
 class AreaTier(Vocabulary):
     """How a drawn area relates to the announced text, which alone is the law."""
 
-    TEXT_ONLY = "text_only", "仅有文字", "text only"
-    APPROXIMATE = "approximate", "示意（约在此处）", "approximate (about here)"
-    TOWN_UNION = "town_union", "乡镇合并", "union of townships"
-    DRAWN = "drawn", "勾绘", "drawn"
+    TEXT_ONLY = "text_only", "仅有文字，未绘图", "text only, not drawn"
+    APPROXIMATE = "approximate", "大致位置（示意）", "about here (sketch)"
+    TOWN_UNION = "town_union", "按乡镇合并", "townships combined"
+    DRAWN = "drawn", "按资料绘制", "drawn from records"
     PARCEL = "parcel", "地块", "parcels"
 
 
