@@ -7,7 +7,7 @@ _ENGLISH: Final = 1
 
 _WORDS: Final[dict[str, tuple[str, str]]] = {
     "track.gi_product": ("地理标志产品", "GI product"),
-    "track.gi_trademark": ("地理标志商标", "GI trade mark"),
+    "track.gi_trademark": ("地理标志商标", "GI trademark"),
     "track.agri_gi": ("农产品地理标志", "Agricultural GI"),
     "track.unified": ("统一认定地理标志", "Unified GI"),
     "tier.text_only": ("仅有文字，未绘图", "text only, not drawn"),

@@ -241,10 +241,10 @@ class VerificationLevel(Vocabulary):
 class AreaTier(Vocabulary):
     """How a drawn area relates to the announced text, which alone is the law."""
 
-    TEXT_ONLY = "text_only", "仅有文字", "text only"
-    APPROXIMATE = "approximate", "示意（约在此处）", "approximate (about here)"
-    TOWN_UNION = "town_union", "乡镇合并", "union of townships"
-    DRAWN = "drawn", "勾绘", "drawn"
+    TEXT_ONLY = "text_only", "仅有文字，未绘图", "text only, not drawn"
+    APPROXIMATE = "approximate", "大致位置（示意）", "about here (sketch)"
+    TOWN_UNION = "town_union", "按乡镇合并", "townships combined"
+    DRAWN = "drawn", "按资料绘制", "drawn from records"
     PARCEL = "parcel", "地块", "parcels"
 
 
@@ -582,7 +582,7 @@ class Outcome(Vocabulary):
     NOT_YET_EFFECTIVE = "not_yet_effective", "使用核准尚未生效", "not yet effective"
     PROTECTION_ENDED = "protection_ended", "地理标志保护已终止", "protection ended"
     CHOOSE_PRODUCT = "choose_product", "请选择产品", "choose a product"
-    AMBIGUOUS = "ambiguous", "产品名称不明确", "ambiguous"
+    AMBIGUOUS = "ambiguous", "产品名称不明确", "product name not clear"
     NOT_ON_RECORD = "not_on_record", "本站登记中未查到", "not on record"
     OUT_OF_SCOPE = "out_of_scope", "不在本站登记范围", "out of scope"
     WITHHELD = "withheld", "依法不公开", "withheld"

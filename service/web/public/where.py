@@ -16,20 +16,18 @@ from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from maps.area import Area, Notice, Place, Tier
+from maps.area import Area, Place, Tier
 from maps.outline import outline_svg
 from service.addresses import path_of
 from service.calendar import DateError, parse_china_date
 from service.identifiers.coordinates import CoordinatesError, Position, parse_coordinates
-from service.register.areas import district_outline
 from service.register.locating import AreaIndex, Areas, Located, areas_at, areas_naming
-from service.register.lookups.townships import townships
 from service.register.models import Division
-from service.settings import Settings
 from service.vocabulary import DivisionRole, ProtectionState
 from service.web import wording
 from service.web.deps import LanguageDep, ReadSessionDep, ServicesDep, TodayDep
-from service.web.templating import english, localised, render
+from service.web.public.drawing import Ground, GroundDep
+from service.web.templating import localised, render
 
 router = APIRouter()
 
@@ -96,6 +94,7 @@ def where(
     request: Request,
     session: ReadSessionDep,
     services: ServicesDep,
+    ground: GroundDep,
     today: TodayDep,
     lang: LanguageDep,
     q: PlaceText = "",
@@ -107,7 +106,7 @@ def where(
     """Return the form, or what is at the place with the form filled in below it."""
     typed = q.strip() or _pair(lon.strip(), lat.strip())
     form = Form(typed[:_MAX], place.strip()[:_MAX], on.strip()[:_MAX])
-    divisions = townships(session)
+    divisions = ground.townships
     is_sent = any(name in request.query_params for name in ("q", "lon", "lat", "place"))
     try:
         answer = _answer(session, services.area_index, form, divisions, today) if is_sent else None
@@ -116,7 +115,7 @@ def where(
         return _page(request, 422, form, divisions, today, fault=fault)
     if answer is None:
         return _page(request, 200, form, divisions, today)
-    picture = _picture(session, services.area_index, services.settings, answer, lang)
+    picture = _picture(session, services.area_index, ground, answer)
     return _page(request, 200, form, divisions, today, answer=answer, picture=picture)
 
 
@@ -200,15 +199,13 @@ def _page(
     )
 
 
-def _picture(session: Session, index: AreaIndex, settings: Settings, answer: Answer, lang: str) -> str:
+def _picture(session: Session, index: AreaIndex, ground: Ground, answer: Answer) -> str:
     """Return the district with the place and what is drawn around it; nothing for a place without a point."""
     if answer.position is None:
         return ""
     rows = [each.located.row for each in answer.cards if each.located.row.has_shape][:_DRAWN_AT_MOST]
     shapes = index.geometries(session, rows, _PICTURE_ZOOM)
-    say = english().gettext if lang == "en" else str
-    is_numbered = bool(settings.map_approval_number)
-    here = answer.division.name if answer.division else say("所查位置")
+    here = answer.division.name if answer.division else ground.say("所查位置")
     return outline_svg(
         [
             Area(
@@ -217,11 +214,11 @@ def _picture(session: Session, index: AreaIndex, settings: Settings, answer: Ans
                 tier=Tier(row.tier.value),
                 track=row.track.value,
                 geometry=orjson.loads(shape),
-                url=localised(path_of("gi_product", row.product), lang),
+                url=localised(path_of("gi_product", row.product), ground.lang),
             )
             for row, shape in zip(rows, shapes, strict=True)
         ],
-        outline=district_outline(settings.map_outline_file),
+        outline=ground.outline,
         places=[
             Place(
                 name=here,
@@ -230,14 +227,10 @@ def _picture(session: Session, index: AreaIndex, settings: Settings, answer: Ans
                 kind="here",
             )
         ],
-        title=say("所查位置"),
-        description=say("示意图，不作为划界依据；下面的卡片列出全部产地范围。"),
-        notice=Notice(
-            banner="" if is_numbered else say("示意图，不作为划界依据"),
-            approval_number=settings.map_approval_number or None,
-            attribution=say("区界：概略资料，非划界依据。"),
-        ),
+        title=ground.say("所查位置"),
+        description=ground.say("示意图，不作为划界依据；下面的卡片列出全部产地范围。"),
+        notice=ground.notice({Tier(row.tier.value) for row in rows}),
         width=360,
         height=520,
-        lang="en" if lang == "en" else "zh-CN",
+        lang=ground.map_language,
     )

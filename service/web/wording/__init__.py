@@ -1,6 +1,6 @@
 """Verdicts, facts, problems and facets in words, Chinese and English: pages and the API say the same."""
 
-from service.web.wording.days import day_text, moment_text
+from service.web.wording.days import day_text, moment_text, month_text
 from service.web.wording.facts import caution_text, fact_text
 from service.web.wording.finding import facet_label, facet_name, match_text
 from service.web.wording.locating import (
@@ -32,6 +32,7 @@ __all__ = [
     "is_next_to_border",
     "match_text",
     "moment_text",
+    "month_text",
     "position_decimals",
     "position_text",
     "problem_text",

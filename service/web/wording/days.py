@@ -28,6 +28,11 @@ def day_text(day: date | None, lang: str = "zh", precision: DatePrecision = Date
     return pick(forms[precision], lang)
 
 
+def month_text(month: int, lang: str = "zh") -> str:
+    """Return a month of any year, 1 to 12, by its name."""
+    return pick((f"{month}月", _MONTHS[month - 1]), lang)
+
+
 def moment_text(moment: datetime, lang: str = "zh") -> str:
     """Return a moment on China's clocks, and say so."""
     local = moment.astimezone(CHINA)

@@ -104,8 +104,8 @@ _PROBLEMS: Mapping[str, tuple[str, str]] = {
 }
 _HINTS: Mapping[Hint, tuple[str, str]] = {
     Hint.MISREAD_LETTERS: (
-        "字母 I、O、S、Z 不会出现，多半是 1、0、5、2。",
-        "The letters I, O, S and Z never occur; they are most likely 1, 0, 5 and 2.",
+        "常见误读：1 看成 I、0 看成 O、5 看成 S、2 看成 Z。",
+        "Often misread: 1 as I, 0 as O, 5 as S, 2 as Z.",
     ),
     Hint.LEGACY_15: _PROBLEMS["legacy_15"],
     Hint.SCIENTIFIC_NOTATION: (
