@@ -34,7 +34,7 @@ KEPT: Final = re.compile(
 # Pages that follow from the search index as well.
 RESULTS: Final = re.compile(r"(?:/en)?/(?:search|map)")
 _RESULTS_STAND_S: Final = 60
-_SHARE_OF_RESULTS: Final = 4
+_SHARE_OF_RESULTS: Final = 2
 # Other parameters are let through unkept: whoever invents some must not push the real pages out.
 _KEPT_QUERIES: Final = frozenset({b"", b"size=wide", b"size=narrow"})
 _ASKS_AS_SOMEBODY: Final = frozenset({b"cookie", b"authorization", b"hx-request", b"range"})
