@@ -149,6 +149,7 @@ def _sqlite_engine(url: str, *, writes: bool) -> Engine:
         connect_args={"timeout": _BUSY_TIMEOUT_S, "check_same_thread": False},
         pool_size=20,
         max_overflow=40,
+        hide_parameters=True,  # the text of an error goes to the log; who brings a lead must not
     )
     pragmas = _pragmas(module.sqlite_version_info, writes=writes)
 
@@ -189,6 +190,7 @@ def _postgres_engine(url: str) -> Engine:
         max_overflow=20,
         pool_pre_ping=True,
         pool_recycle=1800,
+        hide_parameters=True,  # as above
         connect_args={"options": "-c timezone=UTC", "connect_timeout": 2},
     )
 

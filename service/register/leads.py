@@ -20,7 +20,7 @@ from service.calendar import china_date
 from service.errors import RecordNotFound
 from service.register import auditing, editing
 from service.register.lookups.holidays import arrangements
-from service.register.models import Lead, LeadContact, StaffUser
+from service.register.models import Lead, LeadContact, StaffUser, new_ulid
 from service.vocabulary import LeadKind, LeadState, MisuseKind, Role
 from service.working_days import Arrangement, YearNotArranged, last_working_day
 
@@ -61,18 +61,20 @@ class Report:
 
 
 def receive(session: Session, report: Report, *, now: datetime, keep_days: int) -> Lead:
-    """Return the lead on record for the report; the same form sent again is the same lead.
+    """Return the lead on record for the report; the same form sent again with the same words is the same lead.
+
+    Who goes back, changes what they wrote and sends the form again has said something new: a lead of its own.
 
     The audit chain gets that a lead came and its identifier: none of its words, nobody's name.
     """
     editing.lock_registry(session)  # one at a time, so that a form sent twice meets the first
     known = session.scalar(select(Lead).where(Lead.form_ulid == report.form_ulid))
-    if known is not None:
+    if known is not None and _says_the_same(session, known, report):
         return known
     today = china_date(now)
     lead = Lead(
         receipt=_receipt(today),
-        form_ulid=report.form_ulid,
+        form_ulid=report.form_ulid if known is None else new_ulid(),
         kind=report.kind,
         misuse=report.misuse,
         description=report.description,
@@ -89,6 +91,16 @@ def receive(session: Session, report: Report, *, now: datetime, keep_days: int) 
         session.add(_contact(lead, report.contact, today + timedelta(days=keep_days)))
     _record(session, "lead_received", [lead], now, None)
     return lead
+
+
+def _says_the_same(session: Session, lead: Lead, report: Report) -> bool:
+    names = ("kind", "misuse", "description", "place", "about", "seen_on")
+    kept = session.get(LeadContact, lead.id)
+    contact = Contact(kept.name, kept.telephone, kept.email) if kept else Contact()
+    # What was checked may have changed in between; what was typed for it has not.
+    typed = all(lead.checked.get(name) == report.checked.get(name) for name in ("code", "target", "on"))
+    same = all(getattr(lead, name) == getattr(report, name) for name in names)
+    return same and typed and contact == report.contact
 
 
 def _receipt(today: date) -> str:

@@ -23,8 +23,15 @@ async def demand_own_form(request: Request) -> None:
         return
     # Browsers before 2023, and plain HTTP: the origin, compared with the host that the outer layer admitted.
     origin = request.headers.get("origin")
-    if origin is None or urlsplit(origin).netloc.lower() != request.headers["host"].lower():
+    if origin is None or _host_of(origin) != request.headers["host"].lower():
         raise ForeignForm
+
+
+def _host_of(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:  # no address at all, such as "http://["
+        return ""
 
 
 OwnFormDep = Annotated[None, Depends(demand_own_form)]

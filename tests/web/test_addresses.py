@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import sys
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from starlette.testclient import TestClient
 from service.app import create_app
 from service.calendar import FixedClock
 from service.register.database import Database
-from service.register.models import FormerCode, GiProduct, Organisation
+from service.register.models import FormerCode, FormerSlug, GiProduct, Organisation
 from service.settings import Settings
 from service.vocabulary import Withdrawal
 
@@ -55,6 +56,8 @@ def site(request, registers, tmp_path_factory: pytest.TempPathFactory):
                 withdrawal_reason="录入有误，从未认定",
                 redirect=successor,
             )
+        secret = session.scalars(select(GiProduct).where(GiProduct.slug == "secret")).one()
+        session.add(FormerSlug(product_id=secret.id, slug="secret-before", revision_number=1))
         firm = session.scalars(select(Organisation).where(Organisation.uscc == _FIRM)).one()
         session.add(FormerCode(organisation_id=firm.id, uscc="91500114MA0000001X", source_id=firm.source_id))
     database.dispose()
@@ -117,6 +120,16 @@ def test_a_withheld_record_says_nothing_of_itself(site) -> None:
         assert reply.status_code == 410
         assert "录入有误" not in reply.text
         assert "撤下的secret" not in reply.text
+
+
+def test_no_other_address_leads_to_a_withheld_record(site) -> None:
+    """Where it leads would tell the name or the number that is withheld."""
+    rows = csv.DictReader(site.get("/data/gi-products.csv").text.splitlines())
+    (ulid,) = (row["id"] for row in rows if row["record_state"] == "withheld")
+    for path, status in ((f"/r/{ulid}", 410), (f"/en/r/{ulid}", 410), ("/gi/secret-before", 404)):
+        reply = site.get(path)
+        assert reply.status_code == status
+        assert "location" not in reply.headers
 
 
 def test_withdrawn_records_are_in_no_sitemap(site) -> None:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from itertools import count
 
 import pytest
 from conftest import NOW
 from serving import seeded_settings
-from sqlalchemy import select
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 from starlette.testclient import TestClient
 
 from service.app import create_app
 from service.calendar import FixedClock
 from service.register.database import Database
-from service.register.models import Lead
+from service.register.models import Lead, LeadContact
 
 OWN = {"Sec-Fetch-Site": "same-origin"}
 GOOD = "93500114MA0TERT081"
@@ -197,6 +199,42 @@ def test_the_same_form_sent_twice_has_one_receipt(visitor):
     assert form is not None
     first, second = (send(visitor, form=form[1]) for _ in range(2))
     assert first.headers["location"] == second.headers["location"]
+
+
+def test_the_same_form_sent_again_with_other_words_is_a_lead_of_its_own(served, visitor):
+    """Who goes back to add something must not lose it behind the first receipt."""
+    form = re.search(r'name="form" value="([0-9A-Z]{26})"', visitor.get("/report").text)[1]
+    first = send(visitor, form=form).headers["location"]
+    for added in ({"description": "第二次写的情况，更详细。"}, {"telephone": "023-1234567"}, {"code": ""}):
+        again = send(visitor, form=form, **added).headers["location"]
+        assert again != first
+    assert kept(served, again.rpartition("/")[2]).checked["code"] == ""
+
+
+def test_no_link_can_make_the_forms_of_several_visitors_one(visitor):
+    chosen = "01KAQG0000000000000000000A"
+    assert f'value="{chosen}"' not in visitor.get("/report", params={"form": chosen}).text
+
+
+@pytest.mark.parametrize(
+    ("charset", "sent"), [("utf-7", b"+2AA- half a sign"), ("unicode_escape", rb"\ud800 half a sign")]
+)
+def test_half_a_character_is_a_fault_of_the_sender(visitor, charset, sent):
+    body = b'--x\r\nContent-Disposition: form-data; name="description"\r\n\r\n%b\r\n--x--\r\n' % sent
+    media = f"multipart/form-data; boundary=x; charset={charset}"
+    reply = visitor.post("/report", content=body, headers={**OWN, "content-type": media})
+    assert reply.status_code == 422
+    assert "half a sign" in reply.text
+
+
+def test_the_text_of_a_database_error_holds_nobody_s_name(served):
+    """Such texts go to the log."""
+    row = {"lead_id": 1, "name": "张三", "telephone": "023-7654321", "erase_on": date(2027, 1, 1)}
+    twice = insert(LeadContact).values([row, row])
+    with served[1].writing() as session, pytest.raises(IntegrityError) as failed:
+        session.execute(twice)
+    assert "023-7654321" not in str(failed.value)
+    assert "张三" not in str(failed.value)
 
 
 def test_the_sixth_report_within_an_hour_waits_and_loses_nothing(visitor):

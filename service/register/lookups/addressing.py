@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, object_session
 
 from service.addresses import path_of
@@ -51,11 +51,15 @@ def find_by_ulid(session: Session, ulid: str) -> str:
 
     Raises:
         RecordNotFound: there is none that has a page.
+        RecordGone: it is withheld; its address would tell its name or number.
     """
     for model, kind, key in _PAGES:
-        found = session.scalar(select(key).where(model.ulid == ulid))
-        if found is not None:
-            return path_of(kind, str(found))
+        found = session.execute(select(key, model.withdrawal).where(model.ulid == ulid)).one_or_none()
+        if found is None or found[0] is None:
+            continue
+        if found[1] is Withdrawal.WITHHELD:
+            raise RecordGone("record", ulid, "", found[1].value)
+        return path_of(kind, str(found[0]))
     raise RecordNotFound("record", ulid)
 
 
@@ -76,7 +80,9 @@ def follow_slug(session: Session, slug: str) -> None:
     Raises:
         RecordMoved: there is such a product.
     """
-    statement = select(GiProduct.slug).join(FormerSlug).where(FormerSlug.slug == slug)
+    statement = (
+        select(GiProduct.slug).join(FormerSlug).where(FormerSlug.slug == slug, _may_be_named(GiProduct))
+    )
     _follow(session, "gi_product", slug, statement)
 
 
@@ -86,8 +92,13 @@ def follow_code(session: Session, uscc: str) -> None:
     Raises:
         RecordMoved: there is exactly one such organisation, and it has a code today.
     """
-    statement = select(Organisation.uscc).join(FormerCode).where(FormerCode.uscc == uscc).distinct()
-    _follow(session, "organisation", uscc, statement)
+    statement = select(Organisation.uscc).join(FormerCode)
+    named = statement.where(FormerCode.uscc == uscc, _may_be_named(Organisation)).distinct()
+    _follow(session, "organisation", uscc, named)
+
+
+def _may_be_named(model: type[Recorded]) -> ColumnElement[bool]:
+    return model.withdrawal.is_distinct_from(Withdrawal.WITHHELD)
 
 
 def _follow(session: Session, kind: str, key: str, statement: Any) -> None:

@@ -46,6 +46,6 @@ def publication(
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
 ) -> HTMLResponse:
     """Return one publication with all of its records, page by page."""
-    found = find_publication(session, min(number, _MOST), start=(page - 1) * _PAGE, limit=_PAGE)
+    found = find_publication(session, max(0, min(number, _MOST)), start=(page - 1) * _PAGE, limit=_PAGE)
     last = max(1, -(-found.total // _PAGE))
     return render(request, "public/publication.html", found=found, page=page, last=last)

@@ -81,7 +81,9 @@ def cleaned(form: ReportForm) -> ReportForm:
 
 
 def _clean(text: str) -> str:
-    return unicodedata.normalize("NFC", text).replace("\r\n", "\n").translate(_INVISIBLE).strip()
+    # A form may name its own encoding, and some decode to halves of characters, which no page can hold.
+    whole = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    return unicodedata.normalize("NFC", whole).replace("\r\n", "\n").translate(_INVISIBLE).strip()
 
 
 def _is_ulid(text: str) -> bool:
@@ -89,10 +91,13 @@ def _is_ulid(text: str) -> bool:
 
 
 def checked_fields(form: ReportForm) -> ReportForm:
-    """Return a form made of a link: the kind, the record and what was verified, as far as a field could hold it."""
+    """Return a form made of a link: the kind, the record and what was verified, as far as a field could hold it.
+
+    Its identifier is new: were it the link's, all who follow the link would send one form, and one lead be kept.
+    """
     wrong = {fault.field for fault in _text_faults(form)}
-    carried = {"form", "kind", "about", "code", "target", "on"} - wrong
-    return ReportForm(**form.model_dump(include=carried))
+    carried = {"kind", "about", "code", "target", "on"} - wrong
+    return ReportForm(form=str(ULID()), **form.model_dump(include=carried))
 
 
 def faults_of(form: ReportForm, today: date) -> list[Fault]:
@@ -138,7 +143,7 @@ def _text_faults(form: ReportForm) -> Iterator[Fault]:
 
 
 def _is_control(letter: str) -> bool:
-    return letter not in "\n\t" and unicodedata.category(letter) in {"Cc", "Cs", "Co"}
+    return letter not in "\n\t" and unicodedata.category(letter) in {"Cc", "Co"}
 
 
 def _is_past_day(text: str, today: date) -> bool:
