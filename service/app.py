@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from maps.page import STATIC, static_address
 from search.engine import Engine, open_engine
 from service.calendar import Clock, SystemClock
+from service.logs import configure_logs
 from service.register.database import Database
 from service.register.watching import watch
 from service.settings import EMBEDDED_SEARCH, Settings
@@ -32,6 +33,7 @@ def create_app(settings: Settings, clock: Clock | None = None, *, works: bool = 
 
     `works`: whether this process also keeps the embedded index in step (one process may).
     """
+    configure_logs()  # whoever starts the application: the library's own way would print what people typed
     services = _services(settings, clock or SystemClock(), works=works)
     is_worker = works and settings.search_url == EMBEDDED_SEARCH
     watching = watch(services.database)

@@ -116,7 +116,11 @@ class PostgresWatch:
     async def _ask(self) -> None:
         while self._next is not None:
             asked, self._next = self._next, None
-            asked.set_result(await self._read())
+            found = None
+            try:
+                found = await self._read()
+            finally:  # whatever happened, nobody is left waiting
+                asked.set_result(found)
 
     async def _read(self) -> Standing | None:
         try:

@@ -21,10 +21,13 @@ def tag_of(revision: int, *parts: object) -> str:
 
 
 def is_known(request: Request, tag: str) -> bool:
-    """Return whether the client says that it has the answer with this tag. Source: RFC 9110 §13.1.2."""
+    """Return whether the client says that it has the answer with this tag. Source: RFC 9110 §13.1.2.
+
+    `*` (anything at all) is no answer here: whether there is a record is only known once it was looked up.
+    """
     given = request.headers.get("if-none-match", "")
     opaque = tag.removeprefix("W/")
-    return any(each.strip().removeprefix("W/") in {opaque, "*"} for each in given.split(","))
+    return any(each.strip().removeprefix("W/") == opaque for each in given.split(","))
 
 
 def not_modified(tag: str) -> Response:

@@ -11,14 +11,17 @@ from factories import (
     a_payload,
     a_protection,
     a_protection_event,
+    an_announcement,
     an_authorisation,
     an_authorisation_event,
     an_organisation,
     published,
 )
+from sqlalchemy import select, update
 
 from service.errors import FieldNotAllowed, ImportRefused
 from service.register import lookups, tabular
+from service.register.models import Party, Protection
 from service.register.verification import verify
 
 TODAY = date(2026, 11, 23)
@@ -122,3 +125,28 @@ def test_spreadsheets_with_cells_that_would_be_read_as_empty_are_refused(tmp_pat
 def test_an_explicit_nothing_is_an_empty_cell():
     facts = {"issuer": "cnipa", "number": "第9号", "title": "甲", "announcement_kind": "other"}
     assert a_payload("announcement", **facts, declared_products=None).declared_products is None
+
+
+def test_a_withheld_right_shows_on_no_page_of_an_announcement_or_a_holder(session):
+    firm, announcement = an_organisation(session), an_announcement(session)
+    right = a_protection(session, begins=None, holder=firm.name)
+    code = announcement.parsed_number().code
+    a_protection_event(session, right, event="recognised", happened_on=date(2020, 1, 1), announcement=code)
+
+    def shown() -> tuple[int, int]:
+        found = lookups.find_announcement(session, code, TODAY)
+        return len(found.products), len(lookups.find_organisation(session, firm.uscc, TODAY).holdings)
+
+    assert shown() == (1, 1)
+    session.execute(update(Protection).where(Protection.code == right.code).values(withdrawal="withheld"))
+    assert shown() == (0, 0)
+
+
+def test_a_namesake_holds_nothing_that_is_linked_to_another(session):
+    holder = an_organisation(session, name="同名示例社")
+    a_protection(session, holder=holder.uscc)
+    namesake = an_organisation(session, name="同名示例社")
+    session.execute(update(Party).values(name_as_announced="同名示例社"))
+    assert session.scalars(select(Party.organisation_id)).one() is not None
+    assert len(lookups.find_organisation(session, holder.uscc, TODAY).holdings) == 1
+    assert lookups.find_organisation(session, namesake.uscc, TODAY).holdings == ()

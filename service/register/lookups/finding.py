@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, selectinload
 
 from service.errors import RecordNotFound
@@ -151,7 +151,8 @@ def _holdings(session: Session, organisation: Organisation) -> tuple[Holding, ..
         .join(Protection, Protection.product_id == GiProduct.id)
         .join(Party, Party.protection_id == Protection.id)
         .where(
-            or_(Party.organisation_id == organisation.id, Party.name_as_announced == organisation.name),
+            Party.is_of(organisation.id, organisation.name),
+            Protection.withdrawal.is_(None),
             GiProduct.withdrawal.is_(None),
         )
         .order_by(GiProduct.id)
@@ -204,7 +205,11 @@ def find_announcement(session: Session, code: str, on: date) -> AnnouncementView
         select(GiProduct)
         .join(Protection, Protection.product_id == GiProduct.id)
         .join(ProtectionEvent, ProtectionEvent.protection_id == Protection.id)
-        .where(ProtectionEvent.announcement_id == announcement.id, GiProduct.withdrawal.is_(None))
+        .where(
+            ProtectionEvent.announcement_id == announcement.id,
+            Protection.withdrawal.is_(None),
+            GiProduct.withdrawal.is_(None),
+        )
         .order_by(GiProduct.id)
     )
     named = select(AuthorisationEvent.authorisation_id).where(
@@ -259,7 +264,12 @@ def find_place(session: Session, slug: str) -> PlaceView:
         .join(Protection, Protection.product_id == GiProduct.id)
         .join(ProductionAreaVersion, ProductionAreaVersion.protection_id == Protection.id)
         .join(ProductionAreaDivision, ProductionAreaDivision.area_id == ProductionAreaVersion.id)
-        .where(ProductionAreaDivision.division_id == division.id, GiProduct.withdrawal.is_(None))
+        .where(
+            ProductionAreaDivision.division_id == division.id,
+            ProductionAreaVersion.withdrawal.is_(None),
+            Protection.withdrawal.is_(None),
+            GiProduct.withdrawal.is_(None),
+        )
         .order_by(GiProduct.id)
     )
     return PlaceView(division, _distinct(session, products))

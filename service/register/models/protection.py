@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, String, UniqueConstraint, text
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Float,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    and_,
+    or_,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.register.models.announcement import Announcement
@@ -90,6 +103,12 @@ class Party(Sourced, Base):
     valid_from: Mapped[DayColumn | None]
     valid_to: Mapped[DayColumn | None]
     __table_args__ = (later_than("valid_from", "valid_to", "validity"),)
+
+    @classmethod
+    def is_of(cls, organisation_id: Any, name: Any) -> ColumnElement[bool]:
+        """Return the condition that a party is this organisation: by link, or by name where no link was made."""
+        by_name = and_(cls.organisation_id.is_(None), cls.name_as_announced == name)
+        return or_(cls.organisation_id == organisation_id, by_name)
 
 
 class ProtectionEvent(Sourced, Identified, Base):

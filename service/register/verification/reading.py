@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from service.register.database import CONNECTION
@@ -291,10 +291,7 @@ _HOLDINGS = Prepared(
     .join(GiProduct, GiProduct.id == Protection.product_id)
     .join(Source, Source.id == Party.source_id)
     .where(
-        or_(
-            Party.organisation_id == bindparam("organisation_id"),
-            Party.name_as_announced == bindparam("name"),
-        ),
+        Party.is_of(bindparam("organisation_id"), bindparam("name")),
         Protection.withdrawal.is_(None),
         GiProduct.withdrawal.is_(None),
     )

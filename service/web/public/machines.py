@@ -49,7 +49,8 @@ def outline(settings: SettingsDep) -> Response:
 def service_points(session: ReadSessionDep) -> Response:
     """Return the open service points that have a position."""
     points = place_collection(service_point_places(session))
-    return Response(orjson.dumps(points), media_type=_GEOJSON, headers=_FOR_AN_HOUR)
+    # Asked for again each time: a point that was taken down is gone from maps at once.
+    return Response(orjson.dumps(points), media_type=_GEOJSON, headers={"Cache-Control": "no-cache"})
 
 
 @router.get("/static-data/townships.geojson")
