@@ -29,7 +29,6 @@ from starlette.types import ASGIApp
 
 from benchmarks import round_robin
 from benchmarks.round_robin import Candidate, Result
-from benchmarks.verify import _free_port
 from search.engine import open_engine
 from seed import load
 from service.calendar import SystemClock
@@ -166,7 +165,7 @@ def _tag(server: Server, path: str) -> str:
 
 
 def _start(stack: ExitStack, command: str, *more: str) -> Server:
-    port = _free_port()
+    port = round_robin.free_port()
     line = [sys.executable, "-m", "benchmarks.site", command, str(port), *more]
     return Server(port, stack.enter_context(round_robin.serving(line, f"http://127.0.0.1:{port}/home")))
 
@@ -213,7 +212,7 @@ def _datasette(stack: ExitStack) -> Server:
     target.commit()
     source.close()
     target.close()
-    port = _free_port()
+    port = round_robin.free_port()
     command = [str(home / "bin" / "datasette"), "serve", str(plain), "-p", str(port)]
     pid = stack.enter_context(round_robin.serving(command, f"http://127.0.0.1:{port}/-/versions.json"))
     return Server(port, pid)
