@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Select
+from sqlalchemy import Connection, Dialect, Float, Select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -37,7 +37,7 @@ class Prepared:
         connection = session.info.get(CONNECTION) or _connection(session)
         dialect = connection.dialect
         found = self._compiled.get(dialect.name) or self._compile(dialect)
-        sql, constants, order, types = found
+        sql, constants, order, readers = found
         named = {**constants, **values}
         parameters = named if order is None else [named[name] for name in order]
         for note in connection.dispatch.before_cursor_execute:  # whoever counts statements sees this one too
@@ -49,16 +49,22 @@ class Prepared:
             raise DBAPIError.instance(
                 sql, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, dialect=dialect
             ) from error
-        return [
-            [read(value) if read else value for read, value in zip(types, row, strict=True)] for row in rows
-        ]
+        read_rows = [list(row) for row in rows]
+        for at, read in readers:
+            for row in read_rows:
+                row[at] = read(row[at])
+        return read_rows
 
     def _compile(self, dialect: Dialect) -> tuple[str, dict[str, Any], Sequence[str] | None, list[Any]]:
         compiled = self._statement.compile(dialect=dialect)
         order = compiled.positiontup if compiled.positional else None
-        types = [
-            column.type.dialect_impl(dialect).result_processor(dialect, None)
-            for column in self._statement.selected_columns
+        readers = [
+            (at, read)
+            for at, column in enumerate(self._statement.selected_columns)
+            if not isinstance(
+                column.type, Float
+            )  # a driver's own type; psycopg's reader would ask for the cursor
+            and (read := column.type.dialect_impl(dialect).result_processor(dialect, None))
         ]
-        self._compiled[dialect.name] = found = (str(compiled), dict(compiled.params), order, types)
+        self._compiled[dialect.name] = found = (str(compiled), dict(compiled.params), order, readers)
         return found

@@ -115,6 +115,7 @@ def environment(lang: str) -> Environment:
         loader=FileSystemLoader(_WEB / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,  # asking for the time of ten files cost a page 50 µs (2026-11)
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -61,7 +61,7 @@ def areas_of_product(
     product = session.scalar(select(GiProduct).where(GiProduct.slug == slug))
     if product is None:
         follow_slug(session, slug)
-    on_view(product, "gi_product", slug)
+    on_view(session, product, "gi_product", slug)
     areas = index.areas(session)
     rows = [row for row in areas.rows if row.product == slug and (on is None or row.is_valid_on(on))]
     return areas, rows

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Session, object_session
+from sqlalchemy.orm import Session
 
 from service.addresses import path_of
 from service.errors import RecordGone, RecordMoved, RecordNotFound
@@ -27,7 +27,7 @@ from service.vocabulary import Withdrawal
 R = TypeVar("R", bound=Recorded)
 
 
-def on_view(record: R | None, kind: str, key: str) -> R:
+def on_view(session: Session, record: R | None, kind: str, key: str) -> R:
     """Return the record if the public may see it.
 
     Raises:
@@ -39,8 +39,7 @@ def on_view(record: R | None, kind: str, key: str) -> R:
         raise RecordNotFound(kind, key)
     if record.withdrawal is None:
         return record
-    session = object_session(record)
-    if record.redirect_ulid and record.withdrawal is Withdrawal.REDIRECT and session is not None:
+    if record.redirect_ulid and record.withdrawal is Withdrawal.REDIRECT:
         raise RecordMoved(kind, key, find_by_ulid(session, record.redirect_ulid))
     reason = "" if record.withdrawal is Withdrawal.WITHHELD else record.withdrawal_reason or ""
     raise RecordGone(kind, key, reason, record.withdrawal.value)

@@ -41,7 +41,7 @@ def find_brand(session: Session, slug: str, on: date) -> BrandView:
             selectinload(Brand.honours).selectinload(TimeHonouredBrand.source),
         )
     )
-    brand = on_view(session.scalar(statement), "brand", slug)
+    brand = on_view(session, session.scalar(statement), "brand", slug)
     return BrandView(
         brand,
         tuple(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import BindParameter, ColumnElement, bindparam, select
+from sqlalchemy.orm import Session, join, selectinload
 
 from service.errors import RecordNotFound
+from service.register.gathering import Gathered, Parts, Rows, is_among, json_of
 from service.register.lifecycle import AuthorisationStanding, mark_status
 from service.register.lookups.addressing import follow_code, on_view
 from service.register.lookups.standings import (
@@ -80,34 +82,78 @@ class PlaceView:
     products: tuple[GiProduct, ...]
 
 
-def authorisation_views(session: Session, matches: ColumnElement[bool], on: date) -> list[AuthorisationView]:
-    """Return the public authorisations that match, in the order of their numbers."""
-    statement = (
-        select(Authorisation, GiProduct)
-        .join(Protection, Protection.id == Authorisation.protection_id)
-        .join(GiProduct, GiProduct.id == Protection.product_id)
-        .join(Organisation, Organisation.id == Authorisation.organisation_id)
-        .where(
-            matches,
-            Authorisation.withdrawal.is_(None),
-            Organisation.withdrawal.is_(None),
-            GiProduct.withdrawal.is_(None),
-            Protection.withdrawal.is_(None),
-        )
-        .options(
-            selectinload(Authorisation.organisation),
-            selectinload(Authorisation.protection).selectinload(Protection.events),
-            selectinload(Authorisation.source),
-            selectinload(Authorisation.events).options(
-                selectinload(AuthorisationEvent.announcement), selectinload(AuthorisationEvent.source)
-            ),
-        )
-        .order_by(Authorisation.code)
+@dataclass(frozen=True, slots=True)
+class GatheredAuthorisations:
+    """Authorisations with their products, whose parts are still to be filled in."""
+
+    pairs: list[tuple[Any, ...]]
+
+    def views(self, on: date) -> list[AuthorisationView]:
+        """Return them with their states on the day."""
+        return [AuthorisationView(each, _standing(each, on), product) for each, product in self.pairs]
+
+
+def authorisations_in(gathered: Gathered, rows: Rows, keys: str) -> GatheredAuthorisations:
+    """Read the public authorisations of these rows, and the products they are for, into what is gathered."""
+    found = gathered.read_with(rows, keys=keys)
+    products = (
+        {
+            product.id: product
+            for product in gathered.read(_PRODUCTS, keys=json_of({product for _, product in found}))
+        }
+        if found
+        else {}
     )
-    return [
-        AuthorisationView(authorisation, _standing(authorisation, on), product)
-        for authorisation, product in session.execute(statement)
-    ]
+    return GatheredAuthorisations([(each, products[product]) for each, product in found])
+
+
+def authorisation_views(
+    session: Session, rows: Rows, keys: Iterable[int | str], on: date
+) -> list[AuthorisationView]:
+    """Return the public authorisations of these rows, in the order of their numbers."""
+    gathered = Gathered(session, _AUTHORISATION)
+    found = authorisations_in(gathered, rows, json_of(keys))
+    gathered.fill()
+    return found.views(on)
+
+
+def _authorisations(matches: ColumnElement[bool]) -> Rows:
+    return Rows(
+        Authorisation,
+        matches,
+        Authorisation.withdrawal.is_(None),
+        Organisation.withdrawal.is_(None),
+        GiProduct.withdrawal.is_(None),
+        Protection.withdrawal.is_(None),
+        extra=(Protection.product_id,),
+        joins=join(Authorisation, Protection, Protection.id == Authorisation.protection_id)
+        .join(GiProduct, GiProduct.id == Protection.product_id)
+        .join(Organisation, Organisation.id == Authorisation.organisation_id),
+        order=(Authorisation.code,),
+    )
+
+
+_KEYS: BindParameter[str] = bindparam("keys")
+_PRODUCTS = Rows(GiProduct, is_among(GiProduct.id, _KEYS))
+AUTHORISATIONS = _authorisations(is_among(Authorisation.id, _KEYS))
+AUTHORISATIONS_BY_CODE = _authorisations(is_among(Authorisation.code, _KEYS))
+AUTHORISATIONS_OF_PROTECTIONS = _authorisations(is_among(Authorisation.protection_id, _KEYS))
+AUTHORISATIONS_OF_ORGANISATIONS = _authorisations(is_among(Authorisation.organisation_id, _KEYS))
+AUTHORISATIONS_OF_ANNOUNCEMENTS = _authorisations(
+    Authorisation.id.in_(
+        select(AuthorisationEvent.authorisation_id).where(is_among(AuthorisationEvent.announcement_id, _KEYS))
+    )
+)
+AUTHORISATION_PARTS = (
+    Authorisation.organisation,
+    Authorisation.protection,
+    Authorisation.source,
+    Authorisation.events,
+    AuthorisationEvent.announcement,
+    AuthorisationEvent.source,
+    Protection.events,
+)
+_AUTHORISATION = Parts(*AUTHORISATION_PARTS)
 
 
 def _standing(authorisation: Authorisation, on: date) -> AuthorisationStanding:
@@ -138,8 +184,8 @@ def find_organisation(session: Session, uscc: str, on: date) -> OrganisationView
     found = session.scalars(statement).first()
     if found is None:
         follow_code(session, uscc)
-    organisation = on_view(found, "organisation", uscc)
-    users = authorisation_views(session, Authorisation.organisation_id == organisation.id, on)
+    organisation = on_view(session, found, "organisation", uscc)
+    users = authorisation_views(session, AUTHORISATIONS_OF_ORGANISATIONS, [organisation.id], on)
     return OrganisationView(
         organisation, tuple(users), _holdings(session, organisation), _marks(session, organisation, on)
     )
@@ -179,8 +225,8 @@ def find_authorisation(session: Session, code: str, on: date) -> AuthorisationVi
         RecordNotFound, RecordGone, RecordMoved.
     """
     record = session.scalar(select(Authorisation).where(Authorisation.code == code))
-    on_view(record, "authorisation", code)
-    views = authorisation_views(session, Authorisation.code == code, on)
+    on_view(session, record, "authorisation", code)
+    views = authorisation_views(session, AUTHORISATIONS_BY_CODE, [code], on)
     if not views:
         raise RecordNotFound("authorisation", code)
     return views[0]
@@ -200,7 +246,7 @@ def find_announcement(session: Session, code: str, on: date) -> AnnouncementView
             selectinload(Announcement.source),
         )
     )
-    announcement = on_view(session.scalar(statement), "announcement", code)
+    announcement = on_view(session, session.scalar(statement), "announcement", code)
     recognised = (
         select(GiProduct)
         .join(Protection, Protection.product_id == GiProduct.id)
@@ -212,10 +258,7 @@ def find_announcement(session: Session, code: str, on: date) -> AnnouncementView
         )
         .order_by(GiProduct.id)
     )
-    named = select(AuthorisationEvent.authorisation_id).where(
-        AuthorisationEvent.announcement_id == announcement.id
-    )
-    users = authorisation_views(session, Authorisation.id.in_(named), on)
+    users = authorisation_views(session, AUTHORISATIONS_OF_ANNOUNCEMENTS, [announcement.id], on)
     return AnnouncementView(announcement, _distinct(session, recognised), tuple(users))
 
 
@@ -238,7 +281,7 @@ def find_trademarks(session: Session, number: str, on: date) -> list[tuple[Trade
     marks = session.scalars(statement).all()
     shown = [mark for mark in marks if mark.is_public]
     if not shown:
-        on_view(marks[0] if marks else None, "trademark", number)
+        on_view(session, marks[0] if marks else None, "trademark", number)
     return [(mark, mark_status(mark.status, mark.term_to, on)) for mark in shown]
 
 
@@ -258,7 +301,7 @@ def find_place(session: Session, slug: str) -> PlaceView:
         .where(Division.slug == slug)
         .options(selectinload(Division.codes), selectinload(Division.aliases), selectinload(Division.parent))
     )
-    division = on_view(session.scalar(statement), "division", slug)
+    division = on_view(session, session.scalar(statement), "division", slug)
     products = (
         select(GiProduct)
         .join(Protection, Protection.product_id == GiProduct.id)
@@ -287,7 +330,9 @@ def find_document(session: Session, sha256: str) -> Document:
         RecordNotFound: there is none, or it is not open.
         RecordGone: so.
     """
-    document = on_view(session.scalar(select(Document).where(Document.sha256 == sha256)), "document", sha256)
+    document = on_view(
+        session, session.scalar(select(Document).where(Document.sha256 == sha256)), "document", sha256
+    )
     if not document.is_open:
         raise RecordNotFound("document", sha256)
     return document

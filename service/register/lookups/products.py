@@ -7,17 +7,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from geoalchemy2 import WKBElement
+from sqlalchemy import bindparam, or_, select
+from sqlalchemy.orm import Session, join, outerjoin
 
 from service.errors import RecordNotFound
 from service.register.areas import geojson_of
+from service.register.gathering import Gathered, Parts, Rows, is_among, json_of
 from service.register.lifecycle import ProtectionStanding
 from service.register.lookups.addressing import follow_slug, on_view
-from service.register.lookups.finding import AuthorisationView, authorisation_views
+from service.register.lookups.finding import (
+    AUTHORISATION_PARTS,
+    AUTHORISATIONS_OF_PROTECTIONS,
+    AuthorisationView,
+    authorisations_in,
+)
 from service.register.lookups.standings import protection_on
 from service.register.models import (
-    Authorisation,
     Brand,
     Conflict,
     GiProduct,
@@ -35,12 +41,17 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class AreaView:
-    """An area version with its shape as GeoJSON (CRS84) and the contradictions its sources hold."""
+    """An area version with its shape as stored and the contradictions its sources hold."""
 
     area: ProductionAreaVersion
-    geometry: dict[str, Any] | None
+    shape: WKBElement | None
     conflicts: tuple[Conflict, ...]
     is_current: bool
+
+    @property
+    def geometry(self) -> dict[str, Any] | None:
+        """The shape as GeoJSON (CRS84), made when it is asked for: most readers only want the text."""
+        return geojson_of(self.shape)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,104 +87,110 @@ def find_product(session: Session, slug: str, on: date, known_on: date | None = 
     Raises:
         RecordNotFound, RecordGone, RecordMoved.
     """
-    statement = select(GiProduct).where(GiProduct.slug == slug).options(*_PRODUCT_PARTS)
-    found = session.scalar(statement)
+    gathered = Gathered(session, _PARTS)
+    (found, *_) = gathered.read(_BY_SLUG, slug=slug) or [None]
     if found is None:
         follow_slug(session, slug)
-    product = on_view(found, "gi_product", slug)
-    protections = [protection for protection in product.protections if protection.is_public]
-    ids = [protection.id for protection in protections]
-    areas, users = _areas(session, ids, on), _users(session, ids, on)
+    product = on_view(session, found, "gi_product", slug)
+    rights = gathered.read(_RIGHTS, product=product.id)
+    keys = json_of(right.id for right in rights)
+    depicted = gathered.read_with(_AREAS, protections=keys)
+    users = authorisations_in(gathered, AUTHORISATIONS_OF_PROTECTIONS, keys)
+    brands = tuple(gathered.read(_BRANDS, product=product.id))
+    gathered.fill()
+    conflicts = _conflicts(gathered, [product.ulid, *(area.ulid for area, _ in depicted)])
+    areas = _areas(depicted, conflicts, on)
+    by_right: dict[int, list[AuthorisationView]] = {}
+    for user in users.views(on):
+        by_right.setdefault(user.authorisation.protection_id, []).append(user)
     views = tuple(
         ProtectionView(
             protection,
             protection_on(protection.track, protection.events, on, known_on),
             tuple(areas.get(protection.id, ())),
-            tuple(users.get(protection.id, ())),
+            tuple(by_right.get(protection.id, ())),
         )
-        for protection in protections
+        for protection in rights
     )
-    return ProductView(product, views, _brands(session, product), _conflicts(session, [product.ulid]))
+    return ProductView(product, views, brands, _of(conflicts, product.ulid))
 
 
-_PRODUCT_PARTS = (
-    selectinload(GiProduct.names),
-    selectinload(GiProduct.category),
-    selectinload(GiProduct.division),
-    selectinload(GiProduct.source),
-    selectinload(GiProduct.protections).options(
-        selectinload(Protection.identifiers),
-        selectinload(Protection.parties),
-        selectinload(Protection.traits),
-        selectinload(Protection.standards),
-        selectinload(Protection.rules),
-        selectinload(Protection.instrument),
-        selectinload(Protection.source),
-        selectinload(Protection.events).options(
-            selectinload(ProtectionEvent.announcement), selectinload(ProtectionEvent.source)
-        ),
+_PARTS = Parts(
+    *AUTHORISATION_PARTS,
+    GiProduct.names,
+    GiProduct.category,
+    GiProduct.division,
+    GiProduct.source,
+    Protection.identifiers,
+    Protection.parties,
+    Protection.traits,
+    Protection.standards,
+    Protection.rules,
+    Protection.instrument,
+    Protection.source,
+    ProtectionEvent.announcement,
+    ProtectionEvent.source,
+    ProductionAreaVersion.divisions,
+    ProductionAreaVersion.source,
+    ProductionAreaDivision.division,
+)
+_BY_SLUG = Rows(GiProduct, GiProduct.slug == bindparam("slug"))
+_RIGHTS = Rows(
+    Protection,
+    Protection.product_id == bindparam("product"),
+    Protection.withdrawal.is_(None),
+    order=(Protection.id,),
+)
+_AREAS = Rows(
+    ProductionAreaVersion,
+    is_among(ProductionAreaVersion.protection_id, bindparam("protections")),
+    ProductionAreaVersion.withdrawal.is_(None),
+    extra=(ProductionAreaGeometry.geometry,),
+    joins=outerjoin(
+        ProductionAreaVersion,
+        ProductionAreaGeometry,
+        ProductionAreaGeometry.area_id == ProductionAreaVersion.id,
     ),
+    order=(ProductionAreaVersion.version_no.desc(),),
+)
+_BRANDS = Rows(
+    Brand,
+    brand_product.c.product_id == bindparam("product"),
+    Brand.withdrawal.is_(None),
+    joins=join(Brand, brand_product, brand_product.c.brand_id == Brand.id),
+    order=(Brand.id,),
+)
+_CONFLICTS = Rows(
+    Conflict,
+    or_(Conflict.record_kind == RecordKind.GI_PRODUCT, Conflict.record_kind == RecordKind.PRODUCTION_AREA),
+    is_among(Conflict.record_ulid, bindparam("records")),
+    Conflict.resolved_on.is_(None),
+    order=(Conflict.id,),
 )
 
 
-def _areas(session: Session, protection_ids: Sequence[int], on: date) -> dict[int, list[AreaView]]:
-    statement = (
-        select(ProductionAreaVersion, ProductionAreaGeometry.geometry)
-        .outerjoin(ProductionAreaGeometry, ProductionAreaGeometry.area_id == ProductionAreaVersion.id)
-        .where(
-            ProductionAreaVersion.protection_id.in_(protection_ids),
-            ProductionAreaVersion.withdrawal.is_(None),
-        )
-        .options(*_AREA_PARTS)
-        .order_by(ProductionAreaVersion.version_no.desc())
-    )
-    rows = session.execute(statement).all()
-    conflicts = _conflicts(session, [area.ulid for area, _ in rows])
+def _areas(
+    depicted: Sequence[tuple[Any, ...]], conflicts: Sequence[Conflict], on: date
+) -> dict[int, list[AreaView]]:
     found: dict[int, list[AreaView]] = {}
-    for area, geometry in rows:
-        own = tuple(conflict for conflict in conflicts if conflict.record_ulid == area.ulid)
-        view = AreaView(area, geojson_of(geometry), own, is_valid_on(area, on))
+    for area, element in depicted:
+        view = AreaView(area, element, _of(conflicts, area.ulid), is_valid_on(area, on))
         found.setdefault(area.protection_id, []).append(view)
     return found
 
 
-_AREA_PARTS = (
-    selectinload(ProductionAreaVersion.divisions).selectinload(ProductionAreaDivision.division),
-    selectinload(ProductionAreaVersion.source),
-)
+def _conflicts(gathered: Gathered, ulids: Sequence[str]) -> list[Conflict]:
+    return gathered.read(_CONFLICTS, records=json_of(ulids))
+
+
+def _of(conflicts: Sequence[Conflict], ulid: str) -> tuple[Conflict, ...]:
+    return tuple(conflict for conflict in conflicts if conflict.record_ulid == ulid)
 
 
 def is_valid_on(area: ProductionAreaVersion, on: date) -> bool:
     """Return whether the day lies in the version's half-open period; an open end or start is unlimited."""
     has_begun = area.valid_from is None or area.valid_from <= on
     return has_begun and (area.valid_to is None or on < area.valid_to)
-
-
-def _users(session: Session, protection_ids: Sequence[int], on: date) -> dict[int, list[AuthorisationView]]:
-    found: dict[int, list[AuthorisationView]] = {}
-    for view in authorisation_views(session, Authorisation.protection_id.in_(protection_ids), on):
-        found.setdefault(view.authorisation.protection_id, []).append(view)
-    return found
-
-
-def _brands(session: Session, product: GiProduct) -> tuple[Brand, ...]:
-    statement = (
-        select(Brand)
-        .join(brand_product, brand_product.c.brand_id == Brand.id)
-        .where(brand_product.c.product_id == product.id, Brand.withdrawal.is_(None))
-        .options(selectinload(Brand.trademarks))
-        .order_by(Brand.id)
-    )
-    return tuple(session.scalars(statement))
-
-
-def _conflicts(session: Session, ulids: Sequence[str]) -> tuple[Conflict, ...]:
-    statement = select(Conflict).where(
-        Conflict.record_kind.in_((RecordKind.GI_PRODUCT, RecordKind.PRODUCTION_AREA)),
-        Conflict.record_ulid.in_(ulids),
-        Conflict.resolved_on.is_(None),
-    )
-    return tuple(session.scalars(statement.order_by(Conflict.id)))
 
 
 def find_area(

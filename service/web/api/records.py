@@ -9,7 +9,7 @@ from sqlalchemy.orm import selectinload
 
 from service.identifiers import IdentifierError, Uscc
 from service.register import lookups
-from service.register.lookups.finding import authorisation_views
+from service.register.lookups.finding import AUTHORISATIONS, authorisation_views
 from service.register.models import (
     Announcement,
     AnnouncementDocument,
@@ -72,7 +72,7 @@ def list_authorisations(
     """Return the authorisations with their states on a day."""
     page = lookups.list_records(session, Authorisation, limit=limit, cursor=cursor, name="authorisations")
     ids = [each.id for each in page.items]
-    views = authorisation_views(session, Authorisation.id.in_(ids), on or today)
+    views = authorisation_views(session, AUTHORISATIONS, ids, on or today)
     views.sort(key=lambda view: view.authorisation.ulid)
     return _list(session, page, [shaping.authorisation_summary(view) for view in views])
 

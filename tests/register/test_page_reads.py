@@ -1,0 +1,59 @@
+"""Pages read a fixed number of statements, however many rows stand behind them."""
+
+from datetime import date
+
+import pytest
+from factories import counted_statements
+from sqlalchemy import select
+
+from service.register import lookups
+from service.register.models import (
+    Announcement,
+    Authorisation,
+    AuthorisationEvent,
+    GiProduct,
+    Organisation,
+    Protection,
+)
+
+TODAY = date(2026, 6, 1)
+
+
+def _count(seed, read, key):
+    with seed.reading() as session, counted_statements(seed) as statements:
+        read(session, key, TODAY)
+    return len(statements)
+
+
+def _keys(seed, column, *joins):
+    statement = select(column).where(column.class_.withdrawal.is_(None)).distinct()
+    for target, condition in joins:
+        statement = statement.join(target, condition)
+    with seed.reading() as session:
+        return session.scalars(statement).all()
+
+
+@pytest.mark.parametrize(
+    ("read", "column", "joins", "most"),
+    [
+        (lookups.find_product, GiProduct.slug, [(Protection, Protection.product_id == GiProduct.id)], 24),
+        (
+            lookups.find_organisation,
+            Organisation.uscc,
+            [(Authorisation, Authorisation.organisation_id == Organisation.id)],
+            16,
+        ),
+        (
+            lookups.find_announcement,
+            Announcement.code,
+            [(AuthorisationEvent, AuthorisationEvent.announcement_id == Announcement.id)],
+            14,
+        ),
+        (lookups.find_authorisation, Authorisation.code, [], 10),
+    ],
+)
+def test_a_page_reads_a_fixed_number_of_statements(seed, read, column, joins, most):
+    counts = [_count(seed, read, key) for key in _keys(seed, column, *joins) if key]
+    assert counts
+    assert max(counts) <= most
+    assert min(counts) > 0
