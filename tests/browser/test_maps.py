@@ -28,8 +28,8 @@ def visit(site: str, browser: Browser) -> Iterator[Any]:
     faults: list[str] = []
     contexts = []
 
-    def open_(path: str, *, width: int = 1280, **options: Any) -> Page:
-        contexts.append(browser.new_context(viewport={"width": width, "height": 844}, **options))
+    def open_(path: str, *, width: int = 1280, height: int = 844, **options: Any) -> Page:
+        contexts.append(browser.new_context(viewport={"width": width, "height": height}, **options))
         page = contexts[-1].new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda said: faults.append(said.text) if _is_fault(said) else None)
@@ -176,9 +176,11 @@ def test_without_scripts_the_picture_the_days_and_the_texts_are_there(visit: Any
 
 
 def test_the_product_page_loads_its_map_only_when_it_is_seen(visit: Any) -> None:
-    page = visit("/gi/shili-yunwuguo", width=390)
+    page = visit("/gi/shili-yunwuguo", width=390, height=400)  # the picture lies below what is seen at first
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
+    assert page.locator("[data-map-embed]").bounding_box()["y"] > 400
+    page.wait_for_timeout(300)
     assert page.locator("[data-map-frame]").count() == 0
     page.locator("[data-map-embed]").scroll_into_view_if_needed()
     _loaded(page)
