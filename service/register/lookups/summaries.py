@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, selectinload
@@ -21,6 +22,7 @@ from service.register.models import (
     Snapshot,
     TrademarkRecord,
 )
+from service.register.prepared import Prepared
 from service.vocabulary import HomeRelation
 
 
@@ -38,26 +40,30 @@ class Counts:
     demonstration: int
 
 
+def _count(model: type[Recorded], *conditions: ColumnElement[bool], fictional: bool = False) -> Any:
+    is_counted = model.is_demonstration if fictional else ~model.is_demonstration
+    statement = select(func.count()).select_from(model)
+    return statement.where(model.withdrawal.is_(None), is_counted, *conditions).scalar_subquery()
+
+
+_KINDS: Final = (GiProduct, Organisation, Authorisation, TrademarkRecord, Brand, Announcement)
+_OUTSIDE: Final = GiProduct.home_relation == HomeRelation.OUTSIDE
+_COUNTS: Final = Prepared(
+    select(
+        _count(GiProduct, ~_OUTSIDE),
+        _count(GiProduct, _OUTSIDE),
+        *(_count(kind) for kind in _KINDS[1:]),
+        *(_count(kind, fictional=True) for kind in _KINDS),
+    )
+)
+
+
 def registry_counts(session: Session) -> Counts:
     """Return the numbers of public records; nothing fictional is counted among the real ones."""
-
-    def count(model: type[Recorded], *conditions: ColumnElement[bool], fictional: bool = False) -> int:
-        is_counted = model.is_demonstration if fictional else ~model.is_demonstration
-        statement = select(func.count()).select_from(model)
-        return session.scalar(statement.where(model.withdrawal.is_(None), is_counted, *conditions)) or 0
-
-    outside = GiProduct.home_relation == HomeRelation.OUTSIDE
-    kinds = (GiProduct, Organisation, Authorisation, TrademarkRecord, Brand, Announcement)
-    return Counts(
-        products=count(GiProduct, ~outside),
-        products_outside=count(GiProduct, outside),
-        organisations=count(Organisation),
-        authorisations=count(Authorisation),
-        trademarks=count(TrademarkRecord),
-        brands=count(Brand),
-        announcements=count(Announcement),
-        demonstration=sum(count(kind, fictional=True) for kind in kinds),
-    )
+    (found,) = _COUNTS.rows(session)
+    real = 1 + len(_KINDS)
+    numbers: list[int] = [*found[:real], sum(found[real:])]
+    return Counts(*numbers)
 
 
 @dataclass(frozen=True, slots=True)
