@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
+from service.register.gathering import Gathered, Parts, Rows
 from service.register.models import (
     Announcement,
     Authorisation,
@@ -79,20 +80,19 @@ class IndicatorRow:
         return self.values[-1] if self.values else None
 
 
+_PARTS: Final = Parts(Indicator.source, ServicePoint.division, ServicePoint.source)
+_INDICATORS: Final = Rows(Indicator, Indicator.withdrawal.is_(None), order=(Indicator.id,))
+_VALUES: Final = Rows(IndicatorValue, IndicatorValue.withdrawal.is_(None), order=(IndicatorValue.as_of,))
+
+
 def indicator_rows(session: Session) -> list[IndicatorRow]:
     """Return the indicators with their values."""
-    indicators = session.scalars(
-        select(Indicator)
-        .where(Indicator.withdrawal.is_(None))
-        .options(selectinload(Indicator.source))
-        .order_by(Indicator.id)
-    ).all()
+    gathered = Gathered(session, _PARTS)
+    indicators = gathered.read(_INDICATORS)
     values: dict[int, list[IndicatorValue]] = {}
-    statement = (
-        select(IndicatorValue).where(IndicatorValue.withdrawal.is_(None)).order_by(IndicatorValue.as_of)
-    )
-    for value in session.scalars(statement):
+    for value in gathered.read(_VALUES):
         values.setdefault(value.indicator_id, []).append(value)
+    gathered.fill()
     return [IndicatorRow(indicator, tuple(values.get(indicator.id, ()))) for indicator in indicators]
 
 
@@ -109,23 +109,33 @@ class Change:
     changed_at: datetime
 
 
-def recent_changes(session: Session, limit: int = 5) -> list[Change]:
-    """Return the products that changed last, newest first."""
-    statement = (
-        select(GiProduct)
-        .where(GiProduct.withdrawal.is_(None), GiProduct.home_relation != HomeRelation.OUTSIDE)
-        .order_by(GiProduct.changed_at.desc(), GiProduct.id.desc())
-        .limit(limit)
-    )
-    return [Change(product, product.changed_at) for product in session.scalars(statement)]
+_LATELY: Final = 30
+_CHANGED: Final = Rows(
+    GiProduct,
+    GiProduct.withdrawal.is_(None),
+    ~_OUTSIDE,
+    order=(GiProduct.changed_at.desc(), GiProduct.id.desc()),
+    most=_LATELY,
+)
+
+
+def recent_changes(session: Session) -> list[Change]:
+    """Return the thirty products that changed last, newest first."""
+    found = Gathered(session, Parts()).read(_CHANGED)
+    return [Change(product, product.changed_at) for product in found]
+
+
+_POINTS: Final = Rows(
+    ServicePoint,
+    ServicePoint.withdrawal.is_(None),
+    ServicePoint.closed_on.is_(None),
+    order=(ServicePoint.code,),
+)
 
 
 def service_points(session: Session) -> list[ServicePoint]:
     """Return the open service points."""
-    statement = (
-        select(ServicePoint)
-        .where(ServicePoint.withdrawal.is_(None), ServicePoint.closed_on.is_(None))
-        .options(selectinload(ServicePoint.division), selectinload(ServicePoint.source))
-        .order_by(ServicePoint.code)
-    )
-    return list(session.scalars(statement))
+    gathered = Gathered(session, _PARTS)
+    found = gathered.read(_POINTS)
+    gathered.fill()
+    return found
