@@ -14,6 +14,7 @@ from service.web.wording.locating import (
 )
 from service.web.wording.problems import hint_text, problem_text
 from service.web.wording.reports import fault_text, step_text
+from service.web.wording.units import unit_text
 from service.web.wording.verdicts import disclaimer, headline, tone_of
 
 __all__ = [
@@ -39,4 +40,5 @@ __all__ = [
     "relation_text",
     "step_text",
     "tone_of",
+    "unit_text",
 ]
