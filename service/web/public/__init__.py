@@ -23,6 +23,7 @@ from service.web.public import (
     places,
     product_maps,
     products,
+    proofs,
     qr,
     reading,
     report,
@@ -35,12 +36,15 @@ from service.web.public import (
 
 __all__ = ["root_router", "router"]
 
-root_router = directory.root_router
+root_router = APIRouter(include_in_schema=False)
+for root in (directory, proofs):
+    root_router.include_router(root.root_router)
 router = APIRouter(include_in_schema=False)
 for module in (
     home,
     results,
     verify,
+    proofs,
     qr,
     report,
     products,

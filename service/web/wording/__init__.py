@@ -13,6 +13,7 @@ from service.web.wording.locating import (
     relation_text,
 )
 from service.web.wording.problems import hint_text, problem_text
+from service.web.wording.proofs import parts_text, proof_problem
 from service.web.wording.reports import fault_text, step_text
 from service.web.wording.verdicts import disclaimer, headline, tone_of
 
@@ -33,9 +34,11 @@ __all__ = [
     "match_text",
     "moment_text",
     "month_text",
+    "parts_text",
     "position_decimals",
     "position_text",
     "problem_text",
+    "proof_problem",
     "relation_text",
     "step_text",
     "tone_of",
