@@ -14,6 +14,7 @@ from maps.page import STATIC, static_address
 from search.engine import Engine, open_engine
 from service.calendar import Clock, SystemClock
 from service.logs import configure_logs
+from service.proving import SigningKeys, ensure_key
 from service.register.database import Database
 from service.register.watching import watch
 from service.settings import EMBEDDED_SEARCH, Settings
@@ -84,12 +85,15 @@ def create_app(settings: Settings, clock: Clock | None = None, *, works: bool = 
 
 
 def _services(settings: Settings, clock: Clock, *, works: bool) -> Services:
+    if settings.own_signing_key_file is not None:
+        ensure_key(settings.own_signing_key_file, clock.now())
     return Services(
         settings=settings,
         database=Database(settings.effective_database_url),
         engine=_engine(settings, writable=works and settings.search_url == EMBEDDED_SEARCH),
         clock=clock,
         limits=Limits(settings.limits_url),
+        signing_keys=SigningKeys(settings.signing_keys_path),
     )
 
 

@@ -224,3 +224,31 @@ class NoteNeeded(RegisterError):
     record: str
     findings: list[Finding] = field(default_factory=list)
     code = "needs_confirmation"
+
+
+@dataclass(eq=False)
+class BadKeyFile(RegisterError):
+    """A file that holds no signing keys: unreadable, too_large, not_a_key_set."""
+
+    problem: str
+    code = "bad_key_file"
+
+
+class ProofNotOffered(RegisterError):
+    """This site has no key to sign with, so it gives no proofs rather than unsigned ones."""
+
+    code = "proof_not_offered"
+
+
+class NothingToProve(RegisterError):
+    """The answer asks back (which product is meant?) and states nothing that a signature could stand for."""
+
+    code = "nothing_to_prove"
+
+
+@dataclass(eq=False)
+class BadProof(RegisterError):
+    """What was brought is no proof of ours: empty, too_large, not_a_proof, unknown_key, bad_signature."""
+
+    problem: str
+    code = "bad_proof"

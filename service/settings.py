@@ -97,7 +97,11 @@ class Settings(BaseSettings):
     map_tianditu_key: SecretStr | None = Field(
         None, description="Key for Tianditu tiles, visible in the browser; own tiles go before; empty: none."
     )
-    signing_key_file: Path | None = Field(None, description="File of the Ed25519 key that signs answers.")
+    signing_key_file: Path | None = Field(
+        None,
+        description="File of the Ed25519 keys that sign proofs (`dibiao signing-key new`); empty: with SpatiaLite"
+        " one is made in the data folder, with PostGIS no proofs are offered.",
+    )
 
     @field_validator("security_contact", "data_licence_url")
     @classmethod
@@ -150,6 +154,17 @@ class Settings(BaseSettings):
     def documents_dir(self) -> Path:
         """Folder of the kept files, each named by its SHA-256."""
         return self.data_dir / "documents"
+
+    @property
+    def own_signing_key_file(self) -> Path | None:
+        """The file of keys that the site makes by itself; None where the deployer names one, or must."""
+        is_embedded = self.effective_database_url.startswith("sqlite:")
+        return self.data_dir / "signing-keys.json" if is_embedded and self.signing_key_file is None else None
+
+    @property
+    def signing_keys_path(self) -> Path | None:
+        """The file of the signing keys in use; None: there is none, and no proofs are offered."""
+        return self.signing_key_file or self.own_signing_key_file
 
     @property
     def index_dir(self) -> Path:

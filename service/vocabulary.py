@@ -478,6 +478,25 @@ SEARCHABLE_KINDS = (
 """Kinds that stand in the search index."""
 
 
+class ChangeKind(Vocabulary):
+    """What a published change is about: one entry for a record and all that happens to it."""
+
+    AUTHORISATION = "authorisation", "使用核准", "authorisation"
+    PROTECTION = "protection", "保护", "protection"
+    AREA = "area", "产地范围", "production area"
+    TRADEMARK = "trademark", "商标", "trademark"
+    ORGANISATION = "organisation", "单位", "organisation"
+    PRODUCT = "product", "地理标志", "geographical indication"
+
+
+class ChangeAct(Vocabulary):
+    """What a publication did to a record."""
+
+    CREATED = "created", "新增", "new"
+    CHANGED = "changed", "变更", "changed"
+    WITHDRAWN = "withdrawn", "撤下", "withdrawn"
+
+
 class DraftState(Vocabulary):
     """Where a draft stands between its author and the public."""
 

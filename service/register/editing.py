@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.errors import (
@@ -22,12 +22,12 @@ from service.errors import (
     TransitionNotAllowed,
 )
 from service.register import auditing
+from service.register.announcing import announce
 from service.register.applying import APPLY, Publication
 from service.register.applying.area_checks import demand_answered, findings_of, plan_of
 from service.register.lifecycle import DRAFT_MOVES, ONE_PERSON_EVENTS
 from service.register.models import (
     AuthorisationEvent,
-    Outbox,
     ProtectionEvent,
     RegistryRevision,
     RegistryState,
@@ -188,8 +188,8 @@ def publish(session: Session, drafts: Sequence[Revision], *, by: StaffUser, at: 
     session.flush()  # constraints speak here, before the trail is written
     auditing.append(session, state, acts, at=at, actor_id=by.id, revision_number=number)
     session.add(RegistryRevision(number=number, published_at=at, published_by_id=by.id, records=len(acts)))
-    _write_outbox(publication)
     session.flush()
+    announce(publication)
     return number
 
 
@@ -313,21 +313,6 @@ def _voided(session: Session, model: type[_Event], ulids: Sequence[str]) -> set[
 def _chunks(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
     for start in range(0, len(items), size):
         yield items[start : start + size]
-
-
-def _write_outbox(publication: Publication) -> None:
-    rows = [
-        {
-            "record_kind": kind,
-            "record_ulid": ulid,
-            "revision_number": publication.revision_number,
-            "created_at": publication.moment,
-            "attempts": 0,
-        }
-        for kind, ulid in sorted(publication.touched)
-    ]
-    if rows:
-        publication.session.execute(insert(Outbox), rows)
 
 
 def _move(draft: Revision, wanted: DraftState) -> None:

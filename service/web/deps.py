@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from search.engine import Engine
 from service.calendar import Clock, china_date
+from service.proving import SigningKeys
 from service.register.database import Database
 from service.register.locating import AreaIndex, Shelf
 from service.settings import Settings
@@ -33,6 +34,7 @@ class Services:
     engine: Engine
     clock: Clock
     limits: Limits
+    signing_keys: SigningKeys
     area_index: AreaIndex = field(default_factory=AreaIndex)
     bodies: Shelf[Packed] = field(default_factory=lambda: Shelf(_MAX_BODIES, _weight))
     """Whole answers by what they answer, the revision among it."""

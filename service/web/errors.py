@@ -21,6 +21,8 @@ from service.errors import (
     BadIdentifier,
     CannotConfirm,
     ForeignForm,
+    NothingToProve,
+    ProofNotOffered,
     RecordGone,
     RecordMoved,
     RecordNotFound,
@@ -42,6 +44,8 @@ _STATUS: dict[type[RegisterError], int] = {
     CannotConfirm: 503,
     AreaNotSound: 422,
     ForeignForm: 403,
+    ProofNotOffered: 404,
+    NothingToProve: 422,
 }
 _UPLOAD_STATUS = {"json_syntax": 400, "xml_syntax": 400, "bad_encoding": 400, "too_large": 413}
 _HTTP_CODES = {

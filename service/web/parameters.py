@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BeforeValidator
 
 from service.calendar import DateError, parse_china_date
+from service.vocabulary import ChangeKind
 
 _INTEGER = re.compile(r"[0-9]{1,9}")
 _DECIMAL = re.compile(r"-?[0-9]{1,3}(?:\.[0-9]{1,15})?")
@@ -159,6 +160,7 @@ RegistrationNo = Annotated[
     str, Path(max_length=60, description="Registration number.", examples=["90000001"])
 ]
 Limit = Annotated[int, BeforeValidator(_integer), Query(ge=1, le=100, description="How many at most.")]
+Many = Annotated[int, BeforeValidator(_integer), Query(ge=1, le=500, description="How many at most.")]
 PageNumber = Annotated[int, BeforeValidator(_integer), Query(ge=1, le=10_000, description="Page, from 1.")]
 Cursor = Annotated[str | None, Query(max_length=200, description="`next` of the page before.")]
 Day = Annotated[date | None, BeforeValidator(_day), Query(description="China day, e.g. 2026-01-31.")]
@@ -199,3 +201,24 @@ Near = Annotated[
     Query(max_length=60, description="lon,lat,radius_m: nearest first.", examples=["108.77,29.53,20000"]),
 ]
 Codes = Annotated[tuple[str, ...], Query(max_length=20, description="May be repeated.")]
+FollowedKinds = Annotated[
+    tuple[ChangeKind, ...], Query(max_length=20, description="Only changes of this kind; may be repeated.")
+]
+FollowedProduct = Annotated[
+    str | None,
+    Query(
+        min_length=1,
+        max_length=60,
+        description="Only what concerns this product: its slug or code.",
+        examples=["shili-yunwuguo"],
+    ),
+]
+FollowedOrganisation = Annotated[
+    str | None,
+    Query(
+        min_length=1,
+        max_length=60,
+        description="Only what concerns this organisation, as authorised user or registrant of a mark: its USCC.",
+        examples=["93500114MA0TERT081"],
+    ),
+]

@@ -43,8 +43,16 @@ TITLES: dict[str, tuple[str, str]] = {
     "method_not_allowed": ("不支持这种请求方法", "method not allowed"),
     "missing_parameter": ("缺少参数", "missing parameter"),
     "needs_confirmation": ("需要核对说明", "a note must say why"),
+    "nothing_to_prove": (
+        "这个回答还没有结论，请先选定产品，再保存凭证",
+        "this answer states no conclusion yet; choose the product first",
+    ),
     "not_acceptable": ("没有这种格式", "no such format"),
     "not_found": ("没有这个页面或记录", "not found"),
+    "proof_not_offered": (
+        "本站没有签名密钥，不提供凭证",
+        "this site has no signing key and offers no proofs",
+    ),
     "query_too_long": ("查询过长（最多 100 字）", "query too long (100 characters at most)"),
     "target_too_long": ("产品名称过长", "target too long"),
     "too_large": ("请求内容过大", "request body too large"),

@@ -38,6 +38,7 @@ _PAGES = (
     "/help",
     "/method",
     "/verify",
+    "/verify/proof",
     "/verify?code=93500114MA0TERT081&target=shili-yunwuguo",
     "/verify?code=91500114MA0TERT087",
     "/verify?code=91500114MA0TERT32P&target=shili-yunwuguo",

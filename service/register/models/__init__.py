@@ -20,6 +20,7 @@ from service.register.models.lead import Lead, LeadContact
 from service.register.models.ledger import (
     AuditEvent,
     Outbox,
+    PublishedChange,
     RegistryRevision,
     RegistryState,
 )
@@ -83,6 +84,7 @@ __all__ = [
     "Protection",
     "ProtectionEvent",
     "ProtectionIdentifier",
+    "PublishedChange",
     "QualityTrait",
     "Recorded",
     "RegistryRevision",

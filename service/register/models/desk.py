@@ -103,4 +103,5 @@ class Revision(Identified, Base):
         Index(None, "record_kind", "record_ulid"),
         Index(None, "record_kind", "record_key"),
         Index(None, "state"),
+        Index(None, "revision_number"),
     )

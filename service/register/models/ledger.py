@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.register.models.base import Base, JsonColumn, MomentColumn, NoteColumn, coded
-from service.vocabulary import RecordKind
+from service.vocabulary import ChangeAct, ChangeKind, RecordKind
 
 
 class RegistryState(Base):
@@ -50,6 +50,30 @@ class AuditEvent(Base):
     previous_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64), unique=True)
     __table_args__ = (Index(None, "record_kind", "record_ulid"),)
+
+
+class PublishedChange(Base):
+    """One published draft of a kind that others follow, with what it is filtered by; rows are only ever added.
+
+    The order is (revision_number, revision_id). Revision numbers are given out under a lock that is held until
+    the commit, so whoever reads one has seen all before it.
+    """
+
+    __tablename__ = "published_change"
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"), primary_key=True, autoincrement=False)
+    revision_number: Mapped[int]
+    kind: Mapped[ChangeKind] = mapped_column(coded(ChangeKind))
+    act: Mapped[ChangeAct] = mapped_column(coded(ChangeAct))
+    record_kind: Mapped[RecordKind] = mapped_column(coded(RecordKind))
+    record_ulid: Mapped[str] = mapped_column(String(26))
+    product_id: Mapped[int | None] = mapped_column(ForeignKey("gi_product.id"))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    __table_args__ = (
+        Index(None, "revision_number", "revision_id"),
+        Index(None, "kind", "revision_number", "revision_id"),
+        Index(None, "product_id", "revision_number", "revision_id"),
+        Index(None, "organisation_id", "revision_number", "revision_id"),
+    )
 
 
 class Outbox(Base):

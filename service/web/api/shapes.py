@@ -7,6 +7,8 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from service.vocabulary import ChangeAct, ChangeKind
+
 T = TypeVar("T")
 
 
@@ -555,6 +557,69 @@ class VerifyShape(Shape):
     evidence: list[EvidenceShape]
     data_version: int
     disclaimer: str
+
+
+class QuestionShape(Shape):
+    """What was asked, in the register's words."""
+
+    code: str
+    target: str | None
+    on: date | None
+    known_at: datetime | None
+
+
+class SignedShape(Shape):
+    """What a proof says: who answered, what was asked, the answer, and where to ask again."""
+
+    issuer: str
+    keys: str
+    ask_again: str
+    note: str
+    question: QuestionShape
+    answer: VerifyShape
+
+
+class ProofShape(Shape):
+    """A signed answer: the JWS with detached content over the canonical form (RFC 8785) of `signed`."""
+
+    signature: str
+    signed: SignedShape
+
+
+class KeyedLink(Shape):
+    """A record by the key of its address, name and address; an organisation without a code has neither."""
+
+    key: str | None
+    name: str
+    url: str | None
+
+
+class ChangeShape(Shape):
+    """One published change. Where its record was taken down since, everything that names it is null."""
+
+    cursor: str = Field(description="Its place in the order; may be given as `since`.")
+    revision: int
+    published_at: datetime
+    kind: ChangeKind
+    act: ChangeAct
+    id: str = Field(description="Identifier of the record; `/r/{id}` leads to it.")
+    event: Labelled | None = Field(description="What happened to a right or an authorisation.")
+    on: date | None = Field(description="The day from which it takes effect, where one is on record.")
+    name: str | None
+    url: str | None
+    product: KeyedLink | None
+    organisation: KeyedLink | None
+    source: SourceShape | None
+    is_demonstration: bool
+
+
+class ChangesShape(Shape):
+    """Changes after a cursor, the oldest first."""
+
+    items: list[ChangeShape]
+    next: str = Field(description="Where to go on: at once when `has_more`, else whenever one likes.")
+    has_more: bool
+    data_version: int
 
 
 class ProblemField(Shape):

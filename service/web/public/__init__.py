@@ -10,6 +10,7 @@ from service.web.public import (
     areas,
     authorisations,
     brands,
+    change_feed,
     changes,
     directory,
     files,
@@ -23,6 +24,7 @@ from service.web.public import (
     places,
     product_maps,
     products,
+    proofs,
     qr,
     reading,
     report,
@@ -35,12 +37,15 @@ from service.web.public import (
 
 __all__ = ["root_router", "router"]
 
-root_router = directory.root_router
+root_router = APIRouter(include_in_schema=False)
+for root in (directory, proofs):
+    root_router.include_router(root.root_router)
 router = APIRouter(include_in_schema=False)
 for module in (
     home,
     results,
     verify,
+    proofs,
     qr,
     report,
     products,
@@ -58,6 +63,7 @@ for module in (
     service_points,
     indicators,
     changes,
+    change_feed,
     reading,
     permalinks,
     open_data,

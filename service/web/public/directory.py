@@ -30,6 +30,7 @@ _PAGES: Final = (
     "/map",
     "/where",
     "/verify",
+    "/verify/proof",
     "/service-points",
     "/indicators",
     "/data",

@@ -16,8 +16,9 @@ from service.identifiers import Hint, Kind, recognise
 from service.register.verification import verify as decide
 from service.register.verification.verdict import Verdict
 from service.web import wording
-from service.web.deps import ClockDep, LanguageDep, ReadSessionDep, TodayDep
+from service.web.deps import ClockDep, LanguageDep, ReadSessionDep, TodayDep, services_of
 from service.web.public.qr import asked_again
+from service.web.public.saving import proof_path
 from service.web.templating import render
 
 router = APIRouter()
@@ -98,7 +99,7 @@ def _answer(
         shown = Form("", form.target, form.on) if _is_personal(error) else form
         return _page(request, shown, today, fault=fault, status=422)
     named = replace(form, target=verdict.target.name) if verdict.target else form
-    return _page(request, named, today, verdict=verdict)
+    return _page(request, named, today, verdict=verdict, proof=proof_path(form.code, form.target, form.on))
 
 
 def _decided(session: Session, clock: Clock, form: Form) -> Verdict:
@@ -113,6 +114,7 @@ def _page(
     *,
     verdict: Verdict | None = None,
     fault: Fault | None = None,
+    proof: str = "",
     status: int = 200,
 ) -> HTMLResponse:
     template = "public/verdict.html" if verdict else "public/verify.html"
@@ -126,6 +128,7 @@ def _page(
         verdict=verdict,
         fault=fault,
         again=asked_again(verdict) if verdict else None,
+        proof=proof if services_of(request).signing_keys.newest() else None,
     )
 
 

@@ -1,5 +1,6 @@
 """Verdicts, facts, problems and facets in words, Chinese and English: pages and the API say the same."""
 
+from service.web.wording.changes import change_sentence, change_title, feed_title, site_name
 from service.web.wording.days import day_text, moment_text, month_text
 from service.web.wording.facts import caution_text, fact_text
 from service.web.wording.finding import facet_label, facet_name, match_text
@@ -13,6 +14,7 @@ from service.web.wording.locating import (
     relation_text,
 )
 from service.web.wording.problems import hint_text, problem_text
+from service.web.wording.proofs import parts_text, proof_problem
 from service.web.wording.reports import fault_text, step_text
 from service.web.wording.units import unit_text
 from service.web.wording.verdicts import disclaimer, headline, tone_of
@@ -21,6 +23,8 @@ __all__ = [
     "area_caveat",
     "beside_text",
     "caution_text",
+    "change_sentence",
+    "change_title",
     "day_text",
     "disclaimer",
     "distance_text",
@@ -28,16 +32,20 @@ __all__ = [
     "facet_name",
     "fact_text",
     "fault_text",
+    "feed_title",
     "headline",
     "hint_text",
     "is_next_to_border",
     "match_text",
     "moment_text",
     "month_text",
+    "parts_text",
     "position_decimals",
     "position_text",
     "problem_text",
+    "proof_problem",
     "relation_text",
+    "site_name",
     "step_text",
     "tone_of",
     "unit_text",
