@@ -152,6 +152,11 @@ class Settings(BaseSettings):
         return self.data_dir / "documents"
 
     @property
+    def editions_dir(self) -> Path:
+        """Folder of the register's files, by revision and day; it may be emptied at any time."""
+        return self.data_dir / "editions"
+
+    @property
     def index_dir(self) -> Path:
         """Folder of the embedded search index."""
         return self.data_dir / "index"

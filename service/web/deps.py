@@ -14,6 +14,7 @@ from search.engine import Engine
 from service.calendar import Clock, china_date
 from service.register.database import Database
 from service.register.locating import AreaIndex, Shelf
+from service.register.open_data import EditionStore
 from service.settings import Settings
 from service.web.compression import Packed
 from service.web.limiting import Limits
@@ -33,6 +34,7 @@ class Services:
     engine: Engine
     clock: Clock
     limits: Limits
+    editions: EditionStore
     area_index: AreaIndex = field(default_factory=AreaIndex)
     bodies: Shelf[Packed] = field(default_factory=lambda: Shelf(_MAX_BODIES, _weight))
     """Whole answers by what they answer, the revision among it."""
