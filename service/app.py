@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fastapi import FastAPI
-from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.types import ASGIApp
 
 from maps.page import STATIC, static_address
@@ -16,6 +16,7 @@ from service.calendar import Clock, SystemClock
 from service.logs import configure_logs
 from service.proving import SigningKeys, ensure_key
 from service.register.database import Database
+from service.register.open_data import EditionStore, Form
 from service.register.watching import watch
 from service.settings import EMBEDDED_SEARCH, Settings
 from service.web import api, errors, health, public, staff
@@ -27,6 +28,7 @@ from service.web.security import Guard
 from service.web.static_files import VersionedFiles
 from service.worker import Worker
 
+_NOT_COMPRESSED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, Form.XLSX.media_type)
 _STATIC = Path(__file__).parent / "web" / "static"
 
 
@@ -42,8 +44,9 @@ def create_app(settings: Settings, clock: Clock | None = None, *, works: bool = 
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        worker = Worker(services.database, services.engine, services.clock) if is_worker else None
-        if worker:
+        worker = None
+        if is_worker:
+            worker = Worker(services.database, services.engine, services.clock, services.editions)
             worker.start()
         try:
             yield
@@ -67,7 +70,9 @@ def create_app(settings: Settings, clock: Clock | None = None, *, works: bool = 
     app.state.services = services
     errors.install(app)
     # Level 5: level 9 costs twice the time for two per cent (measured 2026-11).
-    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    app.add_middleware(
+        GZipMiddleware, minimum_size=1000, compresslevel=5, exclude_content_types=_NOT_COMPRESSED
+    )
     api.install(app)
     app.include_router(health.router)
     app.mount(static_address(), VersionedFiles(directory=STATIC, is_versioned=True))
@@ -87,13 +92,26 @@ def create_app(settings: Settings, clock: Clock | None = None, *, works: bool = 
 def _services(settings: Settings, clock: Clock, *, works: bool) -> Services:
     if settings.own_signing_key_file is not None:
         ensure_key(settings.own_signing_key_file, clock.now())
+    database = Database(settings.effective_database_url)
     return Services(
         settings=settings,
-        database=Database(settings.effective_database_url),
+        database=database,
         engine=_engine(settings, writable=works and settings.search_url == EMBEDDED_SEARCH),
         clock=clock,
         limits=Limits(settings.limits_url),
         signing_keys=SigningKeys(settings.signing_keys_path),
+        editions=editions_of(settings, database),
+    )
+
+
+def editions_of(settings: Settings, database: Database) -> EditionStore:
+    """Return where the register's files are kept, with what they say of themselves."""
+    return EditionStore(
+        database,
+        settings.editions_dir,
+        settings.base_url.rstrip("/"),
+        settings.data_licence,
+        settings.data_licence_url,
     )
 
 

@@ -120,12 +120,13 @@ def _index_if_needed(database: Database, settings: Settings) -> None:
 
 @app.command()
 def worker() -> None:
-    """Keep the search index in step with the register, as a process of its own."""
+    """Keep the search index and the files in step with the register, as a process of its own."""
+    from service.app import editions_of
     from service.worker import Worker
 
     settings = get_settings()
     with open_register() as database:
-        running = Worker(database, _engine(settings, writable=True), clock)
+        running = Worker(database, _engine(settings, writable=True), clock, editions_of(settings, database))
         # A supervisor stops us with SIGTERM: the batch in hand is finished first.
         signal.signal(signal.SIGTERM, lambda _signal, _frame: running.stop())
         running.run()

@@ -22,6 +22,12 @@ class RecordNotFound(RegisterError):
     code = "not_found"
 
 
+class FilesNotReady(RegisterError):
+    """The register's files of this revision are being made by another request or process."""
+
+    code = "files_not_ready"
+
+
 @dataclass(eq=False)
 class RecordGone(RegisterError):
     """The record was published once and is withdrawn; the reason stays (I-21)."""

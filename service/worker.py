@@ -1,4 +1,4 @@
-"""The worker: drains the outbox into the search index and erases contacts whose day has come.
+"""The worker: drains the outbox into the search index, makes the register's files, erases contacts whose day has come.
 
 A thread of `serve`, or a process of its own.
 """
@@ -6,6 +6,7 @@ A thread of `serve`, or a process of its own.
 from __future__ import annotations
 
 import threading
+import time
 from datetime import datetime, timedelta
 
 import structlog
@@ -15,20 +16,30 @@ from service.calendar import Clock
 from service.errors import CannotConfirm
 from service.register import indexing, leads
 from service.register.database import Database
+from service.register.open_data import EditionStore, Wanted
 
 _log = structlog.get_logger(__name__)
 _IDLE_S = 0.5
 _LONGEST_WAIT_S = 30.0
 _ERASE_EVERY = timedelta(hours=1)
+_QUIET_S = 5.0
+_AFTER_A_FULL_DISK_S = 300.0
+
+
+class _Superseded(Exception):
+    """The register moved on, or we are to stop: the files being made are given up, the index comes first."""
 
 
 class Worker:
-    """Keeps one index in step with one register until it is told to stop."""
+    """Keeps one index and one folder of files in step with one register until it is told to stop."""
 
-    def __init__(self, database: Database, engine: Engine, clock: Clock) -> None:
+    def __init__(self, database: Database, engine: Engine, clock: Clock, editions: EditionStore) -> None:
         self._database = database
         self._engine = engine
         self._clock = clock
+        self._editions = editions
+        self._seen: Wanted | None = None
+        self._build_at = 0.0
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._erased_at: datetime | None = None
@@ -72,7 +83,33 @@ class Worker:
             return True
         if indexing.answer_reindex_request(self._database, self._engine, self._clock):
             return True
-        return indexing.drain(self._database, self._engine, self._clock) > 0
+        if indexing.drain(self._database, self._engine, self._clock) > 0:
+            return True
+        return self._make_files()
+
+    def _make_files(self) -> bool:
+        """Build the edition of a register that has stood still for some seconds; return whether one was built."""
+        wanted = self._wanted()
+        if wanted != self._seen:
+            self._seen, self._build_at = wanted, time.monotonic() + _QUIET_S
+        if time.monotonic() < self._build_at or self._editions.find(wanted) is not None:
+            return False
+        try:
+            return self._editions.build(self._clock.now(), self._demand_stillness) is not None
+        except _Superseded:
+            return True
+        except OSError as error:  # a full disk must not keep the index waiting
+            self._build_at = time.monotonic() + _AFTER_A_FULL_DISK_S
+            _log.warning("files_not_made", reason=type(error).__name__)
+            return False
+
+    def _wanted(self) -> Wanted:
+        with self._database.reading() as session:
+            return self._editions.wanted(session, self._clock.now())
+
+    def _demand_stillness(self) -> None:
+        if self._stopping.is_set() or self._wanted() != self._seen:
+            raise _Superseded
 
     def _erase_contacts(self) -> None:
         now = self._clock.now()

@@ -15,6 +15,7 @@ from service.calendar import Clock, china_date
 from service.proving import SigningKeys
 from service.register.database import Database
 from service.register.locating import AreaIndex, Shelf
+from service.register.open_data import EditionStore
 from service.settings import Settings
 from service.web.compression import Packed
 from service.web.limiting import Limits
@@ -35,6 +36,7 @@ class Services:
     clock: Clock
     limits: Limits
     signing_keys: SigningKeys
+    editions: EditionStore
     area_index: AreaIndex = field(default_factory=AreaIndex)
     bodies: Shelf[Packed] = field(default_factory=lambda: Shelf(_MAX_BODIES, _weight))
     """Whole answers by what they answer, the revision among it."""

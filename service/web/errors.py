@@ -20,6 +20,7 @@ from service.errors import (
     BadDay,
     BadIdentifier,
     CannotConfirm,
+    FilesNotReady,
     ForeignForm,
     NothingToProve,
     ProofNotOffered,
@@ -42,6 +43,7 @@ _STATUS: dict[type[RegisterError], int] = {
     BadDay: 422,
     BadIdentifier: 422,
     CannotConfirm: 503,
+    FilesNotReady: 503,
     AreaNotSound: 422,
     ForeignForm: 403,
     ProofNotOffered: 404,
@@ -119,7 +121,7 @@ def _moved_to(request: Request, error: RecordMoved) -> str:
 
 
 def _headers_for(error: Exception) -> dict[str, str]:
-    return {"Retry-After": "30"} if isinstance(error, CannotConfirm) else {}
+    return {"Retry-After": "30"} if isinstance(error, CannotConfirm | FilesNotReady) else {}
 
 
 def problem_of(error: Exception) -> Problem:

@@ -27,6 +27,7 @@ TITLES: dict[str, tuple[str, str]] = {
     ),
     "cannot_confirm": ("暂时无法核验，请勿据此判断", "cannot be confirmed right now; do not rely on this"),
     "duplicate_parameter": ("参数重复", "duplicate parameter"),
+    "files_not_ready": ("文件正在生成，请稍后再取", "the files are being made; try again shortly"),
     "foreign_form": ("表单不是从本站页面提交的", "the form did not come from a page of this site"),
     "gone": ("记录已撤下", "withdrawn"),
     "headers_too_large": ("请求头过大", "request headers too large"),

@@ -21,6 +21,7 @@ from service import cli
 from service.calendar import SystemClock, china_date
 from service.register import editing, indexing
 from service.register.database import Database
+from service.register.open_data import EditionStore
 from service.settings import get_settings
 from service.worker import Worker
 from tests.search import standin_contract
@@ -317,10 +318,10 @@ class TestKills:
         assert list(indexing.drift(register, embedded, clock)) == []
 
 
-def test_what_is_published_is_found_within_five_seconds(register, engine) -> None:
+def test_what_is_published_is_found_within_five_seconds(register, engine, tmp_path) -> None:
     clock = SystemClock()
     indexing.rebuild(register, engine, clock)
-    worker = Worker(register, engine, clock)
+    worker = Worker(register, engine, clock, EditionStore(register, tmp_path / "editions", "", "", ""))
     worker.start()
     try:
         with register.writing() as session:

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from walking import innermost
 
 from search.engine import SearchUnavailable, open_engine
-from service.app import create_app
+from service.app import create_app, editions_of
 from service.calendar import FixedClock
 from service.errors import FourEyes, ImportRefused
 from service.register import auditing, editing, importing, indexing
@@ -49,7 +49,7 @@ class Site:
 
     def let_the_worker_work(self):
         engine = open_engine("embedded:", directory=self.settings.index_dir, writable=True)
-        worker = Worker(self.database, engine, FixedClock(NOW))
+        worker = Worker(self.database, engine, FixedClock(NOW), editions_of(self.settings, self.database))
         try:
             while worker._work():
                 pass

@@ -93,7 +93,7 @@ def test_xlsx_keeps_codes_as_text_and_says_what_it_is(client) -> None:
     assert all(cell.data_type == "s" and cell.number_format == "@" for cell in numbers)
     about = [str(row[0].value) for row in book["about"].iter_rows()]
     assert f"data_version {reply.headers['x-data-version']}" in about
-    assert "许可：未声明" in about
+    assert "许可：未声明 licence: not declared" in about
     assert set(names) <= set(about)
     rows = _csv(client.get("/data/trademarks.csv"))
     assert [cell.value for cell in numbers] == [row["registration_no"] for row in rows]

@@ -86,8 +86,14 @@ def documents_of(session: Session, kind: RecordKind, ulids: Sequence[str], on: d
     """Return the documents of those records that the public may see; the others are to be deleted."""
     model, build = _BUILDERS[kind]
     places = _Places(session)
-    statement = _with_parts(model).where(model.ulid.in_(ulids), model.withdrawal.is_(None))
+    statement = _with_parts(model).where(model.ulid.in_(ulids), *_on_view(model))
     return [build(session, record, places, on) for record in session.scalars(statement)]
+
+
+def _on_view(model: type[Any]) -> list[Any]:
+    """Return the conditions under which a record has a place on the site; a closed service point has none."""
+    open_only = [model.closed_on.is_(None)] if model is ServicePoint else []
+    return [model.withdrawal.is_(None), *open_only]
 
 
 def all_documents(session: Session, on: date) -> Iterator[Document]:
@@ -125,7 +131,7 @@ def _all(session: Session, model: type[R]) -> Iterator[R]:
     """Yield every public record in order of its key, a chunk at a time, forgetting those already yielded."""
     last = 0
     while True:
-        statement = _with_parts(model).where(model.withdrawal.is_(None), model.id > last)
+        statement = _with_parts(model).where(*_on_view(model), model.id > last)
         chunk = session.scalars(statement.order_by(model.id).limit(_CHUNK)).all()
         if not chunk:
             return

@@ -335,7 +335,7 @@ _ANNOUNCEMENT = _statement(
 )  # fmt: skip
 _SERVICE_POINT = _statement(
     ServicePoint, ServicePoint.code, ServicePoint.name, ServicePoint.kind, ServicePoint.address
-)
+).where(ServicePoint.closed_on.is_(None))
 
 _READERS: dict[str, Callable[[Session, _Why, date], list[Found]]] = {
     RecordKind.GI_PRODUCT: _products,

@@ -2,23 +2,30 @@
 
 from service.register.open_data.columns import Column, Context, Dataset, Form
 from service.register.open_data.datasets import DATASETS
-from service.register.open_data.reading import Size, latest_versions, plain, rows_of, size_of, values_of
+from service.register.open_data.edition import PACKED, Edition, FileEntry, revision_of
+from service.register.open_data.keeping import KEPT, EditionStore, Wanted
+from service.register.open_data.reading import Size, latest_versions, plain, size_of
 from service.register.open_data.results import RESULTS
 from service.register.open_data.writing import Note, write
 
 __all__ = [
     "DATASETS",
+    "KEPT",
+    "PACKED",
     "RESULTS",
     "Column",
     "Context",
     "Dataset",
+    "Edition",
+    "EditionStore",
+    "FileEntry",
     "Form",
     "Note",
     "Size",
+    "Wanted",
     "latest_versions",
     "plain",
-    "rows_of",
+    "revision_of",
     "size_of",
-    "values_of",
     "write",
 ]

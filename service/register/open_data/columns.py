@@ -21,26 +21,38 @@ class Form(StrEnum):
     """The kinds of files."""
 
     CSV = "csv"
+    EXCEL_CSV = "excel.csv"
+    """Begins with a BOM, by which Excel knows UTF-8."""
     XLSX = "xlsx"
+    JSON_LINES = "jsonl"
     GEOJSON = "geojson"
+    GEOJSON_SEQ = "geojsons"
+    """A feature a line after a record separator. Source: RFC 8142."""
 
     @property
     def media_type(self) -> str:
         """How HTTP names the kind."""
         return {
             Form.CSV: "text/csv; charset=utf-8; header=present",
+            Form.EXCEL_CSV: "text/csv; charset=utf-8; header=present",
             Form.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Form.JSON_LINES: "application/x-ndjson",
             Form.GEOJSON: "application/geo+json",
+            Form.GEOJSON_SEQ: "application/geo+json-seq",
         }[self]
+
+    @property
+    def is_geographic(self) -> bool:
+        """Whether its rows are features with a shape."""
+        return self in {Form.GEOJSON, Form.GEOJSON_SEQ}
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """For which day, at which address and in which language a table is read."""
+    """For which day and at which address a table is read."""
 
     on: date
     base_url: str
-    lang: str = "zh"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +73,25 @@ class Column:
         return self.en if lang == "en" else self.zh
 
 
-def coded(name: str, zh: str, en: str, read: Read) -> tuple[Column, Column]:
-    """Return two columns for an entry of a closed list: its lasting code, and its label for people."""
+def coded(name: str, zh: str, en: str, read: Read) -> tuple[Column, Column, Column]:
+    """Return three columns for an entry of a closed list: its lasting code, and its labels for people."""
 
     def code(row: Any, context: Context) -> Value:
         entry = read(row, context)
         return entry.value if isinstance(entry, Vocabulary) else None
 
-    def label(row: Any, context: Context) -> Value:
-        entry = read(row, context)
-        return entry.label(context.lang) if isinstance(entry, Vocabulary) else None
+    def label(lang: str) -> Read:
+        def read_label(row: Any, context: Context) -> Value:
+            entry = read(row, context)
+            return entry.label(lang) if isinstance(entry, Vocabulary) else None
 
-    return Column(name, f"{zh}（代码）", f"{en}, code", code), Column(f"{name}_label", zh, en, label)
+        return read_label
+
+    return (
+        Column(name, f"{zh}（代码）", f"{en}, code", code),
+        Column(f"{name}_label", zh, f"{en}, in Chinese", label("zh")),
+        Column(f"{name}_label_en", f"{zh}（英文）", en, label("en")),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +114,7 @@ class Dataset:
     @property
     def forms(self) -> tuple[Form, ...]:
         """The kinds of files it comes in."""
-        return tuple(Form) if self.geometry else (Form.CSV, Form.XLSX)
+        return tuple(each for each in Form if self.geometry or not each.is_geographic)
 
     def label(self, lang: str) -> str:
         """Return the title in a language."""

@@ -24,8 +24,8 @@ def field(name: str, zh: str, en: str, *, lasts: bool = False, field: str = "") 
     return Column(name, zh, en, of(field or name), lasts=lasts)
 
 
-def listed(name: str, zh: str, en: str) -> tuple[Column, Column]:
-    """Return the two columns of a record's own entry of a closed list."""
+def listed(name: str, zh: str, en: str) -> tuple[Column, Column, Column]:
+    """Return the columns of a record's own entry of a closed list."""
     return coded(name, zh, en, of(name))
 
 

@@ -1,11 +1,11 @@
-"""Tables as files: CSV, XLSX with text as text, GeoJSON. No cell of them can be taken for a formula."""
+"""Tables as files: CSV, XLSX with text as text, JSON Lines, GeoJSON. No cell can be taken for a formula."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, BinaryIO, Final
@@ -28,7 +28,6 @@ class Note:
     title: str
     data_version: int
     as_of: date
-    lang: str = "zh"
     lines: tuple[str, ...] = ()
 
 
@@ -38,15 +37,19 @@ def write(
     rows: Iterable[tuple[Sequence[Value], Any]],
     note: Note,
     out: BinaryIO,
-    *,
-    bom: bool = False,
 ) -> int:
     """Write the rows, each with its geometry or None, row by row; return how many there were."""
-    if form is Form.CSV:
-        return _csv(columns, rows, out, bom=bom)
-    if form is Form.XLSX:
-        return _xlsx(columns, rows, note, out)
-    return _geojson(columns, rows, note, out)
+    match form:
+        case Form.CSV | Form.EXCEL_CSV:
+            return _csv(columns, rows, out, bom=form is Form.EXCEL_CSV)
+        case Form.XLSX:
+            return _xlsx(columns, rows, note, out)
+        case Form.JSON_LINES:
+            return _json_lines(columns, rows, out)
+        case Form.GEOJSON:
+            return _geojson(columns, rows, note, out)
+        case Form.GEOJSON_SEQ:
+            return _geojson_seq(columns, rows, out)
 
 
 def inert(text: str) -> str:
@@ -91,7 +94,7 @@ def _xlsx(
     book = Workbook(write_only=True)
     sheet = book.create_sheet("data")
     sheet.freeze_panes = "A2"
-    sheet.append([_cell(sheet, column.label(note.lang)) for column in columns])
+    sheet.append([_cell(sheet, f"{column.zh} {column.en}") for column in columns])
     count = 0
     for values, _ in rows:
         sheet.append([_cell(sheet, _simple(value)) for value in values])
@@ -105,7 +108,7 @@ def _xlsx(
     ):
         about.append([_cell(about, line)])
     for column in columns:
-        about.append([_cell(about, column.name), _cell(about, column.label(note.lang))])
+        about.append([_cell(about, each) for each in (column.name, column.zh, column.en)])
     book.save(out)
     return count
 
@@ -125,17 +128,42 @@ def _cell(sheet: Any, value: str | float | None) -> Any:
     return cell
 
 
+def _json_lines(columns: Sequence[Column], rows: Iterable[tuple[Sequence[Value], Any]], out: BinaryIO) -> int:
+    names = [column.name for column in columns]
+    count = 0
+    for values, _ in rows:
+        out.write(orjson.dumps(dict(zip(names, values, strict=True))) + b"\n")
+        count += 1
+    return count
+
+
 def _geojson(
     columns: Sequence[Column], rows: Iterable[tuple[Sequence[Value], Any]], note: Note, out: BinaryIO
 ) -> int:
     head = orjson.dumps({"data_version": note.data_version, "as_of": note.as_of, "title": note.title})
     out.write(b'{"type":"FeatureCollection",' + head[1:-1] + b',"features":[')
-    names = [column.name for column in columns]
     count = 0
-    for values, geometry in rows:
-        properties = dict(zip(names, values, strict=True))
-        feature = {"type": "Feature", "id": properties["id"], "geometry": geometry, "properties": properties}
-        out.write((b",\n" if count else b"\n") + orjson.dumps(feature))
+    for feature in _features(columns, rows):
+        out.write((b",\n" if count else b"\n") + feature)
         count += 1
     out.write(b"\n]}\n")
     return count
+
+
+def _geojson_seq(
+    columns: Sequence[Column], rows: Iterable[tuple[Sequence[Value], Any]], out: BinaryIO
+) -> int:
+    count = 0
+    for feature in _features(columns, rows):
+        out.write(b"\x1e" + feature + b"\n")
+        count += 1
+    return count
+
+
+def _features(columns: Sequence[Column], rows: Iterable[tuple[Sequence[Value], Any]]) -> Iterator[bytes]:
+    names = [column.name for column in columns]
+    for values, geometry in rows:
+        properties = dict(zip(names, values, strict=True))
+        yield orjson.dumps(
+            {"type": "Feature", "id": properties["id"], "geometry": geometry, "properties": properties}
+        )

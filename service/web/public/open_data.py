@@ -21,21 +21,19 @@ from service.errors import RecordNotFound
 from service.register.lookups import Found
 from service.register.open_data import (
     DATASETS,
+    KEPT,
     RESULTS,
     Context,
-    Dataset,
     Form,
     Note,
     latest_versions,
     plain,
-    rows_of,
     size_of,
-    values_of,
     write,
 )
 from service.register.verification.reading import data_version
-from service.settings import Settings
-from service.web.deps import LanguageDep, ReadSessionDep, SettingsDep, TodayDep
+from service.web.deps import LanguageDep, ReadSessionDep, ServicesDep, SettingsDep, TodayDep
+from service.web.handing_out import file_reply, newest_edition
 from service.web.public.asking import read_question
 from service.web.searching import SearchDep, Searching
 from service.web.templating import linking, render
@@ -45,8 +43,6 @@ router = APIRouter()
 _IN_MEMORY: Final = 4 * 1024 * 1024
 _PIECE: Final = 64 * 1024
 _VERSIONS: Final = 8
-_CAVEAT: Final = "本文件不是法律文书；以国家知识产权局公告和主管部门的认定为准。"
-_CAVEAT_EN: Final = "Not a legal document; the announcements of CNIPA and the competent offices prevail."
 
 DatasetName = Annotated[str, PathParameter(pattern="^[a-z-]{1,40}$")]
 Bom = Annotated[Literal["", "1"], Query(description="1: begin the CSV file so that Excel reads it as UTF-8.")]
@@ -58,13 +54,14 @@ def data(request: Request, session: ReadSessionDep, settings: SettingsDep, today
     tables = [(each, size_of(session, each)) for each in DATASETS.values()]
     version = data_version(session)
     versions = [(each, china_date(each.published_at)) for each in latest_versions(session, _VERSIONS)]
-    files = [(each.name, form) for each, _ in tables for form in each.forms]
+    files = [(each.name, form) for each, _ in tables for form in each.forms if form is not Form.EXCEL_CSV]
     return render(
         request,
         "public/data.html",
         linked=[linking(request).dataset(files, version, today, settings.data_licence_url)],
         tables=tables,
         versions=versions,
+        kept=KEPT,
         data_version=version,
         today=today,
         licence=settings.data_licence,
@@ -73,33 +70,19 @@ def data(request: Request, session: ReadSessionDep, settings: SettingsDep, today
 
 
 @router.get("/data/{name}.{form}")
-def table(
-    session: ReadSessionDep,
-    settings: SettingsDep,
-    today: TodayDep,
-    lang: LanguageDep,
-    request: Request,
-    name: DatasetName,
-    form: Form,
-    bom: Bom = "",
+async def table(
+    request: Request, services: ServicesDep, name: DatasetName, form: Form, bom: Bom = ""
 ) -> Response:
-    """Return one table of the register as a file, every row of one moment."""
+    """Return one table of the register as a file, every row of one moment: the newest there is."""
     dataset = DATASETS.get(name)
-    if dataset is None or form not in dataset.forms:
+    wanted = Form.EXCEL_CSV if bom and form is Form.CSV else form
+    if dataset is None or wanted not in dataset.forms:
         raise RecordNotFound("dataset", name)
-    version = data_version(session)
-    tag = f'W/"{name}-{form}-{lang}-{version}-{today.isoformat()}-{bom}"'
-    if tag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers={"ETag": tag, "Cache-Control": "public, no-cache"})
-    context = Context(today, settings.base_url.rstrip("/"), lang)
-    rows = (
-        (values_of(dataset, row, context), _shape(dataset, row))
-        for row in rows_of(session, dataset, shapes=form is Form.GEOJSON)
-    )
-    note = _note(settings, dataset, version, context)
-    reply = _file(dataset, form, rows, note, bom=bool(bom))
-    reply.headers.update({"ETag": tag, "Cache-Control": "public, no-cache"})
-    return reply
+    edition = await newest_edition(services)
+    file = edition.file(f"{name}.{wanted}")
+    if file is None:
+        raise RecordNotFound("dataset", name)
+    return file_reply(request, services, edition, file, is_lasting=False)
 
 
 @router.get("/search.{form}")
@@ -116,15 +99,13 @@ def search_results(
 ) -> Response:
     """Return what the page of results shows, all pages of it, with the same question and of one moment."""
     asked = read_question(request, q, lang).query
-    context = Context(today, settings.base_url.rstrip("/"), lang)
-    version = data_version(session)
+    context = Context(today, settings.base_url.rstrip("/"))
     rows = (
         ([plain(each.read(hit, context)) for each in RESULTS.columns], None)
         for hit in _hits(session, search, asked, today)
     )
-    reply = _file(RESULTS, Form(form), rows, _note(settings, RESULTS, version, context), bom=bool(bom))
-    reply.headers["Cache-Control"] = "no-store"
-    return reply
+    note = Note(f"{RESULTS.zh} {RESULTS.en}", data_version(session), today)
+    return _file(Form.EXCEL_CSV if bom and form is Form.CSV else Form(form), rows, note)
 
 
 def _hits(session: Session, search: Searching, asked: SearchQuery, today: date) -> Iterator[Found]:
@@ -136,43 +117,20 @@ def _hits(session: Session, search: Searching, asked: SearchQuery, today: date) 
             return
 
 
-def _shape(dataset: Dataset, row: Any) -> Any:
-    return dataset.geometry(row) if dataset.geometry and row.withdrawal is None else None
-
-
-def _note(settings: Settings, dataset: Dataset, version: int, context: Context) -> Note:
-    is_english = context.lang == "en"
-    undeclared = "not declared" if is_english else "未声明"
-    licence = ("licence: " if is_english else "许可：") + (settings.data_licence or undeclared)
-    return Note(
-        dataset.label(context.lang),
-        version,
-        context.on,
-        context.lang,
-        (licence, _CAVEAT_EN if is_english else _CAVEAT),
-    )
-
-
-def _file(
-    dataset: Dataset,
-    form: Form,
-    rows: Iterable[tuple[Sequence[Any], Any]],
-    note: Note,
-    *,
-    bom: bool,
-) -> StreamingResponse:
+def _file(form: Form, rows: Iterable[tuple[Sequence[Any], Any]], note: Note) -> StreamingResponse:
     """Return the file, written before the reply begins: a register that fails half-way is a 503, not half a file.
 
     Beyond a few MiB it lies on the disk, so memory stays flat, and no connection waits for a slow reader.
     """
     with ExitStack() as stack:
         kept: IO[bytes] = stack.enter_context(SpooledTemporaryFile(max_size=_IN_MEMORY))
-        count = write(form, dataset.columns, rows, note, kept, bom=bom)  # type: ignore[arg-type]
+        count = write(form, RESULTS.columns, rows, note, kept)  # type: ignore[arg-type]
         stack.pop_all()  # from here on `_pieces` closes it
     length = kept.tell()
     kept.seek(0)
-    name = f"dibiao-{dataset.name}-v{note.data_version}-{note.as_of.isoformat()}.{form}"
+    name = f"dibiao-{RESULTS.name}-v{note.data_version}-{note.as_of.isoformat()}.{form}"
     headers = {
+        "Cache-Control": "no-store",
         "Content-Length": str(length),
         "Content-Disposition": f'attachment; filename="{name}"',
         "X-Data-Version": str(note.data_version),
