@@ -166,6 +166,7 @@ class Settings(BaseSettings):
         """The file of the signing keys in use; None: there is none, and no proofs are offered."""
         return self.signing_key_file or self.own_signing_key_file
 
+    @property
     def editions_dir(self) -> Path:
         """Folder of the register's files, by revision and day; it may be emptied at any time."""
         return self.data_dir / "editions"

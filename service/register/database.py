@@ -6,7 +6,7 @@ import importlib
 import os
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 from threading import BoundedSemaphore
@@ -123,11 +123,11 @@ class _Glances:
     def take(self) -> _Glance:
         if not self._free.acquire(blocking=False):
             raise CannotConfirm("no reader was free")
-        try:
-            return self._resting.pop() if self._resting else _Glance(self._engine)
-        except BaseException:
-            self._free.release()
-            raise
+        with ExitStack() as failing:
+            failing.callback(self._free.release)
+            glance = self._resting.pop() if self._resting else _Glance(self._engine)
+            failing.pop_all()
+        return glance
 
     def give_back(self, glance: _Glance) -> None:
         try:
