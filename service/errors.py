@@ -199,6 +199,14 @@ class UploadRefused(RegisterError):
     code = "upload_refused"
 
 
+@dataclass(eq=False)
+class BatchRefused(RegisterError):
+    """A batch of which no row can be read: its size, its columns, its encoding or its kind of file."""
+
+    problem: str
+    code = "batch_refused"
+
+
 @dataclass(frozen=True)
 class Finding:
     """One thing that a check found of an area: how grave it is, and the facts that word it."""

@@ -632,6 +632,14 @@ class Reason(Vocabulary):
     WITHDRAWN_RECORD = "withdrawn_record", "该记录依法不公开", "the record is withheld"
 
 
+class Spelling(Vocabulary):
+    """What was put right in a code before it was read."""
+
+    FULL_WIDTH = "full_width", "含全角字符", "full-width characters"
+    SEPARATORS = "separators", "含空格或连字符", "spaces or hyphens"
+    LOWER_CASE = "lower_case", "含小写字母", "lower-case letters"
+
+
 class Caution(Vocabulary):
     """A warning that stands beside a verdict."""
 

@@ -19,6 +19,7 @@ from service.errors import (
     BadCursor,
     BadDay,
     BadIdentifier,
+    BatchRefused,
     CannotConfirm,
     ForeignForm,
     RecordGone,
@@ -126,7 +127,7 @@ def problem_of(error: Exception) -> Problem:
         case BadDay():
             field = FieldProblem("query", f"#/{error.field}", "bad_date", title("bad_date"))
             return Problem(422, "bad_date", fields=(field,))
-        case UploadRefused() | WorkStopped():
+        case UploadRefused() | WorkStopped() | BatchRefused():
             # Without the place of the fault, which may hold names out of the file.
             return Problem(_UPLOAD_STATUS.get(error.problem, 422), error.problem)
         case RecordGone():

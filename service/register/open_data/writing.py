@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, Final
 
 import orjson
 
-from service.register.open_data.columns import Column, Form, Value
+from service.register.open_data.columns import Form, Heading, Value
 
 _BOM: Final = "\ufeff"
 # Spreadsheets compute what begins so, some also when it is written in full width or after blanks.
@@ -34,7 +34,7 @@ class Note:
 
 def write(
     form: Form,
-    columns: Sequence[Column],
+    columns: Sequence[Heading],
     rows: Iterable[tuple[Sequence[Value], Any]],
     note: Note,
     out: BinaryIO,
@@ -51,11 +51,12 @@ def write(
 
 def inert(text: str) -> str:
     """Return the text so that no spreadsheet computes it: an apostrophe before what looks like a formula."""
-    return f"'{text}" if _FORMULA.match(text) else text
+    # Nothing that begins with a letter or a digit is one, and nearly all texts do.
+    return f"'{text}" if not text[:1].isalnum() and _FORMULA.match(text) else text
 
 
 def _csv(
-    columns: Sequence[Column], rows: Iterable[tuple[Sequence[Value], Any]], out: BinaryIO, *, bom: bool
+    columns: Sequence[Heading], rows: Iterable[tuple[Sequence[Value], Any]], out: BinaryIO, *, bom: bool
 ) -> int:
     text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
     if bom:
@@ -84,7 +85,7 @@ def _simple(value: Value) -> str | int | float | bool | None:
 
 
 def _xlsx(
-    columns: Sequence[Column], rows: Iterable[tuple[Sequence[Value], Any]], note: Note, out: BinaryIO
+    columns: Sequence[Heading], rows: Iterable[tuple[Sequence[Value], Any]], note: Note, out: BinaryIO
 ) -> int:
     from openpyxl import Workbook
 
@@ -126,7 +127,7 @@ def _cell(sheet: Any, value: str | float | None) -> Any:
 
 
 def _geojson(
-    columns: Sequence[Column], rows: Iterable[tuple[Sequence[Value], Any]], note: Note, out: BinaryIO
+    columns: Sequence[Heading], rows: Iterable[tuple[Sequence[Value], Any]], note: Note, out: BinaryIO
 ) -> int:
     head = orjson.dumps({"data_version": note.data_version, "as_of": note.as_of, "title": note.title})
     out.write(b'{"type":"FeatureCollection",' + head[1:-1] + b',"features":[')

@@ -2,7 +2,7 @@
 
 from fastapi import Depends, FastAPI
 
-from service.web.api import areas, records, searches, verdicts
+from service.web.api import areas, batches, records, searches, verdicts
 from service.web.api.shapes import ProblemShape
 from service.web.parameters import strict
 
@@ -13,7 +13,7 @@ _STATUSES = (400, 404, 405, 410, 414, 422, 431, 503)
 
 def install(app: FastAPI) -> None:
     """Give the app the routes of the API; verification first, since routes are tried in order."""
-    for part in (verdicts, searches, areas, records):
+    for part in (verdicts, batches, searches, areas, records):
         app.include_router(
             part.router,
             prefix="/api/v1",

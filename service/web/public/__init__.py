@@ -30,6 +30,7 @@ from service.web.public import (
     service_points,
     trademarks,
     verify,
+    verify_batch,
     where,
 )
 
@@ -41,6 +42,7 @@ for module in (
     home,
     results,
     verify,
+    verify_batch,
     qr,
     report,
     products,

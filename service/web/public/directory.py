@@ -30,6 +30,7 @@ _PAGES: Final = (
     "/map",
     "/where",
     "/verify",
+    "/verify/batch",
     "/service-points",
     "/indicators",
     "/data",

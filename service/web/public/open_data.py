@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
-from tempfile import SpooledTemporaryFile
-from typing import IO, Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi import Path as PathParameter
@@ -38,12 +36,11 @@ from service.settings import Settings
 from service.web.deps import LanguageDep, ReadSessionDep, SettingsDep, TodayDep
 from service.web.public.asking import read_question
 from service.web.searching import SearchDep, Searching
+from service.web.spooling import spooled, streamed
 from service.web.templating import linking, render
 
 router = APIRouter()
 
-_IN_MEMORY: Final = 4 * 1024 * 1024
-_PIECE: Final = 64 * 1024
 _VERSIONS: Final = 8
 _CAVEAT: Final = "本文件不是法律文书；以国家知识产权局公告和主管部门的认定为准。"
 _CAVEAT_EN: Final = "Not a legal document; the announcements of CNIPA and the competent offices prevail."
@@ -161,27 +158,12 @@ def _file(
     *,
     bom: bool,
 ) -> StreamingResponse:
-    """Return the file, written before the reply begins: a register that fails half-way is a 503, not half a file.
-
-    Beyond a few MiB it lies on the disk, so memory stays flat, and no connection waits for a slow reader.
-    """
-    with ExitStack() as stack:
-        kept: IO[bytes] = stack.enter_context(SpooledTemporaryFile(max_size=_IN_MEMORY))
-        count = write(form, dataset.columns, rows, note, kept, bom=bom)  # type: ignore[arg-type]
-        stack.pop_all()  # from here on `_pieces` closes it
-    length = kept.tell()
-    kept.seek(0)
+    """Return the file, written before the reply begins: a register that fails half-way is a 503, not half a file."""
+    kept, count = spooled(lambda out: write(form, dataset.columns, rows, note, out, bom=bom))  # type: ignore[arg-type]
     name = f"dibiao-{dataset.name}-v{note.data_version}-{note.as_of.isoformat()}.{form}"
     headers = {
-        "Content-Length": str(length),
         "Content-Disposition": f'attachment; filename="{name}"',
         "X-Data-Version": str(note.data_version),
         "X-Row-Count": str(count),
     }
-    return StreamingResponse(_pieces(kept), media_type=form.media_type, headers=headers)
-
-
-def _pieces(kept: IO[bytes]) -> Iterator[bytes]:
-    with kept:
-        while piece := kept.read(_PIECE):
-            yield piece
+    return streamed(kept, form.media_type, headers)
