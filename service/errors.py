@@ -207,6 +207,32 @@ class BatchRefused(RegisterError):
     code = "batch_refused"
 
 
+@dataclass(eq=False)
+class RateLimited(RegisterError):
+    """Too much at once: after how many seconds to come back, and the allowance that is used up."""
+
+    act: str
+    wait_s: int
+    amount: int
+    window_s: int
+    code = "rate_limited"
+
+
+@dataclass(eq=False)
+class KeyRefused(RegisterError):
+    """A key that is none, or was revoked."""
+
+    code = "key_refused"
+
+
+@dataclass(eq=False)
+class ScopeMissing(RegisterError):
+    """A key that is not good for this."""
+
+    scope: str
+    code = "scope_missing"
+
+
 @dataclass(frozen=True)
 class Finding:
     """One thing that a check found of an area: how grave it is, and the facts that word it."""

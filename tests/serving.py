@@ -14,7 +14,9 @@ from service.settings import Settings
 
 def seeded_settings(folder: Path, registers: Any, backend: str, clock: Clock, **more: Any) -> Settings:
     """Return the settings of a site on a seeded register of its own, indexed, in the folder."""
-    settings = Settings(data_dir=folder, database_url=registers.make(backend, "seeded"), **more)
+    settings = Settings(
+        data_dir=folder, database_url=registers.make(backend, "seeded"), **{"limits": False} | more
+    )
     (folder / "documents").symlink_to(registers.documents(backend, "seeded"))
     database = Database(settings.effective_database_url)
     engine = open_engine("embedded:", directory=settings.index_dir, writable=True)

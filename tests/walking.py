@@ -53,6 +53,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "/api/v1/suggest": ("/api/v1/suggest?q=qj",),
     "/api/v1/verify": ("/api/v1/verify?code=93500114MA0TERT081",),
     "/api/v1/verify/batch": (),
+    "/api/v1/key": (),
     "/api/v1/organisations/{uscc}": ("/api/v1/organisations/93500114MA0TERT081",),
     "/api/v1/authorisations/{code}": ("/api/v1/authorisations/QJ-AU-9002",),
     "/api/v1/trademarks/{registration_no}": ("/api/v1/trademarks/90000001",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -56,6 +57,11 @@ class Asked:
         if self.from_row > len(self.batch.rows):
             raise BatchRefused("from_row_beyond")
 
+    @property
+    def count(self) -> int:
+        """The rows that are answered."""
+        return len(self.batch.rows) - self.from_row + 1
+
 
 class Checking:
     """One batch being checked at one moment of the register; it counts while its answers are gone through."""
@@ -65,7 +71,8 @@ class Checking:
         self.now = now
         self.data_version = data_version(session)
         self._session = session
-        self._counts: Counter[str] = Counter()
+        self.verdicts: Counter[tuple[Outcome, str]] = Counter()
+        self._not_answered = 0
 
     def answers(self) -> Iterator[Answer]:
         """Yield the answers in the order of the rows. Raises BadDay for a moment that cannot be answered for."""
@@ -73,14 +80,21 @@ class Checking:
         for answer in answers(
             self._session, asked.batch.rows, asked.known_at, from_row=asked.from_row, now=self.now
         ):
-            self._counts[answer.verdict.outcome.value if answer.verdict else NOT_ANSWERED] += 1
+            verdict = answer.verdict
+            if verdict is None:
+                self._not_answered += 1
+            else:
+                self.verdicts[verdict.outcome, verdict.target.slug if verdict.target else ""] += 1
             yield answer
 
     @property
     def counts(self) -> dict[str, int]:
         """The rows gone through, by verdict, in the order of verdicts; what none has is left out."""
-        order = (*(outcome.value for outcome in Outcome), NOT_ANSWERED)
-        return {name: self._counts[name] for name in order if self._counts[name]}
+        by_outcome: Counter[Outcome] = Counter()
+        for (outcome, _), count in self.verdicts.items():
+            by_outcome[outcome] += count
+        found = {outcome.value: by_outcome[outcome] for outcome in Outcome if by_outcome[outcome]}
+        return {**found, NOT_ANSWERED: self._not_answered} if self._not_answered else found
 
     @property
     def headers(self) -> dict[str, str]:
@@ -92,10 +106,20 @@ class Checking:
         }
 
 
-def table_reply(services: Services, asked: Asked, form: Form, *, bom: bool = False) -> StreamingResponse:
-    """Return the answers as a CSV or XLSX file, which no spreadsheet computes and whose codes are text."""
+@contextmanager
+def checking_of(services: Services, asked: Asked, line: str) -> Iterator[Checking]:
+    """Yield the checking of a batch in one reading transaction; its verdicts are counted when the block ends."""
     with services.database.reading() as session:
         checking = Checking(session, asked, services.clock.now())
+        yield checking
+    services.tally.verified_many(checking.verdicts, checking.now, line)
+
+
+def table_reply(
+    services: Services, asked: Asked, form: Form, line: str, *, bom: bool = False
+) -> StreamingResponse:
+    """Return the answers as a CSV or XLSX file, which no spreadsheet computes and whose codes are text."""
+    with checking_of(services, asked, line) as checking:
         today = china_date(checking.now)
         title = "batch verification" if asked.lang == "en" else "批量核验结果"
         note = Note(title, checking.data_version, today, asked.lang, (wording.disclaimer(asked.lang),))

@@ -14,7 +14,9 @@ from search.engine import Engine
 from service.calendar import Clock, china_date
 from service.register.database import Database
 from service.register.locating import AreaIndex, Shelf
+from service.register.tallying import Tally
 from service.settings import Settings
+from service.web.admission import Admission, Caller
 from service.web.compression import Packed
 from service.web.limiting import Limits
 
@@ -33,6 +35,8 @@ class Services:
     engine: Engine
     clock: Clock
     limits: Limits
+    admission: Admission
+    tally: Tally
     area_index: AreaIndex = field(default_factory=AreaIndex)
     bodies: Shelf[Packed] = field(default_factory=lambda: Shelf(_MAX_BODIES, _weight))
     """Whole answers by what they answer, the revision among it."""
@@ -94,6 +98,18 @@ async def _database(services: ServicesDep) -> Database:
 async def _clock(services: ServicesDep) -> Clock:
     return services.clock
 
+
+def caller_of(request: Request) -> Caller:
+    """Return who asks, on the routes that the gate counts."""
+    caller: Caller = request.scope["state"]["caller"]
+    return caller
+
+
+async def _caller(request: Request) -> Caller:
+    return caller_of(request)
+
+
+CallerDep = Annotated[Caller, Depends(_caller)]
 
 SettingsDep = Annotated[Settings, Depends(_settings)]
 DatabaseDep = Annotated[Database, Depends(_database)]

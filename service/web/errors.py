@@ -22,10 +22,13 @@ from service.errors import (
     BatchRefused,
     CannotConfirm,
     ForeignForm,
+    KeyRefused,
+    RateLimited,
     RecordGone,
     RecordMoved,
     RecordNotFound,
     RegisterError,
+    ScopeMissing,
     UploadRefused,
     WorkStopped,
 )
@@ -43,6 +46,9 @@ _STATUS: dict[type[RegisterError], int] = {
     CannotConfirm: 503,
     AreaNotSound: 422,
     ForeignForm: 403,
+    KeyRefused: 401,
+    ScopeMissing: 403,
+    RateLimited: 429,
 }
 _UPLOAD_STATUS = {"json_syntax": 400, "xml_syntax": 400, "bad_encoding": 400, "too_large": 413}
 _HTTP_CODES = {
@@ -71,6 +77,11 @@ def install(app: FastAPI) -> None:
 def refuse(app: FastAPI, scope: Scope, problem: Problem) -> ASGIApp:
     """Return the app that answers a request which the outer layer refuses."""
     return reply(Request({**scope, "app": app}), problem)
+
+
+def refuse_for(app: FastAPI, scope: Scope, error: RegisterError) -> ASGIApp:
+    """Return the app that answers a request which a layer above the router refuses for an error."""
+    return reply(Request({**scope, "app": app}), problem_of(error), _headers_for(error))
 
 
 def reply(request: Request, problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
@@ -116,7 +127,23 @@ def _moved_to(request: Request, error: RecordMoved) -> str:
 
 
 def _headers_for(error: Exception) -> dict[str, str]:
-    return {"Retry-After": "30"} if isinstance(error, CannotConfirm) else {}
+    match error:
+        case CannotConfirm():
+            return {"Retry-After": "30"}
+        case KeyRefused():
+            return {"WWW-Authenticate": 'Bearer realm="dibiao", error="invalid_token"'}
+        case ScopeMissing():
+            return {
+                "WWW-Authenticate": f'Bearer realm="dibiao", error="insufficient_scope", scope="{error.scope}"'
+            }
+        case RateLimited():
+            # Source: draft-ietf-httpapi-ratelimit-headers: what is allowed, what is left of it and for how long.
+            return {
+                "Retry-After": str(error.wait_s),
+                "RateLimit-Policy": f'"{error.act}";q={error.amount};w={error.window_s}',
+                "RateLimit": f'"{error.act}";r=0;t={error.wait_s}',
+            }
+    return {}
 
 
 def problem_of(error: Exception) -> Problem:

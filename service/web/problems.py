@@ -47,6 +47,10 @@ TITLES: dict[str, tuple[str, str]] = {
     "headers_too_large": ("请求头过大", "request headers too large"),
     "internal_error": ("系统出错", "internal error"),
     "invalid_value": ("参数值有误", "invalid value"),
+    "key_refused": (
+        "密钥无效或已撤销",
+        "the key is not valid or was revoked",
+    ),
     "legacy_15": (
         "这是旧版 15 位工商注册号，请找 18 位统一社会信用代码",
         "an old 15-digit registration number; look for the 18-character code",
@@ -62,6 +66,11 @@ TITLES: dict[str, tuple[str, str]] = {
     "not_found": ("没有这个页面或记录", "not found"),
     "not_xlsx": ("不是可读的 XLSX 文件", "not a readable XLSX file"),
     "query_too_long": ("查询过长（最多 100 字）", "query too long (100 characters at most)"),
+    "rate_limited": (
+        "查询太频繁，请在 Retry-After 所示的秒数后再试",
+        "too many requests; come back after the seconds in Retry-After",
+    ),
+    "scope_missing": ("密钥没有这项权限", "the key does not have this scope"),
     "target_too_long": ("产品名称过长", "target too long"),
     "too_large": ("请求内容过大", "request body too large"),
     "unknown_parameter": ("不认识的参数", "unknown parameter"),

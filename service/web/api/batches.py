@@ -16,8 +16,8 @@ from service.web import wording
 from service.web.api.batch_schema import ANSWER, REQUEST
 from service.web.api.shapes import ProblemShape
 from service.web.api.verdicts import shape
-from service.web.batching import Asked, Checking, table_reply
-from service.web.deps import Services, ServicesDep
+from service.web.batching import Asked, Checking, checking_of, table_reply
+from service.web.deps import CallerDep, Services, ServicesDep
 from service.web.parameters import Moment, integer
 from service.web.spooling import spooled, streamed
 
@@ -64,6 +64,7 @@ ContentDep = Annotated[tuple[str, bytes], Depends(_content)]
 def check_batch(
     request: Request,
     services: ServicesDep,
+    caller: CallerDep,
     content: ContentDep,
     form: FormatText = None,
     known_at: Moment = None,
@@ -75,9 +76,10 @@ def check_batch(
     Whoever was cut off sends the same rows again with `from_row`, and compares `data_version`.
     """
     asked = Asked(_batch(*content), known_at, from_row)
+    services.admission.take_rows(caller, asked.count)
     if form == "csv" or (form is None and _prefers_csv(request.headers.get("accept", ""))):
-        return table_reply(services, asked, Form.CSV, bom=bool(bom))
-    return _ndjson_reply(services, asked)
+        return table_reply(services, asked, Form.CSV, caller.line, bom=bool(bom))
+    return _ndjson_reply(services, asked, caller.line)
 
 
 def _batch(kind: str, content: bytes) -> Batch:
@@ -90,9 +92,8 @@ def _prefers_csv(accept: str) -> bool:
     return kinds[:1] == ["text/csv"]
 
 
-def _ndjson_reply(services: Services, asked: Asked) -> Response:
-    with services.database.reading() as session:
-        checking = Checking(session, asked, services.clock.now())
+def _ndjson_reply(services: Services, asked: Asked, line: str) -> Response:
+    with checking_of(services, asked, line) as checking:
         kept, _ = spooled(lambda out: _write(checking, out))
     head = orjson.dumps({"batch": _head(checking)}) + b"\n"
     return streamed(kept, _NDJSON, checking.headers, head=head)

@@ -31,6 +31,7 @@ from service.register.open_data import (
     values_of,
     write,
 )
+from service.register.tallying import KEEP_DAYS, months_before
 from service.register.verification.reading import data_version
 from service.settings import Settings
 from service.web.deps import LanguageDep, ReadSessionDep, SettingsDep, TodayDep
@@ -42,6 +43,7 @@ from service.web.templating import linking, render
 router = APIRouter()
 
 _VERSIONS: Final = 8
+_MONTHS: Final = 12
 _CAVEAT: Final = "本文件不是法律文书；以国家知识产权局公告和主管部门的认定为准。"
 _CAVEAT_EN: Final = "Not a legal document; the announcements of CNIPA and the competent offices prevail."
 
@@ -66,6 +68,8 @@ def data(request: Request, session: ReadSessionDep, settings: SettingsDep, today
         today=today,
         licence=settings.data_licence,
         licence_url=settings.data_licence_url,
+        months=months_before(session, today, _MONTHS),
+        keep_days=KEEP_DAYS,
     )
 
 

@@ -21,8 +21,8 @@ from service.register.batches import MAX_ROWS, Answer, rows_of_table
 from service.register.batches.rows import FIELDS
 from service.register.open_data import Form
 from service.vocabulary import Outcome
-from service.web.batching import NOT_ANSWERED, UPLOADS, Asked, Checking, table_reply
-from service.web.deps import LanguageDep, Services, ServicesDep
+from service.web.batching import NOT_ANSWERED, UPLOADS, Asked, Checking, checking_of, table_reply
+from service.web.deps import CallerDep, LanguageDep, Services, ServicesDep
 from service.web.origin import OwnFormDep
 from service.web.problems import title
 from service.web.templating import render
@@ -76,16 +76,19 @@ def batch_form(request: Request, lang: LanguageDep) -> HTMLResponse:
 
 
 @router.post("/verify/batch", response_model=None)
-def check_batch(request: Request, services: ServicesDep, lang: LanguageDep, sent: SentDep) -> Response:
+def check_batch(
+    request: Request, services: ServicesDep, caller: CallerDep, lang: LanguageDep, sent: SentDep
+) -> Response:
     """Return the answers as a page or a file, or the form with what is wrong with the batch."""
     try:
         # A file goes before pasted text, which a browser may have kept from before.
         asked = Asked(rows_of_table(sent.file or sent.text.encode()), lang=lang)
     except BatchRefused as error:
         return _form(request, lang, sent.text, error.problem, is_file=bool(sent.file))
+    services.admission.take_rows(caller, asked.count)
     if sent.wanted != "page":
-        return table_reply(services, asked, Form(sent.wanted), bom=sent.wanted == Form.CSV)
-    return _answers(request, services, asked)
+        return table_reply(services, asked, Form(sent.wanted), caller.line, bom=sent.wanted == Form.CSV)
+    return _answers(request, services, asked, caller.line)
 
 
 def _form(
@@ -104,9 +107,8 @@ def _form(
     )
 
 
-def _answers(request: Request, services: Services, asked: Asked) -> HTMLResponse:
-    with services.database.reading() as session:
-        checking = Checking(session, asked, services.clock.now())
+def _answers(request: Request, services: Services, asked: Asked, line: str) -> HTMLResponse:
+    with checking_of(services, asked, line) as checking:
         shown: list[Answer] = []
         rows = io.StringIO(newline="")
         _write(rows, _shown_first(checking, shown))
