@@ -147,7 +147,7 @@ def serve(folder: Path, port: int) -> None:
     from service.app import create_app
     from service.settings import Settings
 
-    settings = Settings(data_dir=folder, database_url="", base_url=f"http://127.0.0.1:{port}")
+    settings = Settings(data_dir=folder, database_url="", base_url=f"http://127.0.0.1:{port}", limits=False)
     database = Database(settings.effective_database_url)
     migrating.migrate(database)
     load.load(database, SystemClock(), settings.documents_dir, demonstration=True)

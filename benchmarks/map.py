@@ -378,7 +378,7 @@ def serve_ours(database_url: str, port: int, *, keeps: bool = True) -> None:
     from service.app import create_app
     from service.settings import Settings
 
-    settings = Settings(database_url=database_url, data_dir=ROOT / "var" / "bench")
+    settings = Settings(database_url=database_url, data_dir=ROOT / "var" / "bench", limits=False)
     made: object = create_app(settings, works=False)
     if not keeps:
         state = _fastapi(made).state  # type: ignore[attr-defined]

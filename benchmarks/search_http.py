@@ -227,6 +227,7 @@ def _dibiao(folder: Path, **settings: str) -> AbstractContextManager[Served]:
         "DIBIAO_DATA_DIR": str(folder),
         "DIBIAO_DATABASE_URL": f"sqlite:///{folder}/register.sqlite",
         "DIBIAO_BASE_URL": f"http://127.0.0.1:{port}",
+        "DIBIAO_LIMITS": "0",
         **settings,
     }
     command = [sys.executable, "-m", "service.cli", "serve", "--port", str(port)]

@@ -229,6 +229,7 @@ def serve_ours(port: int, database_url: str, page_cache_mib: int) -> None:
         data_dir=FOLDER,
         page_cache_mib=page_cache_mib,
         base_url=f"http://127.0.0.1:{port}",
+        limits=False,
     )
     _serve(create_app(settings, works=False), port)
 

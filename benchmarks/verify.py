@@ -160,7 +160,7 @@ def serve_ours(database_url: str, port: int) -> None:
     from service.settings import Settings
 
     # Another process keeps the index, as `dibiao worker` does; verifying does not look at it.
-    settings = Settings(database_url=database_url, data_dir=ROOT / "var" / "bench")
+    settings = Settings(database_url=database_url, data_dir=ROOT / "var" / "bench", limits=False)
     _serve(create_app(settings, works=False), port)
 
 

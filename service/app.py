@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import structlog
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.types import ASGIApp
 
 from maps.page import STATIC, static_address
 from search.engine import Engine, open_engine
 from service.calendar import Clock, SystemClock
+from service.errors import CannotConfirm
 from service.logs import configure_logs
 from service.proving import SigningKeys, ensure_key
 from service.register.database import Database
+from service.register.keys import Keyring
 from service.register.open_data import EditionStore, Form
+from service.register.tallying import Tally
 from service.register.watching import watch
 from service.settings import EMBEDDED_SEARCH, Settings
 from service.web import api, errors, health, public, staff
+from service.web.admission import Admission
 from service.web.api.hot_reads import HotReads
+from service.web.batching import UPLOADS
 from service.web.deps import Services
+from service.web.gate import Gate
 from service.web.limiting import Limits
 from service.web.page_cache import PageCache
 from service.web.security import Guard
@@ -29,6 +38,8 @@ from service.web.static_files import VersionedFiles
 from service.worker import Worker
 
 _NOT_COMPRESSED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, Form.XLSX.media_type)
+_log = structlog.get_logger(__name__)
+_WRITE_EVERY_S = 60.0
 _STATIC = Path(__file__).parent / "web" / "static"
 
 
@@ -48,12 +59,16 @@ def create_app(settings: Settings, clock: Clock | None = None, *, works: bool = 
         if is_worker:
             worker = Worker(services.database, services.engine, services.clock, services.editions)
             worker.start()
+        writing = asyncio.create_task(_write_counts(services))
         try:
             yield
         finally:
+            writing.cancel()
             if worker:
                 worker.stop()
+            await run_in_threadpool(_write_once, services)
             await watching.close()
+            services.admission.keyring.close()
             services.engine.close()
             services.database.dispose()
 
@@ -85,20 +100,45 @@ def create_app(settings: Settings, clock: Clock | None = None, *, works: bool = 
     kept = PageCache(
         app, watch=watching, clock=services.clock, most_bytes=settings.page_cache_mib * 1024 * 1024
     )
-    hot = HotReads(kept, services)
-    return Guard(hot, hosts=settings.hosts, refuse=lambda scope, problem: errors.refuse(app, scope, problem))
+    gate = Gate(
+        HotReads(kept, services),
+        admission=services.admission,
+        refuse=lambda scope, error: errors.refuse_for(app, scope, error),
+    )
+    return Guard(
+        gate,
+        hosts=settings.hosts,
+        refuse=lambda scope, problem: errors.refuse(app, scope, problem),
+        uploads=UPLOADS,
+    )
+
+
+async def _write_counts(services: Services) -> None:
+    """Write what was counted once a minute: what a crash may lose."""
+    while True:
+        await asyncio.sleep(_WRITE_EVERY_S)
+        await run_in_threadpool(_write_once, services)
+
+
+def _write_once(services: Services) -> None:
+    try:
+        services.tally.write(services.database)
+    except CannotConfirm as error:
+        _log.warning("counts_not_written", problem=error.problem)
 
 
 def _services(settings: Settings, clock: Clock, *, works: bool) -> Services:
     if settings.own_signing_key_file is not None:
         ensure_key(settings.own_signing_key_file, clock.now())
-    database = Database(settings.effective_database_url)
+    database, limits, tally = Database(settings.effective_database_url), Limits(settings.limits_url), Tally()
     return Services(
         settings=settings,
         database=database,
         engine=_engine(settings, writable=works and settings.search_url == EMBEDDED_SEARCH),
         clock=clock,
-        limits=Limits(settings.limits_url),
+        limits=limits,
+        admission=Admission(limits, Keyring(database), tally, clock, is_on=settings.limits),
+        tally=tally,
         signing_keys=SigningKeys(settings.signing_keys_path),
         editions=editions_of(settings, database),
     )

@@ -1,4 +1,4 @@
-"""The command line: serve, migrate, seed, import, areas, leads, verify, proofs, reindex, worker, user and search."""
+"""The command line: serve, migrate, seed, import, areas, leads, keys, verify, proofs, reindex, worker, user, search."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import typer
 from rich.table import Table
 
 from search.engine import Engine, SearchUnavailable, open_engine
-from service import cli_leads, cli_proofs
+from service import cli_keys, cli_leads, cli_proofs
 from service.cli_areas import area_app
 from service.errors import ImportRefused, RegisterError
 from service.logs import configure_logs
@@ -32,6 +32,7 @@ app.add_typer(area_app, name="areas")
 app.add_typer(cli_leads.app, name="leads")
 app.command("verify-proof")(cli_proofs.verify_proof)
 app.add_typer(cli_proofs.keys_app, name="signing-key")
+app.add_typer(cli_keys.app, name="keys")
 
 
 def main() -> None:

@@ -205,6 +205,40 @@ class UploadRefused(RegisterError):
     code = "upload_refused"
 
 
+@dataclass(eq=False)
+class BatchRefused(RegisterError):
+    """A batch of which no row can be read: its size, its columns, its encoding or its kind of file."""
+
+    problem: str
+    code = "batch_refused"
+
+
+@dataclass(eq=False)
+class RateLimited(RegisterError):
+    """Too much at once: after how many seconds to come back, and the allowance that is used up."""
+
+    act: str
+    wait_s: int
+    amount: int
+    window_s: int
+    code = "rate_limited"
+
+
+@dataclass(eq=False)
+class KeyRefused(RegisterError):
+    """A key that is none, or was revoked."""
+
+    code = "key_refused"
+
+
+@dataclass(eq=False)
+class ScopeMissing(RegisterError):
+    """A key that is not good for this."""
+
+    scope: str
+    code = "scope_missing"
+
+
 @dataclass(frozen=True)
 class Finding:
     """One thing that a check found of an area: how grave it is, and the facts that word it."""

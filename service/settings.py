@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from maps.view import Basemap, tianditu
 
 EMBEDDED_SEARCH = "embedded:"
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _ADDRESS = re.compile(r"(?:mailto:[^\s@]+@[^\s@]+|https://[^\s]+)")
 
 
@@ -47,6 +48,11 @@ class Settings(BaseSettings):
     )
     demo: bool = Field(
         default=True, description="Whether the fictional demonstration records are loaded (1 or 0)."
+    )
+    limits: bool = Field(
+        default=True,
+        description="Whether what an address or a key may ask is limited (1 or 0); 0 only where the base URL is"
+        " loopback, for benchmarks.",
     )
     limits_url: str = Field(
         "memory://",
@@ -109,6 +115,12 @@ class Settings(BaseSettings):
         if value and not _ADDRESS.fullmatch(value):
             raise ValueError("expected mailto: or https:")
         return value
+
+    @model_validator(mode="after")
+    def _limits_stand_in_public(self) -> Self:
+        if not self.limits and urlsplit(self.base_url).hostname not in _LOOPBACK:
+            raise ValueError("limits may be off only where the base URL is loopback")
+        return self
 
     @field_validator("allowed_hosts", mode="before")
     @classmethod

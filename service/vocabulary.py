@@ -529,6 +529,25 @@ class Role(Vocabulary):
     PARTNER = "partner", "协作单位", "partner agency"
 
 
+class ApiAct(Vocabulary):
+    """What is counted and limited apart, by address and by key."""
+
+    VERIFY = "verify", "核验", "verification"
+    BATCH = "batch", "批量核验", "batch verification"
+    SEARCH = "search", "检索", "search"
+    READ = "read", "其他读取", "other reads"
+    FILES = "files", "文件下载", "file downloads"
+    KEY = "key", "查看密钥", "looking at the key"
+
+
+class ApiScope(Vocabulary):
+    """What a key is good for."""
+
+    VERIFY = "verify", "核验", "verification"
+    BATCH = "batch", "批量核验", "batch verification"
+    READ = "read", "检索、读取和下载", "search, reads and downloads"
+
+
 class LeadKind(Vocabulary):
     """What a person brings: a tip about a breach, a dispute of their own, or an error in this register.
 
@@ -649,6 +668,14 @@ class Reason(Vocabulary):
     WELL_FORMED_UNKNOWN = "well_formed_unknown", "代码格式正确，登记中未查到", "well formed, not on record"
     OTHER_DISTRICT = "other_district", "该产品属于其他地区", "the product belongs to another district"
     WITHDRAWN_RECORD = "withdrawn_record", "该记录依法不公开", "the record is withheld"
+
+
+class Spelling(Vocabulary):
+    """What was put right in a code before it was read."""
+
+    FULL_WIDTH = "full_width", "含全角字符", "full-width characters"
+    SEPARATORS = "separators", "含空格或连字符", "spaces or hyphens"
+    LOWER_CASE = "lower_case", "含小写字母", "lower-case letters"
 
 
 class Caution(Vocabulary):

@@ -1,4 +1,4 @@
-"""The worker: drains the outbox into the search index, makes the register's files, erases contacts whose day has come.
+"""The worker: drains the outbox into the search index, makes the register's files, erases what may be kept no longer.
 
 A thread of `serve`, or a process of its own.
 """
@@ -14,7 +14,7 @@ import structlog
 from search.engine import Engine, SearchUnavailable
 from service.calendar import Clock
 from service.errors import CannotConfirm
-from service.register import indexing, leads
+from service.register import indexing, leads, tallying
 from service.register.database import Database
 from service.register.open_data import EditionStore, Wanted
 
@@ -76,7 +76,7 @@ class Worker:
             self._stopping.wait(wait)
 
     def _work(self) -> bool:
-        self._erase_contacts()
+        self._erase()
         if not self._engine.stats().is_current:
             # An index of another analysis or none at all: build it from the register.
             indexing.rebuild(self._database, self._engine, self._clock)
@@ -111,12 +111,14 @@ class Worker:
         if self._stopping.is_set() or self._wanted() != self._seen:
             raise _Superseded
 
-    def _erase_contacts(self) -> None:
+    def _erase(self) -> None:
         now = self._clock.now()
         if self._erased_at is not None and now - self._erased_at < _ERASE_EVERY:
             return
         with self._database.writing() as session:
-            erased = leads.erase_due(session, now)
+            contacts, counts = leads.erase_due(session, now), tallying.erase_old(session, now)
         self._erased_at = now
-        if erased:
-            _log.info("lead_contacts_erased", count=erased)
+        if contacts:
+            _log.info("lead_contacts_erased", count=contacts)
+        if counts:
+            _log.info("verification_counts_erased", count=counts)

@@ -17,6 +17,7 @@ def seeded_settings(folder: Path, registers: Any, backend: str, clock: Clock, **
     """Return the settings of a site on a seeded register of its own, indexed, in the folder."""
     add_key(folder / "keys.json", clock.now())
     more = {"signing_key_file": folder / "keys.json", **more}
+    more = {"limits": False, **more}
     settings = Settings(data_dir=folder, database_url=registers.make(backend, "seeded"), **more)
     (folder / "documents").symlink_to(registers.documents(backend, "seeded"))
     database = Database(settings.effective_database_url)

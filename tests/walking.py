@@ -57,6 +57,8 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "/api/v1/changes": ("/api/v1/changes?since=3&limit=5", "/api/v1/changes?organisation=93500114MA0TERT081"),
     "/api/v1/verify/proof": ("/api/v1/verify/proof?code=93500114MA0TERT081",),
     "/api/v1/verify": ("/api/v1/verify?code=93500114MA0TERT081",),
+    "/api/v1/verify/batch": (),
+    "/api/v1/key": (),
     "/api/v1/organisations/{uscc}": ("/api/v1/organisations/93500114MA0TERT081",),
     "/api/v1/authorisations/{code}": ("/api/v1/authorisations/QJ-AU-9002",),
     "/api/v1/trademarks/{registration_no}": ("/api/v1/trademarks/90000001",),

@@ -16,7 +16,9 @@ from service.proving import SigningKeys
 from service.register.database import Database
 from service.register.locating import AreaIndex, Shelf
 from service.register.open_data import EditionStore
+from service.register.tallying import Tally
 from service.settings import Settings
+from service.web.admission import Admission, Caller
 from service.web.compression import Packed
 from service.web.limiting import Limits
 
@@ -37,6 +39,8 @@ class Services:
     limits: Limits
     signing_keys: SigningKeys
     editions: EditionStore
+    admission: Admission
+    tally: Tally
     area_index: AreaIndex = field(default_factory=AreaIndex)
     bodies: Shelf[Packed] = field(default_factory=lambda: Shelf(_MAX_BODIES, _weight))
     """Whole answers by what they answer, the revision among it."""
@@ -98,6 +102,18 @@ async def _database(services: ServicesDep) -> Database:
 async def _clock(services: ServicesDep) -> Clock:
     return services.clock
 
+
+def caller_of(request: Request) -> Caller:
+    """Return who asks, on the routes that the gate counts."""
+    caller: Caller = request.scope["state"]["caller"]
+    return caller
+
+
+async def _caller(request: Request) -> Caller:
+    return caller_of(request)
+
+
+CallerDep = Annotated[Caller, Depends(_caller)]
 
 SettingsDep = Annotated[Settings, Depends(_settings)]
 DatabaseDep = Annotated[Database, Depends(_database)]

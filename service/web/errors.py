@@ -19,15 +19,19 @@ from service.errors import (
     BadCursor,
     BadDay,
     BadIdentifier,
+    BatchRefused,
     CannotConfirm,
     FilesNotReady,
     ForeignForm,
+    KeyRefused,
     NothingToProve,
     ProofNotOffered,
+    RateLimited,
     RecordGone,
     RecordMoved,
     RecordNotFound,
     RegisterError,
+    ScopeMissing,
     UploadRefused,
     WorkStopped,
 )
@@ -48,6 +52,9 @@ _STATUS: dict[type[RegisterError], int] = {
     ForeignForm: 403,
     ProofNotOffered: 404,
     NothingToProve: 422,
+    KeyRefused: 401,
+    ScopeMissing: 403,
+    RateLimited: 429,
 }
 _UPLOAD_STATUS = {"json_syntax": 400, "xml_syntax": 400, "bad_encoding": 400, "too_large": 413}
 _HTTP_CODES = {
@@ -76,6 +83,11 @@ def install(app: FastAPI) -> None:
 def refuse(app: FastAPI, scope: Scope, problem: Problem) -> ASGIApp:
     """Return the app that answers a request which the outer layer refuses."""
     return reply(Request({**scope, "app": app}), problem)
+
+
+def refuse_for(app: FastAPI, scope: Scope, error: RegisterError) -> ASGIApp:
+    """Return the app that answers a request which a layer above the router refuses for an error."""
+    return reply(Request({**scope, "app": app}), problem_of(error), _headers_for(error))
 
 
 def reply(request: Request, problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
@@ -121,7 +133,23 @@ def _moved_to(request: Request, error: RecordMoved) -> str:
 
 
 def _headers_for(error: Exception) -> dict[str, str]:
-    return {"Retry-After": "30"} if isinstance(error, CannotConfirm | FilesNotReady) else {}
+    match error:
+        case CannotConfirm() | FilesNotReady():
+            return {"Retry-After": "30"}
+        case KeyRefused():
+            return {"WWW-Authenticate": 'Bearer realm="dibiao", error="invalid_token"'}
+        case ScopeMissing():
+            return {
+                "WWW-Authenticate": f'Bearer realm="dibiao", error="insufficient_scope", scope="{error.scope}"'
+            }
+        case RateLimited():
+            # Source: draft-ietf-httpapi-ratelimit-headers: what is allowed, what is left of it and for how long.
+            return {
+                "Retry-After": str(error.wait_s),
+                "RateLimit-Policy": f'"{error.act}";q={error.amount};w={error.window_s}',
+                "RateLimit": f'"{error.act}";r=0;t={error.wait_s}',
+            }
+    return {}
 
 
 def problem_of(error: Exception) -> Problem:
@@ -132,7 +160,7 @@ def problem_of(error: Exception) -> Problem:
         case BadDay():
             field = FieldProblem("query", f"#/{error.field}", "bad_date", title("bad_date"))
             return Problem(422, "bad_date", fields=(field,))
-        case UploadRefused() | WorkStopped():
+        case UploadRefused() | WorkStopped() | BatchRefused():
             # Without the place of the fault, which may hold names out of the file.
             return Problem(_UPLOAD_STATUS.get(error.problem, 422), error.problem)
         case RecordGone():

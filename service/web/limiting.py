@@ -1,49 +1,68 @@
-"""How often one address may do something; kept in memory or in a store that processes share."""
+"""How often one address or key may do something; kept in memory or in a store that processes share."""
 
 from __future__ import annotations
 
 import math
 import time
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 
 import structlog
 from limits import parse
 from limits.errors import StorageError
 from limits.storage import storage_from_string
-from limits.strategies import MovingWindowRateLimiter
+from limits.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter
 
 _log = structlog.get_logger(__name__)
 _PREFIX = 64
+_MEMORY = "memory://"
+_rate = lru_cache(maxsize=64)(parse)
 
 
 class Limits:
     """The rate limits of this process."""
 
     def __init__(self, url: str) -> None:
-        self._limiter = MovingWindowRateLimiter(storage_from_string(url, wrap_exceptions=True))
+        storage = storage_from_string(url, wrap_exceptions=True)
+        self.is_quick = url == _MEMORY
+        """Whether counting takes microseconds, so that an event loop may wait for it."""
+        self._moving = MovingWindowRateLimiter(storage)
+        self._fixed = FixedWindowRateLimiter(storage)
 
-    def wait_for(self, act: str, rate: str, address: str) -> int:
+    def wait_for(self, act: str, rate: str, who: str, *, cost: int | None = None) -> int:
         """Count one act and return 0, or the seconds to wait when the rate (`5/hour`) is used up.
+
+        `who`: a `line_of` an address, or a key. What has a cost is counted in fixed windows, since a moving one
+        remembers each unit; what is refused then costs nothing.
 
         A store that is away limits nobody: a person with a report must not meet our trouble.
         """
-        item, key = parse(rate), _key(address)
+        item = _rate(rate)
+        limiter = self._moving if cost is None else self._fixed
         try:
-            if self._limiter.hit(item, act, key):
+            if cost is None:
+                is_free = self._moving.hit(item, act, who)
+            else:
+                is_free = self._fixed.test(item, act, who, cost=cost) and self._fixed.hit(
+                    item, act, who, cost=cost
+                )
+            if is_free:
                 return 0
-            reset = self._limiter.get_window_stats(item, act, key).reset_time
+            reset = limiter.get_window_stats(item, act, who).reset_time
         except StorageError as error:
             _log.warning("limits_unavailable", problem=type(error).__name__)
             return 0
         return max(1, math.ceil(reset - time.time()))
 
 
-def _key(address: str) -> str:
+@lru_cache(maxsize=4096)
+def line_of(address: str) -> str:
     """Return what tells one visitor's line from another's: an IPv6 line has a whole network of addresses."""
     try:
         parsed = ip_address(address)
     except ValueError:
         return "unknown"
-    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is None:
-        return str(ip_network((parsed, _PREFIX), strict=False))
-    return str(parsed)
+    if not isinstance(parsed, IPv6Address):
+        return str(parsed)
+    # An IPv4 address in the clothes of the other kind is still that one address.
+    return str(parsed.ipv4_mapped or ip_network((parsed, _PREFIX), strict=False))

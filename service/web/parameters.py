@@ -23,7 +23,8 @@ _YEARS = (1950, 2100)
 _WORLD = (-180.0, -90.0, 180.0, 90.0)
 
 
-def _integer(value: object) -> object:
+def integer(value: object) -> object:
+    """Return the text of a whole number as it is; Pydantic alone would also take 1_000, 5.0 and blanks."""
     if isinstance(value, str) and not _INTEGER.fullmatch(value):
         raise ValueError("invalid_value")
     return value
@@ -159,9 +160,9 @@ AuthorisationCode = Annotated[str, Path(max_length=60, description="Number.", ex
 RegistrationNo = Annotated[
     str, Path(max_length=60, description="Registration number.", examples=["90000001"])
 ]
-Limit = Annotated[int, BeforeValidator(_integer), Query(ge=1, le=100, description="How many at most.")]
-Many = Annotated[int, BeforeValidator(_integer), Query(ge=1, le=500, description="How many at most.")]
-PageNumber = Annotated[int, BeforeValidator(_integer), Query(ge=1, le=10_000, description="Page, from 1.")]
+Many = Annotated[int, BeforeValidator(integer), Query(ge=1, le=500, description="How many at most.")]
+Limit = Annotated[int, BeforeValidator(integer), Query(ge=1, le=100, description="How many at most.")]
+PageNumber = Annotated[int, BeforeValidator(integer), Query(ge=1, le=10_000, description="Page, from 1.")]
 Cursor = Annotated[str | None, Query(max_length=200, description="`next` of the page before.")]
 Day = Annotated[date | None, BeforeValidator(_day), Query(description="China day, e.g. 2026-01-31.")]
 Moment = Annotated[
@@ -188,12 +189,12 @@ Box = Annotated[
 ]
 Zoom = Annotated[
     int | None,
-    BeforeValidator(_integer),
+    BeforeValidator(integer),
     Query(ge=0, le=24, description="Zoom of a web map; shapes as fine as its pixels show. Without it: full."),
 ]
 Within = Annotated[
     int,
-    BeforeValidator(_integer),
+    BeforeValidator(integer),
     Query(ge=0, le=20_000, description="Also areas whose border is at most so many metres away."),
 ]
 Near = Annotated[

@@ -13,6 +13,20 @@ from service.register.surveying.wording import REFUSED
 TITLES: dict[str, tuple[str, str]] = {
     "area_not_sound": ("产地图形没有通过检查", "the area did not pass the checks"),
     "bad_request": ("请求有误", "bad request"),
+    "bad_batch": (
+        '应为 {"rows": [{"code": …, "target": …, "on": …}]}',
+        'expected {"rows": [{"code": …, "target": …, "on": …}]}',
+    ),
+    "batch_columns": (
+        "看不出哪一列是代码：请用列名 代码、产品、日期（或 code、target、on），每个只用一次；没有列名时依次为这三列",
+        "which column holds the codes cannot be told: use the headings code, target, on, each once, or no headings"
+        " and these three columns in order",
+    ),
+    "batch_encoding": (
+        "看不出文件的编码；请存为 UTF-8 或 GBK 的 CSV，或 XLSX",
+        "the encoding cannot be told; save as CSV in UTF-8 or GBK, or as XLSX",
+    ),
+    "batch_size": ("一批应为 1 至 10,000 行", "a batch has 1 to 10,000 rows"),
     "bad_characters": ("含有不允许的字符", "characters that are not allowed"),
     "bad_encoding": ("编码不是 UTF-8", "not UTF-8"),
     "bad_host": ("主机名不对", "unknown host"),
@@ -29,10 +43,15 @@ TITLES: dict[str, tuple[str, str]] = {
     "duplicate_parameter": ("参数重复", "duplicate parameter"),
     "files_not_ready": ("文件正在生成，请稍后再取", "the files are being made; try again shortly"),
     "foreign_form": ("表单不是从本站页面提交的", "the form did not come from a page of this site"),
+    "from_row_beyond": ("from_row 超出了这一批的行数", "from_row is beyond the rows of the batch"),
     "gone": ("记录已撤下", "withdrawn"),
     "headers_too_large": ("请求头过大", "request headers too large"),
     "internal_error": ("系统出错", "internal error"),
     "invalid_value": ("参数值有误", "invalid value"),
+    "key_refused": (
+        "密钥无效或已撤销",
+        "the key is not valid or was revoked",
+    ),
     "legacy_15": (
         "这是旧版 15 位工商注册号，请找 18 位统一社会信用代码",
         "an old 15-digit registration number; look for the 18-character code",
@@ -54,7 +73,13 @@ TITLES: dict[str, tuple[str, str]] = {
         "本站没有签名密钥，不提供凭证",
         "this site has no signing key and offers no proofs",
     ),
+    "not_xlsx": ("不是可读的 XLSX 文件", "not a readable XLSX file"),
     "query_too_long": ("查询过长（最多 100 字）", "query too long (100 characters at most)"),
+    "rate_limited": (
+        "查询太频繁，请在 Retry-After 所示的秒数后再试",
+        "too many requests; come back after the seconds in Retry-After",
+    ),
+    "scope_missing": ("密钥没有这项权限", "the key does not have this scope"),
     "target_too_long": ("产品名称过长", "target too long"),
     "too_large": ("请求内容过大", "request body too large"),
     "unknown_parameter": ("不认识的参数", "unknown parameter"),

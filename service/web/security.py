@@ -6,7 +6,7 @@ import os
 import re
 import time
 from base64 import b32encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
@@ -69,13 +69,20 @@ class Guard:
     """The outermost ASGI layer.
 
     A request with an unknown host, oversized headers, bytes that are not UTF-8 or control characters in its
-    address is answered here with a 4xx; bodies are counted while they stream in.
+    address is answered here with a 4xx; bodies are counted while they stream in. `uploads`: the paths that take
+    more than `MAX_BODY`, each with how many bytes.
     """
 
     def __init__(
-        self, app: ASGIApp, *, hosts: Sequence[str], refuse: Callable[[Scope, Problem], ASGIApp]
+        self,
+        app: ASGIApp,
+        *,
+        hosts: Sequence[str],
+        refuse: Callable[[Scope, Problem], ASGIApp],
+        uploads: Mapping[str, int],
     ) -> None:
         self._app = app
+        self._uploads = uploads
         self._hosts = frozenset(host.lower() for host in hosts)
         self._refuse = refuse
 
@@ -93,7 +100,7 @@ class Guard:
             # Every page answers HEAD as it would GET, without the body.
             scope, sending = {**scope, "method": "GET"}, _without_body(sending)
         # Nothing reads the body of a GET, so nothing counts it: this layer is most of what a kept page costs.
-        await app(scope, receive if method == "GET" else _counted(receive), sending)
+        await app(scope, receive if method == "GET" else _counted(receive, self._most(scope)), sending)
 
     def _problem(self, scope: Scope) -> Problem | None:
         headers = scope["headers"]
@@ -107,7 +114,10 @@ class Guard:
         raw_path, query = scope.get("raw_path") or scope["path"].encode(), scope["query_string"]
         if len(raw_path) + len(query) > MAX_TARGET:
             return Problem(414, "uri_too_long")
-        return _address_problem(raw_path, query) or _body_problem(headers)
+        return _address_problem(raw_path, query) or _body_problem(headers, self._most(scope))
+
+    def _most(self, scope: Scope) -> int:
+        return self._uploads.get(scope["path"], MAX_BODY)
 
     def _is_own(self, host: bytes) -> bool:
         return _host_name(host) in self._hosts
@@ -132,27 +142,27 @@ def _address_problem(raw_path: bytes, query: bytes) -> Problem | None:
     return None
 
 
-def _body_problem(headers: Sequence[tuple[bytes, bytes]]) -> Problem | None:
+def _body_problem(headers: Sequence[tuple[bytes, bytes]], most: int) -> Problem | None:
     lengths = [value for name, value in headers if name == b"content-length"]
     if any(name == b"content-encoding" for name, _ in headers):
         return Problem(415, "unsupported_media_type")
     if len(lengths) >= _PAIRED or any(not value.isdigit() or len(value) > 10 for value in lengths):  # noqa: PLR2004
         return Problem(400, "bad_request")
-    return Problem(413, "too_large") if lengths and int(lengths[0]) > MAX_BODY else None
+    return Problem(413, "too_large") if lengths and int(lengths[0]) > most else None
 
 
 class BodyTooLarge(Exception):
     """A body without a stated length went past the limit while it streamed in."""
 
 
-def _counted(receive: Receive) -> Receive:
+def _counted(receive: Receive, most: int) -> Receive:
     seen = 0
 
     async def counted() -> Message:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
-        if seen > MAX_BODY:
+        if seen > most:
             raise BodyTooLarge
         return message
 

@@ -47,11 +47,14 @@ from service.register.models.reference import (
     Source,
 )
 from service.register.models.services import Indicator, IndicatorValue, ServicePoint, Snapshot
+from service.register.models.usage import ApiKey, ApiKeyUse, VerificationCount, VerificationMonth
 
 __all__ = [
     "SRID",
     "Announcement",
     "AnnouncementDocument",
+    "ApiKey",
+    "ApiKeyUse",
     "AuditEvent",
     "Authorisation",
     "AuthorisationEvent",
@@ -99,6 +102,8 @@ __all__ = [
     "TimeHonouredBrand",
     "TrademarkRecord",
     "UseRules",
+    "VerificationCount",
+    "VerificationMonth",
     "brand_product",
     "brand_trademark",
     "new_ulid",

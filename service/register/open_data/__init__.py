@@ -1,6 +1,6 @@
 """The register as tables for everybody: the columns, said once, make the files and their dictionary."""
 
-from service.register.open_data.columns import Column, Context, Dataset, Form
+from service.register.open_data.columns import Column, Context, Dataset, Form, Heading
 from service.register.open_data.datasets import DATASETS
 from service.register.open_data.edition import PACKED, Edition, FileEntry, revision_of
 from service.register.open_data.keeping import KEPT, EditionStore, Wanted
@@ -20,6 +20,7 @@ __all__ = [
     "EditionStore",
     "FileEntry",
     "Form",
+    "Heading",
     "Note",
     "Size",
     "Wanted",

@@ -56,21 +56,27 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """A column: its lasting name, what it means, and how it is read from a row.
-
-    `lasts`: whether it still stands when the record was withdrawn (never when it is withheld by law).
-    """
+class Heading:
+    """What stands over a column: its lasting name, and what it means."""
 
     name: str
     zh: str
     en: str
-    read: Read
-    lasts: bool = False
 
     def label(self, lang: str) -> str:
         """Return the meaning in a language."""
         return self.en if lang == "en" else self.zh
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Heading):
+    """A column and how it is read from a row.
+
+    `lasts`: whether it still stands when the record was withdrawn (never when it is withheld by law).
+    """
+
+    read: Read
+    lasts: bool = False
 
 
 def coded(name: str, zh: str, en: str, read: Read) -> tuple[Column, Column, Column]:

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, Final
 
 import orjson
 
-from service.register.open_data.columns import Column, Form, Value
+from service.register.open_data.columns import Form, Heading, Value
 
 _BOM: Final = "\ufeff"
 # Spreadsheets compute what begins so, some also when it is written in full width or after blanks.
@@ -33,7 +33,7 @@ class Note:
 
 def write(
     form: Form,
-    columns: Sequence[Column],
+    columns: Sequence[Heading],
     rows: Iterable[tuple[Sequence[Value], Any]],
     note: Note,
     out: BinaryIO,
@@ -54,11 +54,12 @@ def write(
 
 def inert(text: str) -> str:
     """Return the text so that no spreadsheet computes it: an apostrophe before what looks like a formula."""
-    return f"'{text}" if _FORMULA.match(text) else text
+    # Nothing that begins with a letter or a digit is one, and nearly all texts do.
+    return f"'{text}" if not text[:1].isalnum() and _FORMULA.match(text) else text
 
 
 def _csv(
-    columns: Sequence[Column], rows: Iterable[tuple[Sequence[Value], Any]], out: BinaryIO, *, bom: bool
+    columns: Sequence[Heading], rows: Iterable[tuple[Sequence[Value], Any]], out: BinaryIO, *, bom: bool
 ) -> int:
     text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
     if bom:
@@ -87,7 +88,7 @@ def _simple(value: Value) -> str | int | float | bool | None:
 
 
 def _xlsx(
-    columns: Sequence[Column], rows: Iterable[tuple[Sequence[Value], Any]], note: Note, out: BinaryIO
+    columns: Sequence[Heading], rows: Iterable[tuple[Sequence[Value], Any]], note: Note, out: BinaryIO
 ) -> int:
     from openpyxl import Workbook
 
@@ -128,7 +129,9 @@ def _cell(sheet: Any, value: str | float | None) -> Any:
     return cell
 
 
-def _json_lines(columns: Sequence[Column], rows: Iterable[tuple[Sequence[Value], Any]], out: BinaryIO) -> int:
+def _json_lines(
+    columns: Sequence[Heading], rows: Iterable[tuple[Sequence[Value], Any]], out: BinaryIO
+) -> int:
     names = [column.name for column in columns]
     count = 0
     for values, _ in rows:
@@ -138,7 +141,7 @@ def _json_lines(columns: Sequence[Column], rows: Iterable[tuple[Sequence[Value],
 
 
 def _geojson(
-    columns: Sequence[Column], rows: Iterable[tuple[Sequence[Value], Any]], note: Note, out: BinaryIO
+    columns: Sequence[Heading], rows: Iterable[tuple[Sequence[Value], Any]], note: Note, out: BinaryIO
 ) -> int:
     head = orjson.dumps({"data_version": note.data_version, "as_of": note.as_of, "title": note.title})
     out.write(b'{"type":"FeatureCollection",' + head[1:-1] + b',"features":[')
@@ -151,7 +154,7 @@ def _geojson(
 
 
 def _geojson_seq(
-    columns: Sequence[Column], rows: Iterable[tuple[Sequence[Value], Any]], out: BinaryIO
+    columns: Sequence[Heading], rows: Iterable[tuple[Sequence[Value], Any]], out: BinaryIO
 ) -> int:
     count = 0
     for feature in _features(columns, rows):
@@ -160,7 +163,7 @@ def _geojson_seq(
     return count
 
 
-def _features(columns: Sequence[Column], rows: Iterable[tuple[Sequence[Value], Any]]) -> Iterator[bytes]:
+def _features(columns: Sequence[Heading], rows: Iterable[tuple[Sequence[Value], Any]]) -> Iterator[bytes]:
     names = [column.name for column in columns]
     for values, geometry in rows:
         properties = dict(zip(names, values, strict=True))

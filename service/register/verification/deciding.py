@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 
 from service.calendar import china_date
 from service.errors import BadDay, BadIdentifier
-from service.identifiers import IdentifierError, Kind, Uscc, recognise, uscc_candidates
-from service.register.verification import reading, targeting
+from service.register.verification.codes import Code, read_code
 from service.register.verification.reading import FoundAuthorisation, FoundOrganisation, FoundProtection
+from service.register.verification.records import Records
 from service.register.verification.targeting import FoundTarget, TargetProduct
 from service.register.verification.verdict import (
     Choice,
@@ -33,15 +33,16 @@ from service.vocabulary import Caution, HomeRelation, Outcome, Reason, Track, Wi
 _FIRST_YEAR, _LAST_YEAR = 1949, 2100
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Question:
-    """The question with everything that decides how it is read."""
+    """The question with everything that decides how it is read, and what is to be said beside any answer."""
 
-    session: Session
+    records: Records
     on: date
     known_at: datetime | None
     known_on: date
     now: datetime
+    warnings: tuple[Caution, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +78,26 @@ def verify(
         BadIdentifier: the code cannot be one (and is not on the register as it stands).
         BadDay: a day or moment that cannot be answered for.
     """
-    question = _question(session, on, known_at, now)
+    return decide(Records(session), read_code(code), target, on, known_at, now=now)
+
+
+def decide(
+    records: Records,
+    code: Code,
+    target: str | None = None,
+    on: date | None = None,
+    known_at: datetime | None = None,
+    *,
+    now: datetime,
+) -> Verdict:
+    """Return the verdict for a code that was read, from these records; else as `verify`."""
+    question = _question(records, on, known_at, now)
     asked = _asked(question, code)
-    verdict = _decide(question, asked, target)
-    return replace(verdict, warnings=_warnings(question, asked))
+    question.warnings = _warnings(question, asked)
+    return _decide(question, asked, target)
 
 
-def _question(session: Session, on: date | None, known_at: datetime | None, now: datetime) -> _Question:
+def _question(records: Records, on: date | None, known_at: datetime | None, now: datetime) -> _Question:
     today = china_date(now)
     if known_at is not None and not _FIRST_YEAR < known_at.year <= _LAST_YEAR:
         raise BadDay("known_at", "out_of_range")
@@ -92,47 +106,14 @@ def _question(session: Session, on: date | None, known_at: datetime | None, now:
     day = on or today
     if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
         raise BadDay("on", "out_of_range")
-    return _Question(session, day, known_at, china_date(known_at) if known_at else today, now)
+    return _Question(records, day, known_at, china_date(known_at) if known_at else today, now)
 
 
-def _asked(question: _Question, code: str) -> _Asked:
-    uscc = _whole_uscc(code)
-    if uscc is not None:
-        return _Asked(uscc, _as_known(question, reading.organisation_by_code(question.session, uscc)))
-    recognised = recognise(code)
-    if recognised.kind is Kind.AUTHORISATION and recognised.problem is None:
-        organisation = reading.organisation_by_authorisation(question.session, recognised.value)
-        return _Asked(recognised.value, _as_known(question, organisation), is_authorisation=True)
-    problem = recognised.problem
-    if recognised.kind is not Kind.USCC or not isinstance(recognised.number, Uscc):
-        raise BadIdentifier(
-            problem.code if problem else "bad_number",
-            problem.position if problem else None,
-            tuple(recognised.hints),
-        )
-    uscc = recognised.number.value
-    organisation = reading.organisation_by_code(question.session, uscc)
-    if problem is not None and organisation is None:
-        raise BadIdentifier(problem.code, problem.position, _corrections(question.session, code))
-    return _Asked(uscc, _as_known(question, organisation), check_fails=problem is not None)
-
-
-def _whole_uscc(code: str) -> str | None:
-    """Return the code if it is a good USCC: nearly all are, and need not be tried as every other number."""
-    try:
-        return Uscc.parse(code).value
-    except IdentifierError:
-        return None
-
-
-def _corrections(session: Session, code: str) -> tuple[str, ...]:
-    """Return corrected readings of a misread code, only when exactly one is on the register: never a guess."""
-    found = [
-        candidate.value
-        for candidate in uscc_candidates(code)
-        if reading.organisation_by_code(session, candidate.value) is not None
-    ]
-    return tuple(found) if len(found) == 1 else ()
+def _asked(question: _Question, code: Code) -> _Asked:
+    organisation = question.records.organisation_of(code)
+    if code.check_fails and organisation is None:
+        raise BadIdentifier("uscc_checksum", None, question.records.corrections(code.value))
+    return _Asked(code.value, _as_known(question, organisation), code.is_authorisation, code.check_fails)
 
 
 def _as_known(question: _Question, organisation: FoundOrganisation | None) -> FoundOrganisation | None:
@@ -159,14 +140,14 @@ def _decide(question: _Question, asked: _Asked, target: str | None) -> Verdict:
     organisation = asked.organisation
     if organisation is not None and organisation.withdrawal is Withdrawal.WITHHELD:
         return _answer(question, Subject(asked.code), Outcome.WITHHELD, Reason.WITHDRAWN_RECORD)
-    wanted = targeting.find_target(question.session, target) if target else None
+    wanted = question.records.find_target(target) if target else None
     outside = _outside(wanted)
     subject = _subject(asked)
     if outside is not None:
         return _out_of_scope(question, subject, outside)
     if organisation is None:
         return _answer(question, subject, Outcome.NOT_ON_RECORD, Reason.WELL_FORMED_UNKNOWN)
-    authorisations = _known(question, reading.authorisations_of(question.session, organisation.id))
+    authorisations = _known(question, question.records.authorisations_of(organisation))
     return _for_organisation(question, asked, organisation, authorisations, wanted)
 
 
@@ -193,7 +174,7 @@ def _out_of_scope(question: _Question, subject: Subject, product: TargetProduct)
     )
 
 
-def _known(question: _Question, found: list[FoundAuthorisation]) -> list[FoundAuthorisation]:
+def _known(question: _Question, found: Sequence[FoundAuthorisation]) -> list[FoundAuthorisation]:
     """Return the authorisations that were on record at the moment asked about and have not been taken down."""
     return [
         authorisation
@@ -256,7 +237,7 @@ def _weigh_all(
     question: _Question, organisation: FoundOrganisation, relevant: Sequence[FoundAuthorisation]
 ) -> list[Weighed]:
     ids = {authorisation.protection_id for authorisation in relevant}
-    protections = reading.protections_by_id(question.session, ids)
+    protections = question.records.protections_by_id(ids)
     nothing = FoundProtection()
     return [
         weigh(
@@ -319,10 +300,10 @@ def _none_for_it(
     target = Target(product.slug, product.name) if product else None
     names = dict.fromkeys(authorisation.product_name for authorisation in authorisations)
     facts = [Fact(FactKind.AUTHORISED_FOR, name) for name in names]
-    held = reading.holdings_of(question.session, organisation)
+    held = question.records.holdings_of(organisation)
     if product is not None:
         held = [party for party in held if party.product_id == product.id]
-        if targeting.tracks_of(question.session, product.id) == {Track.AGRI_GI}:
+        if question.records.tracks_of(product.id) == {Track.AGRI_GI}:
             facts.append(Fact(FactKind.AGRICULTURAL_ONLY, product.name))
     facts += [Fact(FactKind.HOLDER, party.product_name, detail=party.role.value) for party in held]
     reason = Reason.HOLDER_ONLY if held else Reason.OTHER_PRODUCT if names else Reason.NEVER
@@ -372,9 +353,10 @@ def _answer(  # noqa: PLR0913  (a verdict has these parts)
         checked_at=question.now,
         known_at=question.known_at,
         subject=subject,
-        data_version=reading.data_version(question.session),
+        data_version=question.records.data_version(),
         target=target,
         caution=caution,
+        warnings=question.warnings,
         choices=choices,
         facts=facts,
         evidence=evidence,

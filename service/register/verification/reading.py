@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +11,13 @@ from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from service.register.database import CONNECTION
-from service.register.lifecycle import AuthorisationFact, ProtectionFact
+from service.register.lifecycle import (
+    AuthorisationFact,
+    ProtectionFact,
+    ProtectionStanding,
+    known_protection_facts,
+    protection_standing,
+)
 from service.register.models import (
     Announcement,
     AnnouncementDocument,
@@ -85,7 +91,7 @@ class FoundAuthorisation:
     sources: dict[int, EventSource] = field(default_factory=dict)
 
 
-_ORGANISATION = (
+ORGANISATION = (
     Organisation.id,
     Organisation.uscc,
     Organisation.name,
@@ -95,6 +101,7 @@ _ORGANISATION = (
     Organisation.withdrawal,
     Organisation.is_demonstration,
 )
+"""The columns of a `FoundOrganisation`, but for the last."""
 
 
 _REVISION = "registry-revision"
@@ -116,16 +123,17 @@ def data_version(session: Session) -> int:
 
 
 _CURRENT = Prepared(
-    select(*_ORGANISATION)
+    select(*ORGANISATION)
     .where(Organisation.uscc == bindparam("uscc"))
     .order_by(Organisation.uscc_state.desc(), Organisation.id.desc())
     .limit(1)
 )
 _FORMER = Prepared(
-    select(*_ORGANISATION)
+    select(*ORGANISATION)
     .where(
         Organisation.id.in_(select(FormerCode.organisation_id).where(FormerCode.uscc == bindparam("uscc")))
     )
+    .order_by(Organisation.id)
     .limit(1)
 )
 
@@ -134,17 +142,18 @@ def organisation_by_code(session: Session, uscc: str) -> FoundOrganisation | Non
     """Return the organisation that carries the code now, else the one that carried it before."""
     for statement, is_former_code in ((_CURRENT, False), (_FORMER, True)):
         for row in statement.rows(session, uscc=uscc):
-            return _organisation(row, is_former_code=is_former_code)
+            return organisation_from(row, is_former_code=is_former_code)
     return None
 
 
-def _organisation(row: Sequence[Any], *, is_former_code: bool) -> FoundOrganisation:
+def organisation_from(row: Sequence[Any], *, is_former_code: bool) -> FoundOrganisation:
+    """Return the organisation of a row of `ORGANISATION`."""
     fields: list[Any] = [*row, is_former_code]
     return FoundOrganisation(*fields)
 
 
 _HOLDER = Prepared(
-    select(*_ORGANISATION)
+    select(*ORGANISATION)
     .join(Authorisation, Authorisation.organisation_id == Organisation.id)
     .where(Authorisation.code == bindparam("code"))
 )
@@ -153,7 +162,7 @@ _HOLDER = Prepared(
 def organisation_by_authorisation(session: Session, code: str) -> FoundOrganisation | None:
     """Return the organisation that holds the authorisation with this number."""
     for row in _HOLDER.rows(session, code=code):
-        return _organisation(row, is_former_code=False)
+        return organisation_from(row, is_former_code=False)
     return None
 
 
@@ -180,7 +189,7 @@ _ANNOUNCEMENT = (
     Source.level,
 )
 
-_AUTHORISATIONS = Prepared(
+AUTHORISATION_EVENTS: Any = (
     select(
         Authorisation.code,
         Authorisation.withdrawal,
@@ -208,15 +217,24 @@ _AUTHORISATIONS = Prepared(
     .join(AuthorisationEvent, AuthorisationEvent.authorisation_id == Authorisation.id)
     .join(Source, Source.id == AuthorisationEvent.source_id)
     .outerjoin(Announcement, Announcement.id == AuthorisationEvent.announcement_id)
-    .where(Authorisation.organisation_id == bindparam("organisation_id"))
     .order_by(Authorisation.id, AuthorisationEvent.sequence)
+)
+"""The events of authorisations, each with the authorisation it belongs to."""
+
+_EVENTS_OF_HOLDER = Prepared(
+    AUTHORISATION_EVENTS.where(Authorisation.organisation_id == bindparam("organisation_id"))
 )
 
 
 def authorisations_of(session: Session, organisation_id: int) -> list[FoundAuthorisation]:
     """Return every authorisation of the organisation with its events, oldest first."""
+    return authorisations_from(_EVENTS_OF_HOLDER.rows(session, organisation_id=organisation_id))
+
+
+def authorisations_from(rows: Iterable[Sequence[Any]]) -> list[FoundAuthorisation]:
+    """Return the authorisations that rows of `AUTHORISATION_EVENTS` tell of, in the order of the rows."""
     found: dict[str, FoundAuthorisation] = {}
-    for row in _AUTHORISATIONS.rows(session, organisation_id=organisation_id):
+    for row in rows:
         code = row[0]
         authorisation = found.get(code)
         if authorisation is None:
@@ -233,10 +251,22 @@ def _authorisation(row: Any) -> FoundAuthorisation:
 
 @dataclass(slots=True)
 class FoundProtection:
-    """A protection's events and where each stands."""
+    """A protection's events and where each stands; and what it was worth on days already weighed."""
 
     facts: list[ProtectionFact] = field(default_factory=list)
     sources: dict[int, EventSource] = field(default_factory=dict)
+    standings: dict[tuple[object, ...], ProtectionStanding] = field(default_factory=dict)
+
+    def standing(
+        self, on: date, known_at: datetime | None, known_on: date, *, has_term: bool
+    ) -> ProtectionStanding:
+        """Return what it is worth on a day, as known at a moment; worked out once, for all its users."""
+        key = on, known_at, known_on, has_term
+        found = self.standings.get(key)
+        if found is None:
+            known = known_protection_facts(self.facts, known_at)
+            found = self.standings[key] = protection_standing(known, on, known_on, has_term=has_term)
+        return found
 
 
 _PROTECTION_EVENTS: Any = (
@@ -292,18 +322,17 @@ class FoundParty:
     level: VerificationLevel
 
 
-_HOLDINGS = Prepared(
+HOLDINGS = (
     select(GiProduct.id, GiProduct.name, Party.role, Source.level)
     .join(Protection, Protection.id == Party.protection_id)
     .join(GiProduct, GiProduct.id == Protection.product_id)
     .join(Source, Source.id == Party.source_id)
-    .where(
-        Party.is_of(bindparam("organisation_id"), bindparam("name")),
-        Protection.withdrawal.is_(None),
-        GiProduct.withdrawal.is_(None),
-    )
-    .order_by(GiProduct.id)
+    .where(Protection.withdrawal.is_(None), GiProduct.withdrawal.is_(None))
+    .order_by(GiProduct.id, Party.id)
 )
+"""The parties to products that are on view."""
+
+_HOLDINGS = Prepared(HOLDINGS.where(Party.is_of(bindparam("organisation_id"), bindparam("name"))))
 
 
 def holdings_of(session: Session, organisation: FoundOrganisation) -> Sequence[FoundParty]:

@@ -10,8 +10,6 @@ from service.register.lifecycle import (
     ProtectionStanding,
     authorisation_standing,
     known_facts,
-    known_protection_facts,
-    protection_standing,
 )
 from service.register.verification.reading import (
     EventSource,
@@ -70,12 +68,8 @@ def weigh(
 ) -> Weighed:
     """Return what the authorisation is worth on the day, as known at the moment asked about."""
     standing = authorisation_standing(known_facts(authorisation.facts, known_at), on)
-    protected = protection_standing(
-        known_protection_facts(protection.facts, known_at),
-        on,
-        known_on,
-        has_term=authorisation.track is Track.GI_TRADEMARK,
-    )
+    has_term = authorisation.track is Track.GI_TRADEMARK
+    protected = protection.standing(on, known_at, known_on, has_term=has_term)
     outcome, reason, caution = _outcome(standing, protected)
     if outcome is Outcome.AUTHORISED and organisation.status in STRUCK_OFF:
         # A body that no longer exists uses nothing; for days before that was seen, say so beside the answer.

@@ -24,13 +24,13 @@ from service.calendar import china_date
 from service.errors import RegisterError
 from service.register.verification import verify
 from service.register.verification.reading import data_version
+from service.web.admission import Caller
 from service.web.api.areas import AskedPoint, point_reply
 from service.web.api.verdicts import Code, TargetText, verdict_reply
 from service.web.deps import Services
 from service.web.parameters import Day, Latitude, Longitude, Moment, Within
 
 P = TypeVar("P", bound="_Parameters")
-_ASKS_MORE: Final = frozenset({b"if-none-match", b"authorization"})
 
 
 class HotReads:
@@ -52,20 +52,21 @@ class HotReads:
         await reply(scope, receive, send)
 
     async def _reply(self, read: _Read[P], scope: Scope) -> Response | None:
-        if any(name in _ASKS_MORE for name, _ in scope["headers"]):
+        if any(name == b"if-none-match" for name, _ in scope["headers"]):
             return None
         asked = read.parameters(scope["query_string"])
         if asked is None:
             return None
+        caller: Caller = scope["state"]["caller"]
         # A read of SQLite that waits for nobody is shorter than the way to a thread; a server is waited for.
         if self._services.database.is_sqlite:
-            return self._answer(read, asked)
-        return await run_in_threadpool(self._answer, read, asked)
+            return self._answer(read, asked, caller)
+        return await run_in_threadpool(self._answer, read, asked, caller)
 
-    def _answer(self, read: _Read[P], asked: P) -> Response | None:
+    def _answer(self, read: _Read[P], asked: P, caller: Caller) -> Response | None:
         try:
             with self._services.database.glancing() as session:
-                return read.answer(self._services, session, asked)
+                return read.answer(self._services, session, asked, caller)
         except RegisterError:  # the route says what is wrong, or waits for the database
             return None
 
@@ -81,9 +82,11 @@ class _Verification(_Parameters):
     known_at: Moment = None
 
 
-def _verdict(services: Services, session: Session, asked: _Verification) -> Response:
+def _verdict(services: Services, session: Session, asked: _Verification, caller: Caller) -> Response:
     now = services.clock.now()
-    return verdict_reply(verify(session, asked.code, asked.target, asked.on, asked.known_at, now=now))
+    verdict = verify(session, asked.code, asked.target, asked.on, asked.known_at, now=now)
+    services.tally.verified(verdict, caller.line)
+    return verdict_reply(verdict)
 
 
 class _Position(_Parameters):
@@ -93,7 +96,8 @@ class _Position(_Parameters):
     within: Within = 0
 
 
-def _areas_at(services: Services, session: Session, asked: _Position) -> Response | None:
+def _areas_at(services: Services, session: Session, asked: _Position, caller: Caller) -> Response | None:
+    del caller
     if services.area_index.held(data_version(session)) is None:
         return None  # after a change they are read anew, which takes its time
     today = china_date(services.clock.now())
@@ -106,7 +110,7 @@ class _Read(Generic[P]):
     """A read: its parameters under the rules of the route, and how it is answered; None leaves it to the route."""
 
     rules: type[P]
-    answer: Callable[[Services, Session, P], Response | None]
+    answer: Callable[[Services, Session, P, Caller], Response | None]
 
     def parameters(self, query: bytes) -> P | None:
         """Return the parameters, or None when they are not plainly good."""

@@ -13,7 +13,7 @@ from service.register.verification import Choice, Evidence, Fact, FactSource, Su
 from service.vocabulary import Caution
 from service.web import wording
 from service.web.api.shapes import VerifyShape
-from service.web.deps import services_of
+from service.web.deps import caller_of, services_of
 from service.web.parameters import Day, Moment
 
 router = APIRouter(tags=["verify"])
@@ -56,6 +56,7 @@ def get_verdict(
     services = services_of(request)
     with services.database.reading() as session:
         verdict = verify(session, code, target, on, known_at, now=services.clock.now())
+    services.tally.verified(verdict, caller_of(request).line)
     return verdict_reply(verdict)
 
 

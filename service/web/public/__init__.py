@@ -32,6 +32,7 @@ from service.web.public import (
     service_points,
     trademarks,
     verify,
+    verify_batch,
     where,
 )
 
@@ -46,6 +47,7 @@ for module in (
     results,
     verify,
     proofs,
+    verify_batch,
     qr,
     report,
     products,

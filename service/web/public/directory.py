@@ -31,6 +31,7 @@ _PAGES: Final = (
     "/where",
     "/verify",
     "/verify/proof",
+    "/verify/batch",
     "/service-points",
     "/indicators",
     "/data",

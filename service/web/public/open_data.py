@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
-from tempfile import SpooledTemporaryFile
-from typing import IO, Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi import Path as PathParameter
@@ -31,18 +29,19 @@ from service.register.open_data import (
     size_of,
     write,
 )
+from service.register.tallying import KEEP_DAYS, months_before
 from service.register.verification.reading import data_version
 from service.web.deps import LanguageDep, ReadSessionDep, ServicesDep, SettingsDep, TodayDep
 from service.web.handing_out import file_reply, newest_edition
 from service.web.public.asking import read_question
 from service.web.searching import SearchDep, Searching
+from service.web.spooling import spooled, streamed
 from service.web.templating import linking, render
 
 router = APIRouter()
 
-_IN_MEMORY: Final = 4 * 1024 * 1024
-_PIECE: Final = 64 * 1024
 _VERSIONS: Final = 8
+_MONTHS: Final = 12
 
 DatasetName = Annotated[str, PathParameter(pattern="^[a-z-]{1,40}$")]
 Bom = Annotated[Literal["", "1"], Query(description="1: begin the CSV file so that Excel reads it as UTF-8.")]
@@ -66,6 +65,8 @@ def data(request: Request, session: ReadSessionDep, settings: SettingsDep, today
         today=today,
         licence=settings.data_licence,
         licence_url=settings.data_licence_url,
+        months=months_before(session, today, _MONTHS),
+        keep_days=KEEP_DAYS,
     )
 
 
@@ -118,28 +119,13 @@ def _hits(session: Session, search: Searching, asked: SearchQuery, today: date) 
 
 
 def _file(form: Form, rows: Iterable[tuple[Sequence[Any], Any]], note: Note) -> StreamingResponse:
-    """Return the file, written before the reply begins: a register that fails half-way is a 503, not half a file.
-
-    Beyond a few MiB it lies on the disk, so memory stays flat, and no connection waits for a slow reader.
-    """
-    with ExitStack() as stack:
-        kept: IO[bytes] = stack.enter_context(SpooledTemporaryFile(max_size=_IN_MEMORY))
-        count = write(form, RESULTS.columns, rows, note, kept)  # type: ignore[arg-type]
-        stack.pop_all()  # from here on `_pieces` closes it
-    length = kept.tell()
-    kept.seek(0)
+    """Return the file, written before the reply begins: a register that fails half-way is a 503, not half a file."""
+    kept, count = spooled(lambda out: write(form, RESULTS.columns, rows, note, out))  # type: ignore[arg-type]
     name = f"dibiao-{RESULTS.name}-v{note.data_version}-{note.as_of.isoformat()}.{form}"
     headers = {
         "Cache-Control": "no-store",
-        "Content-Length": str(length),
         "Content-Disposition": f'attachment; filename="{name}"',
         "X-Data-Version": str(note.data_version),
         "X-Row-Count": str(count),
     }
-    return StreamingResponse(_pieces(kept), media_type=form.media_type, headers=headers)
-
-
-def _pieces(kept: IO[bytes]) -> Iterator[bytes]:
-    with kept:
-        while piece := kept.read(_PIECE):
-            yield piece
+    return streamed(kept, form.media_type, headers)

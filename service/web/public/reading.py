@@ -7,7 +7,8 @@ from fastapi.responses import HTMLResponse
 
 from service.register.lookups.sources import legal_instruments
 from service.register.verification.reading import data_version
-from service.vocabulary import AreaTier, Outcome, Track, VerificationLevel
+from service.vocabulary import ApiAct, AreaTier, Outcome, Track, VerificationLevel
+from service.web.admission import ADDRESS, KEY, ROWS_OF_ADDRESS, ROWS_OF_KEY
 from service.web.deps import ReadSessionDep, SettingsDep, TodayDep
 from service.web.templating import render
 
@@ -39,7 +40,14 @@ def method(request: Request, session: ReadSessionDep, today: TodayDep) -> HTMLRe
 @router.get("/developers")
 def developers(request: Request, session: ReadSessionDep) -> HTMLResponse:
     """Return the way into the API."""
-    return render(request, "public/developers.html", data_version=data_version(session))
+    limits = [(act, ADDRESS[act], KEY[act]) for act in ApiAct if act is not ApiAct.KEY]
+    return render(
+        request,
+        "public/developers.html",
+        data_version=data_version(session),
+        limits=limits,
+        rows=(ROWS_OF_ADDRESS, ROWS_OF_KEY),
+    )
 
 
 @router.get("/privacy")

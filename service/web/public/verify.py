@@ -16,7 +16,7 @@ from service.identifiers import Hint, Kind, recognise
 from service.register.verification import verify as decide
 from service.register.verification.verdict import Verdict
 from service.web import wording
-from service.web.deps import ClockDep, LanguageDep, ReadSessionDep, TodayDep, services_of
+from service.web.deps import ClockDep, LanguageDep, ReadSessionDep, TodayDep, caller_of, services_of
 from service.web.public.qr import asked_again
 from service.web.public.saving import proof_path
 from service.web.templating import render
@@ -94,6 +94,7 @@ def _answer(
         return _page(request, form, today, fault=_missing(form, lang))
     try:
         verdict = _decided(session, clock, form)
+        services_of(request).tally.verified(verdict, caller_of(request).line)
     except (BadIdentifier, BadDay, DateError) as error:
         fault = _fault(error, form, lang)
         shown = Form("", form.target, form.on) if _is_personal(error) else form

@@ -24,10 +24,18 @@ _PROBLEMS: Mapping[str, tuple[str, str]] = {
             " digits and capital letters."
         ),
     ),
+    "bad_row": (
+        "这一行不是代码、产品、日期的文字。",
+        "This row is not made of the text of a code, a product and a day.",
+    ),
     "bad_request": ("请求有误，请从首页重新开始。", "The request was wrong. Start again from the home page."),
     "cannot_confirm": (
         "暂时无法核验，请勿据此判断。",
         "This cannot be verified right now. Do not rely on it.",
+    ),
+    "cell_too_long": (
+        "单元格超过 300 个字，不会是代码、产品名称或日期。",
+        "A cell of more than 300 characters is no code, product or day.",
     ),
     "coordinates_missing": (
         "请填写坐标，或者选择一个乡镇、街道。",
@@ -76,6 +84,11 @@ _PROBLEMS: Mapping[str, tuple[str, str]] = {
     "method_not_allowed": ("这个地址不支持这种操作。", "This address does not support that."),
     "missing_code": ("请输入包装上的代码。", "Enter the code on the pack."),
     "not_found": ("没有这个页面，或登记中没有这条记录。", "There is no such page or record."),
+    "number_lost_digits": (
+        "代码疑似被表格软件改写为数字，末尾几位已丢失（如 9.15E+17）。请把该列设为文本，从包装上重新抄录。",
+        "A spreadsheet seems to have turned the code into a number and lost its last digits (9.15E+17). Make the column"
+        " text and copy the code again.",
+    ),
     "place_unknown": (
         "名单里没有这个乡镇、街道，请重新选择。",
         "There is no such township on the list. Choose again.",
@@ -88,6 +101,10 @@ _PROBLEMS: Mapping[str, tuple[str, str]] = {
     "target_too_long": (
         "产品名称过长，请输入包装上的产品名称。",
         "The product's name is too long. Enter the name on the pack.",
+    ),
+    "unknown_field": (
+        "这一行有不认识的字段；只用 code、target、on。",
+        "This row has an unknown field; use code, target and on.",
     ),
     "uscc_charset": (
         "代码里有不应出现的字符，请核对{where}。统一社会信用代码只含数字和大写字母，没有 I、O、S、V、Z。",
