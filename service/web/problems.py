@@ -46,6 +46,7 @@ TITLES: dict[str, tuple[str, str]] = {
     "needs_confirmation": ("需要核对说明", "a note must say why"),
     "not_acceptable": ("没有这种格式", "no such format"),
     "not_found": ("没有这个页面或记录", "not found"),
+    "range_not_satisfiable": ("所要的部分不在文件里", "the part asked for lies outside of the file"),
     "query_too_long": ("查询过长（最多 100 字）", "query too long (100 characters at most)"),
     "target_too_long": ("产品名称过长", "target too long"),
     "too_large": ("请求内容过大", "request body too large"),
