@@ -9,7 +9,11 @@ from sqlalchemy.orm import selectinload
 
 from service.identifiers import IdentifierError, Uscc
 from service.register import lookups
-from service.register.lookups.finding import AUTHORISATIONS, authorisation_views
+from service.register.lookups.finding import (
+    AUTHORISATION_ON_VIEW,
+    AUTHORISATIONS,
+    authorisation_views,
+)
 from service.register.models import (
     Announcement,
     AnnouncementDocument,
@@ -87,7 +91,14 @@ def list_authorisations(
     session: ReadSessionDep, today: TodayDep, on: Day = None, limit: Limit = 20, cursor: Cursor = None
 ) -> Any:
     """Return the authorisations with their states on a day."""
-    page = lookups.list_records(session, Authorisation, limit=limit, cursor=cursor, name="authorisations")
+    page = lookups.list_records(
+        session,
+        Authorisation,
+        limit=limit,
+        cursor=cursor,
+        name="authorisations",
+        filters=AUTHORISATION_ON_VIEW,
+    )
     ids = [each.id for each in page.items]
     views = authorisation_views(session, AUTHORISATIONS, ids, on or today)
     views.sort(key=lambda view: view.authorisation.ulid)
