@@ -36,6 +36,7 @@ from service.errors import (
     WorkStopped,
 )
 from service.web.problems import FieldProblem, Problem, problem_response, title
+from service.web.revalidating import Unchanged, not_modified
 from service.web.security import BodyTooLarge
 from service.web.templating import language_of, localised, render_error
 
@@ -63,6 +64,7 @@ _HTTP_CODES = {
     406: "not_acceptable",
     413: "too_large",
     415: "unsupported_media_type",
+    416: "range_not_satisfiable",
 }
 _PYDANTIC_CODES = {"missing": "missing_parameter", "enum": "bad_enum", "literal_error": "bad_enum"}
 _OWN_CODES = frozenset(
@@ -77,6 +79,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(HTTPException, _on_http_error)
     app.add_exception_handler(BodyTooLarge, _on_large_body)
+    app.add_exception_handler(Unchanged, _on_unchanged)
     app.add_exception_handler(Exception, _on_any_error)
 
 
@@ -204,6 +207,11 @@ def _on_http_error(request: Request, error: Exception) -> Response:
 def _on_large_body(request: Request, error: Exception) -> Response:
     del error
     return reply(request, Problem(413, "too_large"))
+
+
+def _on_unchanged(request: Request, error: Exception) -> Response:
+    del request
+    return not_modified(error.tag if isinstance(error, Unchanged) else "")
 
 
 def _on_any_error(request: Request, error: Exception) -> Response:

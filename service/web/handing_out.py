@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from base64 import b64encode
 from typing import Final
 
 import structlog
-from fastapi import Request
+from fastapi import HTTPException, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse, Response
 
@@ -17,6 +18,7 @@ from service.web.deps import Services
 from service.web.revalidating import is_known
 
 _log = structlog.get_logger(__name__)
+_RANGE: Final = re.compile(r"bytes=([0-9]{1,15})-([0-9]{0,15})")
 _LOOK_EVERY_S: Final = 0.2
 _PATIENCE: Final = 100
 # Whoever keeps a copy asks again after a day: the law may have withheld a record meanwhile.
@@ -101,9 +103,10 @@ def file_reply(
     }
     if is_known(request, tag):
         return Response(status_code=304, headers=headers)
+    is_part = _asks_for_part(request, file.packed_size if is_packed and file.packed_size else file.size)
     headers |= {
         # Source: RFC 9530. The second speaks of the whole file, also on a reply that holds a part of it.
-        **({} if "range" in request.headers else {"Content-Digest": sum_}),
+        **({} if is_part else {"Content-Digest": sum_}),
         "Repr-Digest": sum_,
         **({"Content-Encoding": "gzip"} if is_packed else {}),
         **({"X-Row-Count": str(file.rows)} if file.rows is not None else {}),
@@ -112,3 +115,21 @@ def file_reply(
     return FileResponse(
         path, headers=headers, media_type=file.media_type, filename=f"dibiao-v{edition.id}-{file.name}"
     )
+
+
+def _asks_for_part(request: Request, size: int) -> bool:
+    """Return whether one part of the file is asked for; a request for several, or one that cannot be read, is for all.
+
+    Source: RFC 9110 §14.2: a server may ignore `Range`.
+
+    Raises:
+        HTTPException: 416, the part lies outside of the file.
+    """
+    asked = request.headers.get("range")
+    found = _RANGE.fullmatch(asked) if asked else None
+    if found is None or (found[2] and int(found[2]) < int(found[1])):
+        request.scope["headers"] = [each for each in request.scope["headers"] if each[0] != b"range"]
+        return False
+    if int(found[1]) >= size:
+        raise HTTPException(416, headers={"Content-Range": f"bytes */{size}"})
+    return True

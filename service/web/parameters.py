@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import Path, Query, Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from service.calendar import DateError, parse_china_date
 from service.vocabulary import ChangeKind
@@ -160,9 +160,16 @@ AuthorisationCode = Annotated[str, Path(max_length=60, description="Number.", ex
 RegistrationNo = Annotated[
     str, Path(max_length=60, description="Registration number.", examples=["90000001"])
 ]
-Many = Annotated[int, BeforeValidator(integer), Query(ge=1, le=500, description="How many at most.")]
-Limit = Annotated[int, BeforeValidator(integer), Query(ge=1, le=100, description="How many at most.")]
-PageNumber = Annotated[int, BeforeValidator(integer), Query(ge=1, le=10_000, description="Page, from 1.")]
+Many = Annotated[
+    int, Field(ge=1, le=500), BeforeValidator(integer), Query(description="How many at most.", examples=[100])
+]
+# Bounds stand before the reading of the text, or the OpenAPI document would not tell them.
+Limit = Annotated[
+    int, Field(ge=1, le=100), BeforeValidator(integer), Query(description="How many at most.", examples=[20])
+]
+PageNumber = Annotated[
+    int, Field(ge=1, le=10_000), BeforeValidator(integer), Query(description="Page, from 1.", examples=[1])
+]
 Cursor = Annotated[str | None, Query(max_length=200, description="`next` of the page before.")]
 Day = Annotated[date | None, BeforeValidator(_day), Query(description="China day, e.g. 2026-01-31.")]
 Moment = Annotated[
@@ -174,10 +181,16 @@ QueryText = Annotated[
     str, BeforeValidator(_query_text), Query(description="What is looked for.", examples=["qjmht"])
 ]
 Longitude = Annotated[
-    float, BeforeValidator(_decimal), Query(ge=-180, le=180, description="Degrees east.", examples=[108.6])
+    float,
+    Field(ge=-180, le=180),
+    BeforeValidator(_decimal),
+    Query(description="Degrees east.", examples=[108.6]),
 ]
 Latitude = Annotated[
-    float, BeforeValidator(_decimal), Query(ge=-90, le=90, description="Degrees north.", examples=[29.32])
+    float,
+    Field(ge=-90, le=90),
+    BeforeValidator(_decimal),
+    Query(description="Degrees north.", examples=[29.32]),
 ]
 Box = Annotated[
     str | None,
@@ -189,13 +202,15 @@ Box = Annotated[
 ]
 Zoom = Annotated[
     int | None,
+    Field(ge=0, le=24),
     BeforeValidator(integer),
-    Query(ge=0, le=24, description="Zoom of a web map; shapes as fine as its pixels show. Without it: full."),
+    Query(description="Zoom of a web map; shapes as fine as its pixels show. Without it: full."),
 ]
 Within = Annotated[
     int,
+    Field(ge=0, le=20_000),
     BeforeValidator(integer),
-    Query(ge=0, le=20_000, description="Also areas whose border is at most so many metres away."),
+    Query(description="Also areas whose border is at most so many metres away."),
 ]
 Near = Annotated[
     str | None,

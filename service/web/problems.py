@@ -69,11 +69,12 @@ TITLES: dict[str, tuple[str, str]] = {
     ),
     "not_acceptable": ("没有这种格式", "no such format"),
     "not_found": ("没有这个页面或记录", "not found"),
+    "not_xlsx": ("不是可读的 XLSX 文件", "not a readable XLSX file"),
     "proof_not_offered": (
         "本站没有签名密钥，不提供凭证",
         "this site has no signing key and offers no proofs",
     ),
-    "not_xlsx": ("不是可读的 XLSX 文件", "not a readable XLSX file"),
+    "range_not_satisfiable": ("所要的部分不在文件里", "the part asked for lies outside of the file"),
     "query_too_long": ("查询过长（最多 100 字）", "query too long (100 characters at most)"),
     "rate_limited": (
         "查询太频繁，请在 Retry-After 所示的秒数后再试",

@@ -11,6 +11,14 @@ from service.web.compression import Encoding, Packed
 _VARY = {"Vary": "Accept-Encoding"}
 
 
+class Unchanged(Exception):
+    """The client has the answer already: a dependency that saw so ends the request with this."""
+
+    def __init__(self, tag: str) -> None:
+        super().__init__(tag)
+        self.tag = tag
+
+
 def tag_of(revision: int, *parts: object) -> str:
     """Return the entity tag of an answer of the revision; `parts` are what else decides it, such as the day.
 

@@ -13,6 +13,7 @@ from urllib.parse import unquote_to_bytes
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.web.problems import Problem
+from service.web.sharing import SHARED, is_shared, preflight
 
 MAX_HEADERS = 16 * 1024
 MAX_TARGET = 8 * 1024
@@ -46,12 +47,7 @@ SECURITY_HEADERS = {
 
 _ALWAYS = tuple((name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items())
 _OWN = (*_ALWAYS, (b"cross-origin-resource-policy", b"same-origin"))
-# Public reads, never with credentials: any page may ask.
-_SHARED = (
-    *_ALWAYS,
-    (b"cross-origin-resource-policy", b"cross-origin"),
-    (b"access-control-allow-origin", b"*"),
-)
+_SHARED = (*_ALWAYS, *SHARED)
 
 
 _NAMES = frozenset(name for name, _ in (*_OWN, *_SHARED))
@@ -93,6 +89,10 @@ class Guard:
             return
         scope.setdefault("state", {})["request_id"] = _new_number()
         problem = self._problem(scope)
+        asked_before = None if problem else preflight(scope)
+        if asked_before is not None:
+            await _send_empty(_with_headers(send, scope), asked_before)
+            return
         app = self._refuse(scope, problem) if problem else self._app
         sending = _with_headers(send, scope)
         method = scope["method"]
@@ -169,6 +169,11 @@ def _counted(receive: Receive, most: int) -> Receive:
     return counted
 
 
+async def _send_empty(send: Send, headers: list[tuple[bytes, bytes]]) -> None:
+    await send({"type": "http.response.start", "status": 204, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
+
+
 def _without_body(send: Send) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.body":
@@ -182,7 +187,7 @@ def _with_headers(send: Send, scope: Scope) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = message["headers"]
-            ours = _SHARED if scope["path"].startswith("/api/") else _OWN
+            ours = _SHARED if is_shared(scope) else _OWN
             given = {name for name, _ in headers}
             if not given.isdisjoint(_NAMES):
                 ours = tuple(each for each in ours if each[0] not in given)

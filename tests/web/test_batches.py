@@ -241,7 +241,7 @@ def test_the_answers_can_be_kept_as_files(client):
     assert [line["verdict"] for line in table] == ["authorised", ""]
     book = load_workbook(io.BytesIO(sent(client, rows=rows, wanted="xlsx").content))
     header, first, second = book["data"].iter_rows()
-    assert [cell.value for cell in header] == [f"{column.zh} {column.name}" for column in COLUMNS]
+    assert [cell.value for cell in header] == [f"{column.zh} {column.en}" for column in COLUMNS]
     assert (first[1].value, first[1].data_type, first[1].number_format) == (GOOD, "s", "@")
     assert (second[1].value, second[1].data_type) == ("=1+1", "s")
 

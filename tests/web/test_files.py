@@ -194,7 +194,19 @@ def test_what_a_client_has_is_not_sent_again_and_a_part_can_be_asked_for(client)
     assert (part.status_code, part.content) == (206, plain.content[10:20])
     assert part.headers["repr-digest"] == plain.headers["repr-digest"]
     assert "content-digest" not in part.headers
-    assert client.get(url, headers={"range": f"bytes={len(plain.content)}-"}).status_code == 416
+    outside = client.get(url, headers={"range": f"bytes={len(plain.content)}-"})
+    assert (outside.status_code, outside.json()["code"]) == (416, "range_not_satisfiable")
+    assert outside.headers["content-range"].startswith("bytes */")
+
+
+@pytest.mark.parametrize(
+    "asked", ["bytes=0-1,5-6", "bytes=9-3", "bytes=x", "lines=1-2", "bytes=-5", "bytes=٣-"]
+)
+def test_a_part_that_cannot_be_read_is_the_whole_file(client, asked):
+    url = the_file(client.get("/api/v1/files").json(), "brands.csv")["url"]
+    whole = client.get(url)
+    reply = client.get(url, headers={"range": asked.encode()})
+    assert (reply.status_code, reply.content) == (200, whole.content)
 
 
 def test_the_digest_of_a_packed_file_is_that_of_the_bytes_sent(client):

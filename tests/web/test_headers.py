@@ -33,7 +33,7 @@ _OTHER = (
 )
 
 
-def _demand_headers(reply, address: str) -> None:
+def _demand_headers(reply, address: str, method: str = "GET") -> None:
     headers = reply.headers
     for name, value in SECURITY_HEADERS.items():
         if name == "Content-Security-Policy" and re.match(r"(/en)?/files/", address):
@@ -42,7 +42,7 @@ def _demand_headers(reply, address: str) -> None:
             assert headers[name] in {value, "no-referrer"}  # stricter where people's own words are
         else:
             assert headers[name] == value, (address, name)
-    is_open = address.startswith("/api/")
+    is_open = address.startswith("/api/") and method in {"GET", "HEAD", "OPTIONS"}
     assert headers["cross-origin-resource-policy"] == ("cross-origin" if is_open else "same-origin"), address
     is_for_all = is_open or address == "/.well-known/jwks.json"
     assert "access-control-allow-origin" not in headers or is_for_all, address
@@ -69,7 +69,7 @@ def test_security_headers_stand_on_every_route_by_every_method(client, method: s
     for address in (*addresses, *_OTHER):
         reply = client.request(method, address, follow_redirects=False)
         assert reply.status_code < 500, (method, address)
-        _demand_headers(reply, address)
+        _demand_headers(reply, address, method)
         if method == "HEAD":
             assert reply.content == b""
         if address in addresses and method in {"GET", "HEAD"}:
@@ -134,11 +134,48 @@ def test_odd_headers_change_nothing_in_a_verdict(client):
         assert client.get(address, headers={name: "evil.example"}).content == plain
 
 
-def test_only_public_reads_are_open_to_other_sites_and_never_with_credentials(client):
-    reply = client.get("/api/v1/gi", headers={"origin": "https://shop.example"})
-    assert reply.headers["access-control-allow-origin"] == "*"
+_ORIGIN = {"origin": "https://shop.example"}
+
+
+def test_public_reads_are_open_to_other_sites_and_never_with_credentials(client):
+    for address in ("/api/v1/gi", "/api/v1/gi/nothing", "/api/v1/gi?limit=nan"):
+        reply = client.get(address, headers=_ORIGIN)
+        assert reply.headers["access-control-allow-origin"] == "*"
+        assert "access-control-allow-credentials" not in reply.headers
+        exposed = set(reply.headers["access-control-expose-headers"].split(", "))
+        assert {"ETag", "RateLimit", "RateLimit-Policy", "Retry-After"} <= exposed
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/gi/shili-yunwuguo", "/data/brands.csv", "/staff", "/healthz", "/report"]
+)
+def test_pages_are_not_open_to_other_sites(client, address):
+    for method in ("GET", "OPTIONS"):
+        reply = client.request(method, address, headers=_ORIGIN | {"access-control-request-method": "GET"})
+        assert not [name for name in reply.headers if name.startswith("access-control-")]
+
+
+@pytest.mark.parametrize(
+    ("address", "asked", "methods"),
+    [
+        ("/api/v1/gi", "GET", {"GET", "HEAD", "OPTIONS"}),
+        ("/api/v1/gi", "DELETE", {"GET", "HEAD", "OPTIONS"}),
+        ("/api/v1/verify/batch", "POST", {"GET", "HEAD", "OPTIONS", "POST"}),
+    ],
+)
+def test_a_browser_that_asks_beforehand_is_told_what_it_may_do(client, address, asked, methods):
+    reply = client.options(
+        address,
+        headers=_ORIGIN
+        | {"access-control-request-method": asked, "access-control-request-headers": "authorization"},
+    )
+    assert (reply.status_code, reply.content) == (204, b"")
+    assert set(reply.headers["access-control-allow-methods"].split(", ")) == methods
+    allowed = reply.headers["access-control-allow-headers"].lower().split(", ")
+    assert "if-none-match" in allowed
+    assert not {"authorization", "cookie", "*"} & set(allowed)
     assert "access-control-allow-credentials" not in reply.headers
-    assert "access-control-allow-origin" not in client.get("/healthz").headers
+    _demand_headers(reply, address, "OPTIONS")
 
 
 def test_a_static_file_is_kept_for_ever_only_under_its_version(client) -> None:

@@ -144,6 +144,15 @@ AUTHORISATIONS_OF_ANNOUNCEMENTS = _authorisations(
         select(AuthorisationEvent.authorisation_id).where(is_among(AuthorisationEvent.announcement_id, _KEYS))
     )
 )
+AUTHORISATION_ON_VIEW: tuple[ColumnElement[bool], ...] = (
+    Authorisation.organisation_id.in_(select(Organisation.id).where(Organisation.withdrawal.is_(None))),
+    Authorisation.protection_id.in_(
+        select(Protection.id)
+        .join(GiProduct, GiProduct.id == Protection.product_id)
+        .where(Protection.withdrawal.is_(None), GiProduct.withdrawal.is_(None))
+    ),
+)
+"""What an authorisation hangs on is public; beside its own withdrawal."""
 AUTHORISATION_PARTS = (
     Authorisation.organisation,
     Authorisation.protection,

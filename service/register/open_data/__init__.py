@@ -1,5 +1,6 @@
 """The register as tables for everybody: the columns, said once, make the files and their dictionary."""
 
+from service.register.open_data.building import DICTIONARY_TYPE
 from service.register.open_data.columns import Column, Context, Dataset, Form, Heading
 from service.register.open_data.datasets import DATASETS
 from service.register.open_data.edition import PACKED, Edition, FileEntry, revision_of
@@ -10,6 +11,7 @@ from service.register.open_data.writing import Note, write
 
 __all__ = [
     "DATASETS",
+    "DICTIONARY_TYPE",
     "KEPT",
     "PACKED",
     "RESULTS",

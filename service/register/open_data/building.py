@@ -22,6 +22,7 @@ from service.register.open_data.reading import rows_of, values_of
 from service.register.open_data.writing import Note, write
 
 DICTIONARY: Final = "datapackage.json"
+DICTIONARY_TYPE: Final = "application/vnd.datapackage+json"
 _CAVEATS: Final = (
     "本文件不是法律文书；以国家知识产权局公告和主管部门的认定为准。",
     "Not a legal document; the announcements of CNIPA and the competent offices prevail.",
@@ -90,7 +91,7 @@ def build(folder: Path, imprint: Imprint, types: dict[str, list[str]], still: Ca
         _spooled(folder, dataset).unlink()
     dictionary = folder / DICTIONARY
     dictionary.write_bytes(orjson.dumps(_dictionary(imprint, files, types), option=orjson.OPT_INDENT_2))
-    files.append(_entry(dictionary, "application/json"))
+    files.append(_entry(dictionary, DICTIONARY_TYPE))
     sums = "".join(f"{each.sha256}  {each.name}\n" for each in files)
     sums_file = folder / "SHA256SUMS"
     sums_file.write_text(sums, encoding="utf-8")

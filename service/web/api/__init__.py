@@ -3,12 +3,8 @@
 from fastapi import Depends, FastAPI
 
 from service.web.api import areas, batches, changes, files, keys, proofs, records, searches, verdicts
-from service.web.api.shapes import ProblemShape
+from service.web.api.describing import describe, name_operation, responses
 from service.web.parameters import strict
-
-_PROBLEM = {"model": ProblemShape, "content": {"application/problem+json": {}}}
-_MOVED = {"description": "The record has another address now: `Location`."}
-_STATUSES = (400, 401, 403, 404, 405, 410, 414, 422, 429, 431, 503)
 
 
 def install(app: FastAPI) -> None:
@@ -18,8 +14,10 @@ def install(app: FastAPI) -> None:
             part.router,
             prefix="/api/v1",
             dependencies=[Depends(strict)],
-            responses={301: _MOVED, **dict.fromkeys(_STATUSES, _PROBLEM)},
+            responses=responses(),
+            generate_unique_id_function=name_operation,
         )
+    describe(app)
 
 
 __all__ = ["install"]

@@ -9,8 +9,9 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
 from service.errors import RecordNotFound
-from service.register.open_data import DATASETS, Edition, FileEntry, Form
+from service.register.open_data import DATASETS, DICTIONARY_TYPE, Edition, FileEntry, Form
 from service.web.api import shapes
+from service.web.api.describing import problem
 from service.web.deps import ServicesDep
 from service.web.handing_out import address_of, file_reply, kept_edition, newest_edition
 from service.web.revalidating import headers_of, is_known, not_modified, tag_of
@@ -28,19 +29,28 @@ EditionId = Annotated[
 FileName = Annotated[
     str, Path(max_length=80, description="`name` of the list of files.", examples=["gi-products.csv"])
 ]
+_MEDIA_TYPES: Final = sorted(
+    {form.media_type.partition(";")[0] for form in Form} | {DICTIONARY_TYPE, "text/plain"}
+)
 _ANY_FILE: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "description": "The file.",
         "content": {
-            media_type: {}
-            for media_type in sorted(
-                {form.media_type.partition(";")[0] for form in Form} | {"application/json", "text/plain"}
-            )
+            **{media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in _MEDIA_TYPES},
+            Form.GEOJSON.media_type: {
+                "schema": {"type": "object"},
+                "example": {
+                    "type": "FeatureCollection",
+                    "data_version": 23,
+                    "as_of": "2026-11-23",
+                    "features": [],
+                },
+            },
         },
     },
     206: {"description": "A part of the file, where `Range` asks for one."},
     304: {"description": "Unchanged since the answer whose ETag was sent as If-None-Match."},
-    416: {"description": "The part asked for lies outside of the file."},
+    416: problem(416, "The part asked for lies outside of the file.", "range_not_satisfiable"),
 }
 
 

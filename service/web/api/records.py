@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy.orm import selectinload
 
 from service.identifiers import IdentifierError, Uscc
 from service.register import lookups
-from service.register.lookups.finding import AUTHORISATIONS, authorisation_views
+from service.register.lookups.finding import (
+    AUTHORISATION_ON_VIEW,
+    AUTHORISATIONS,
+    authorisation_views,
+)
 from service.register.models import (
     Announcement,
     AnnouncementDocument,
@@ -24,8 +28,25 @@ from service.register.verification.reading import data_version
 from service.web.api import shapes, shaping
 from service.web.deps import ReadSessionDep, TodayDep
 from service.web.parameters import AuthorisationCode, Cursor, Day, Limit, RegistrationNo, Slug, UsccPath
+from service.web.revalidating import Unchanged, headers_of, is_known, tag_of
 
-router = APIRouter()
+
+def _revalidate(request: Request, session: ReadSessionDep, today: TodayDep, response: Response) -> None:
+    """Tag the answer: what these routes say follows from the revision, the day and the address alone.
+
+    Raises:
+        Unchanged: the client has it.
+    """
+    tag = tag_of(data_version(session), today, request.url.path, request.url.query)
+    if is_known(request, tag):
+        raise Unchanged(tag)
+    response.headers.update(headers_of(tag))
+
+
+router = APIRouter(
+    dependencies=[Depends(_revalidate)],
+    responses={304: {"description": "Unchanged since the answer whose ETag was sent as If-None-Match."}},
+)
 
 
 @router.get("/gi", response_model=shapes.ListShape[shapes.ProductSummary], tags=["products"])
@@ -70,7 +91,14 @@ def list_authorisations(
     session: ReadSessionDep, today: TodayDep, on: Day = None, limit: Limit = 20, cursor: Cursor = None
 ) -> Any:
     """Return the authorisations with their states on a day."""
-    page = lookups.list_records(session, Authorisation, limit=limit, cursor=cursor, name="authorisations")
+    page = lookups.list_records(
+        session,
+        Authorisation,
+        limit=limit,
+        cursor=cursor,
+        name="authorisations",
+        filters=AUTHORISATION_ON_VIEW,
+    )
     ids = [each.id for each in page.items]
     views = authorisation_views(session, AUTHORISATIONS, ids, on or today)
     views.sort(key=lambda view: view.authorisation.ulid)

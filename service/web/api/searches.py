@@ -100,7 +100,7 @@ def _shape(answer: SearchAnswer, query: SearchQuery, facets: list[Facet]) -> sha
 
 
 def _hit(found: Found, text: str) -> shapes.HitShape:
-    ranges = [(start, end) for start, end in highlight.highlights(found.name, text)] if text else []
+    ranges = [[start, end] for start, end in highlight.highlights(found.name, text)] if text else []
     return shapes.HitShape(
         id=found.id,
         kind=found.kind.value,

@@ -61,23 +61,8 @@ class NameShape(Shape):
     role: Labelled
 
 
-_PRODUCT_EXAMPLE: dict[str, Any] = {
-    "id": "01M84AKR779383DEW8JAFFC3RJ",
-    "code": "QJ-GI-0001",
-    "slug": "qianjiang-mihoutao",
-    "name": "黔江猕猴桃",
-    "name_en": "Qianjiang Kiwifruit",
-    "url": "/gi/qianjiang-mihoutao",
-    "industry": {"code": "fruit", "label": "特色水果", "label_en": "fruit"},
-    "home_relation": {"code": "in_district", "label": "本区", "label_en": "in this district"},
-    "is_demonstration": False,
-}
-
-
 class ProductSummary(Shape):
     """A product in a list."""
-
-    model_config = ConfigDict(frozen=True, json_schema_extra={"examples": [_PRODUCT_EXAMPLE]})
 
     id: str
     code: str
@@ -170,8 +155,6 @@ class ProtectionShape(Shape):
 
 class ProductShape(ProductSummary):
     """A product with its rights."""
-
-    model_config = ConfigDict(frozen=True, json_schema_extra={})
 
     as_of: date
     names: list[NameShape]
@@ -378,7 +361,7 @@ class HitShape(Shape):
     is_demonstration: bool
     is_verified: bool = Field(description="Whether an official source stands behind the record.")
     matched: Matched
-    highlights: dict[str, list[tuple[int, int]]] = Field(
+    highlights: dict[str, list[list[int]]] = Field(
         description="Ranges [from, to) in the field's text, counted in characters."
     )
 
@@ -490,56 +473,8 @@ class CautionShape(Shape):
     text: str
 
 
-_VERDICT_EXAMPLE: dict[str, Any] = {
-    "verdict": "authorised",
-    "reason_code": "in_force",
-    "headline": "截至2026年11月23日，示例青杠果业专业合作社是“示例·云雾果”地理标志专用标志的公告使用人。",
-    "reason": "核准在所查日期有效",
-    "caution": None,
-    "warnings": [{"code": "demonstration", "text": "示例数据（虚构）"}],
-    "as_of": "2026-11-23",
-    "checked_at": "2026-11-23T12:00:00+08:00",
-    "known_at": None,
-    "subject": {
-        "code": "93500114MA0TERT081",
-        "name": "示例青杠果业专业合作社",
-        "url": "/organisations/93500114MA0TERT081",
-    },
-    "target": {"kind": "gi_product", "name": "示例·云雾果", "url": "/gi/shili-yunwuguo"},
-    "choices": [],
-    "facts": [
-        {
-            "kind": "granted",
-            "text": "自2021年3月15日起核准用于“示例·云雾果”（第四九八号）。",
-            "source": {
-                "announcement": "demonstration-498",
-                "document_sha256": None,
-                "locator": None,
-                "level": "demonstration",
-            },
-        }
-    ],
-    "evidence": [
-        {
-            "announcement": "demonstration-498",
-            "number": "第四九八号",
-            "issuer": "demonstration",
-            "published_on": "2021-03-15",
-            "url": "/announcements/demonstration-498",
-            "document_sha256": None,
-            "document_url": None,
-            "authorisation": "QJ-AU-9002",
-        }
-    ],
-    "data_version": 23,
-    "disclaimer": "本结果是登记信息的查询结果，不是法律文书。",
-}
-
-
 class VerifyShape(Shape):
     """The verdict: may this firm use the special mark on this product on this day?"""
-
-    model_config = ConfigDict(frozen=True, json_schema_extra={"examples": [_VERDICT_EXAMPLE]})
 
     verdict: str
     reason_code: str
@@ -631,22 +566,8 @@ class ProblemField(Shape):
     detail: str
 
 
-_PROBLEM_EXAMPLE: dict[str, Any] = {
-    "type": "http://127.0.0.1:8000/problems/invalid_value",
-    "title": "参数值有误",
-    "status": 422,
-    "detail": "参数值有误",
-    "instance": "/api/v1/gi",
-    "code": "invalid_value",
-    "request_id": "01M84ASTGKNSHMV4Z45BAMYHH4",
-    "errors": [{"in": "query", "pointer": "#/limit", "code": "invalid_value", "detail": "参数值有误"}],
-}
-
-
 class ProblemShape(Shape):
     """An error. Source: RFC 9457."""
-
-    model_config = ConfigDict(frozen=True, json_schema_extra={"examples": [_PROBLEM_EXAMPLE]})
 
     type: str
     title: str
