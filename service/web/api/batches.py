@@ -6,7 +6,7 @@ from typing import IO, Annotated, Any, Final, Literal
 
 import orjson
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 from starlette.exceptions import HTTPException
 
 from service.calendar import CHINA
@@ -37,8 +37,9 @@ FormatText = Annotated[
 ]
 FromRow = Annotated[
     int,
+    Field(ge=1, le=MAX_ROWS),
     BeforeValidator(integer),
-    Query(ge=1, le=MAX_ROWS, description="Answer from this row on: to go on where a connection was cut."),
+    Query(description="Answer from this row on: to go on where a connection was cut."),
 ]
 Bom = Annotated[Literal["", "1"], Query(description="1: begin the CSV so that Excel reads it as UTF-8.")]
 
@@ -56,7 +57,7 @@ ContentDep = Annotated[tuple[str, bytes], Depends(_content)]
 
 @router.post(
     "/verify/batch",
-    summary="The same question for up to 10,000 rows, all answered as of one moment",
+    summary="The same question for up to 10,000 rows, all answered as of one moment.",
     response_class=Response,
     responses={200: ANSWER, 413: _PROBLEM, 415: _PROBLEM},
     openapi_extra={"requestBody": REQUEST},

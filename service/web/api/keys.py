@@ -52,7 +52,22 @@ class KeyShape(Shape):
     use: list[UseShape]
 
 
-@router.get("/key", summary="The key of this request: its scopes, its limits, its use in the last 30 days")
+_EXAMPLE: Final = {
+    "key": "dbk_demonstration",
+    "holder": "示例平台（虚构）",
+    "scopes": ["verify", "batch"],
+    "issued_at": "2026-11-23T12:00:00+08:00",
+    "last_used_at": None,
+    "limits": [{"act": "verify", "amount": 3000, "window_s": 60}],
+    "use": [{"day": "2026-11-23", "act": "verify", "requests": 12, "rows": 0, "refused": 0}],
+}
+
+
+@router.get(
+    "/key",
+    summary="The key of this request: its scopes, its limits, its use in the last 30 days.",
+    responses={200: {"content": {"application/json": {"example": _EXAMPLE}}}},
+)
 def get_key(
     response: Response,
     session: ReadSessionDep,
