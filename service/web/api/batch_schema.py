@@ -21,7 +21,7 @@ _ROW: Final = {
     },
 }
 # Whatever else a row is, it is answered with its problem and fails nothing; a text alone is a code.
-_ANY_ROW: Final = {"anyOf": [_ROW, {"type": "string"}, {}]}
+_ANY_ROW: Final = {"anyOf": [_ROW, {"type": ["string", "number", "boolean", "array", "null"]}]}
 _EXAMPLE: Final = {
     "rows": [
         {"code": "93500114MA0TERT081", "target": "shili-yunwuguo"},

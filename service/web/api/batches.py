@@ -14,7 +14,7 @@ from service.register.batches import MAX_ROWS, Answer, Batch, rows_of_json, rows
 from service.register.open_data import Form
 from service.web import wording
 from service.web.api.batch_schema import ANSWER, REQUEST
-from service.web.api.shapes import ProblemShape
+from service.web.api.describing import problem
 from service.web.api.verdicts import shape
 from service.web.batching import Asked, Checking, checking_of, table_reply
 from service.web.deps import CallerDep, Services, ServicesDep
@@ -26,7 +26,6 @@ router = APIRouter(tags=["verify"])
 _NDJSON: Final = "application/x-ndjson"
 _JSON: Final = "application/json"
 _TABLES: Final = frozenset({"text/csv", "text/tab-separated-values", "text/plain", Form.XLSX.media_type})
-_PROBLEM: Final = {"model": ProblemShape, "content": {"application/problem+json": {}}}
 
 FormatText = Annotated[
     Literal["ndjson", "csv"] | None,
@@ -59,7 +58,11 @@ ContentDep = Annotated[tuple[str, bytes], Depends(_content)]
     "/verify/batch",
     summary="The same question for up to 10,000 rows, all answered as of one moment.",
     response_class=Response,
-    responses={200: ANSWER, 413: _PROBLEM, 415: _PROBLEM},
+    responses={
+        200: ANSWER,
+        413: problem(413, "There are more rows, or more bytes, than are read.", "too_large"),
+        415: problem(415, "The rows come as JSON, CSV or XLSX.", "unsupported_media_type"),
+    },
     openapi_extra={"requestBody": REQUEST},
 )
 def check_batch(

@@ -19,7 +19,9 @@ router = APIRouter(tags=["key"])
 
 _SHOWN: Final = timedelta(days=30)
 # For the API's description; the gate has looked at the key before.
-_bearer = HTTPBearer(auto_error=False, description="A key of the interface; it is optional elsewhere.")
+_bearer = HTTPBearer(
+    scheme_name="ApiKey", auto_error=False, description="A key of the interface; it is optional elsewhere."
+)
 
 
 class AllowanceShape(Shape):
@@ -57,7 +59,7 @@ _EXAMPLE: Final = {
     "holder": "示例平台（虚构）",
     "scopes": ["verify", "batch"],
     "issued_at": "2026-11-23T12:00:00+08:00",
-    "last_used_at": None,
+    "last_used_at": "2026-11-23T12:05:00+08:00",
     "limits": [{"act": "verify", "amount": 3000, "window_s": 60}],
     "use": [{"day": "2026-11-23", "act": "verify", "requests": 12, "rows": 0, "refused": 0}],
 }
