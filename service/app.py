@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from maps.page import STATIC, static_address
 from search.engine import Engine, open_engine
 from service.calendar import Clock, SystemClock
+from service.courier import courier_of
 from service.logs import configure_logs
 from service.proving import SigningKeys, ensure_key
 from service.register.database import Database
@@ -41,7 +42,7 @@ def create_app(settings: Settings, clock: Clock | None = None, *, works: bool = 
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        worker = Worker(services.database, services.engine, services.clock) if is_worker else None
+        worker = _worker(services) if is_worker else None
         if worker:
             worker.start()
         try:
@@ -93,6 +94,11 @@ def _services(settings: Settings, clock: Clock, *, works: bool) -> Services:
         limits=Limits(settings.limits_url),
         signing_keys=SigningKeys(settings.signing_keys_path),
     )
+
+
+def _worker(services: Services) -> Worker:
+    courier = courier_of(services.settings, services.database, services.clock)
+    return Worker(services.database, services.engine, services.clock, courier)
 
 
 def _engine(settings: Settings, *, writable: bool) -> Engine:

@@ -1,4 +1,4 @@
-"""The command line: serve, migrate, seed, import, areas, leads, verify, proofs, reindex, worker, user and search."""
+"""The command line: serve, migrate, seed, import, areas, leads, proofs, webhooks, reindex, worker, user, search."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import typer
 from rich.table import Table
 
 from search.engine import Engine, SearchUnavailable, open_engine
-from service import cli_leads, cli_proofs
+from service import cli_leads, cli_proofs, cli_webhooks
 from service.cli_areas import area_app
 from service.errors import ImportRefused, RegisterError
 from service.logs import configure_logs
@@ -31,6 +31,7 @@ app.add_typer(search_app, name="search")
 app.add_typer(area_app, name="areas")
 app.add_typer(cli_leads.app, name="leads")
 app.command("verify-proof")(cli_proofs.verify_proof)
+app.add_typer(cli_webhooks.app, name="webhooks")
 app.add_typer(cli_proofs.keys_app, name="signing-key")
 
 
@@ -120,12 +121,14 @@ def _index_if_needed(database: Database, settings: Settings) -> None:
 
 @app.command()
 def worker() -> None:
-    """Keep the search index in step with the register, as a process of its own."""
+    """Keep the search index in step with the register and tell receivers of changes, as a process of its own."""
+    from service.courier import courier_of
     from service.worker import Worker
 
     settings = get_settings()
     with open_register() as database:
-        running = Worker(database, _engine(settings, writable=True), clock)
+        courier = courier_of(settings, database, clock)
+        running = Worker(database, _engine(settings, writable=True), clock, courier)
         # A supervisor stops us with SIGTERM: the batch in hand is finished first.
         signal.signal(signal.SIGTERM, lambda _signal, _frame: running.stop())
         running.run()

@@ -47,6 +47,7 @@ from service.register.models.reference import (
     Source,
 )
 from service.register.models.services import Indicator, IndicatorValue, ServicePoint, Snapshot
+from service.register.models.webhook import Webhook
 
 __all__ = [
     "SRID",
@@ -99,6 +100,7 @@ __all__ = [
     "TimeHonouredBrand",
     "TrademarkRecord",
     "UseRules",
+    "Webhook",
     "brand_product",
     "brand_trademark",
     "new_ulid",
