@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 from maps.page import STATIC, static_address
 from search.engine import Engine, open_engine
 from service.calendar import Clock, SystemClock
+from service.courier import courier_of
 from service.errors import CannotConfirm
 from service.logs import configure_logs
 from service.proving import SigningKeys, ensure_key
@@ -55,9 +56,8 @@ def create_app(settings: Settings, clock: Clock | None = None, *, works: bool = 
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        worker = None
-        if is_worker:
-            worker = Worker(services.database, services.engine, services.clock, services.editions)
+        worker = _worker(services) if is_worker else None
+        if worker:
             worker.start()
         writing = asyncio.create_task(_write_counts(services))
         try:
@@ -153,6 +153,11 @@ def editions_of(settings: Settings, database: Database) -> EditionStore:
         settings.data_licence,
         settings.data_licence_url,
     )
+
+
+def _worker(services: Services) -> Worker:
+    courier = courier_of(services.settings, services.database, services.clock)
+    return Worker(services.database, services.engine, services.clock, services.editions, courier)
 
 
 def _engine(settings: Settings, *, writable: bool) -> Engine:

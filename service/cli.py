@@ -1,4 +1,4 @@
-"""The command line: serve, migrate, seed, import, areas, leads, keys, verify, proofs, reindex, worker, user, search."""
+"""The command line: serve, migrate, seed, import, areas, leads, keys, proofs, webhooks, worker, user, search and more."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import typer
 from rich.table import Table
 
 from search.engine import Engine, SearchUnavailable, open_engine
-from service import cli_keys, cli_leads, cli_proofs
+from service import cli_keys, cli_leads, cli_proofs, cli_webhooks
 from service.cli_areas import area_app
 from service.errors import ImportRefused, RegisterError
 from service.logs import configure_logs
@@ -31,6 +31,7 @@ app.add_typer(search_app, name="search")
 app.add_typer(area_app, name="areas")
 app.add_typer(cli_leads.app, name="leads")
 app.command("verify-proof")(cli_proofs.verify_proof)
+app.add_typer(cli_webhooks.app, name="webhooks")
 app.add_typer(cli_proofs.keys_app, name="signing-key")
 app.add_typer(cli_keys.app, name="keys")
 
@@ -121,13 +122,16 @@ def _index_if_needed(database: Database, settings: Settings) -> None:
 
 @app.command()
 def worker() -> None:
-    """Keep the search index and the files in step with the register, as a process of its own."""
+    """Keep the search index and the files in step with the register and tell receivers of changes."""
     from service.app import editions_of
+    from service.courier import courier_of
     from service.worker import Worker
 
     settings = get_settings()
     with open_register() as database:
-        running = Worker(database, _engine(settings, writable=True), clock, editions_of(settings, database))
+        courier = courier_of(settings, database, clock)
+        engine, editions = _engine(settings, writable=True), editions_of(settings, database)
+        running = Worker(database, engine, clock, editions, courier)
         # A supervisor stops us with SIGTERM: the batch in hand is finished first.
         signal.signal(signal.SIGTERM, lambda _signal, _frame: running.stop())
         running.run()

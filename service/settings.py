@@ -103,6 +103,11 @@ class Settings(BaseSettings):
     map_tianditu_key: SecretStr | None = Field(
         None, description="Key for Tianditu tiles, visible in the browser; own tiles go before; empty: none."
     )
+    webhooks_allow_loopback: bool = Field(
+        default=False,
+        description="For tests: webhooks may go to this machine, over plain HTTP. Refused where the base URL is not"
+        " loopback.",
+    )
     signing_key_file: Path | None = Field(
         None,
         description="File of the Ed25519 keys that sign proofs (`dibiao signing-key new`); empty: with SpatiaLite"
@@ -129,6 +134,12 @@ class Settings(BaseSettings):
             return tuple(host.strip() for host in value.split(",") if host.strip())
         return value
 
+    @field_validator("signing_key_file", "map_outline_file", "map_townships_file", mode="before")
+    @classmethod
+    def _none_if_empty(cls, value: object) -> object:
+        # An empty variable is how a compose file says "not set"; as a path it would be the folder one stands in.
+        return value or None
+
     @field_validator("map_tiles_url")
     @classmethod
     def _demand_tiles(cls, value: str) -> str:
@@ -142,6 +153,12 @@ class Settings(BaseSettings):
         if value is not None and value.get_secret_value():
             tianditu(value.get_secret_value())
         return value
+
+    @model_validator(mode="after")
+    def _keep_tests_at_home(self) -> Self:
+        if self.webhooks_allow_loopback and urlsplit(self.base_url).hostname not in _LOOPBACK:
+            raise ValueError("DIBIAO_WEBHOOKS_ALLOW_LOOPBACK is for tests on this machine alone")
+        return self
 
     @property
     def basemap(self) -> Basemap | None:

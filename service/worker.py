@@ -1,4 +1,6 @@
-"""The worker: drains the outbox into the search index, makes the register's files, erases what may be kept no longer.
+"""The worker: drains the outbox into the search index, makes the register's files, tells receivers of changes.
+
+It also erases what may be kept no longer.
 
 A thread of `serve`, or a process of its own.
 """
@@ -7,12 +9,14 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
 
 from search.engine import Engine, SearchUnavailable
 from service.calendar import Clock
+from service.courier import Courier
 from service.errors import CannotConfirm
 from service.register import indexing, leads, tallying
 from service.register.database import Database
@@ -31,36 +35,59 @@ class _Superseded(Exception):
 
 
 class Worker:
-    """Keeps one index and one folder of files in step with one register until it is told to stop."""
+    """Keeps one index, one folder of files and the receivers in step with one register until it is told to stop."""
 
-    def __init__(self, database: Database, engine: Engine, clock: Clock, editions: EditionStore) -> None:
+    def __init__(
+        self,
+        database: Database,
+        engine: Engine,
+        clock: Clock,
+        editions: EditionStore,
+        courier: Courier | None = None,
+    ) -> None:
         self._database = database
         self._engine = engine
         self._clock = clock
         self._editions = editions
         self._seen: Wanted | None = None
         self._build_at = 0.0
+        self._courier = courier
         self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._threads: list[threading.Thread] = []
         self._erased_at: datetime | None = None
 
     def start(self) -> None:
-        """Run in a thread of this process."""
-        self._thread = threading.Thread(target=self.run, name="index-worker", daemon=True)
-        self._thread.start()
+        """Run in threads of this process."""
+        self._begin("index-worker", self._work)
+        self._begin_courier()
 
     def stop(self) -> None:
-        """Finish the batch in hand and stop."""
+        """Finish what is in hand and stop."""
         self._stopping.set()
-        if self._thread is not None:
-            self._thread.join(timeout=10)
+        for thread in self._threads:
+            thread.join(timeout=10)
 
     def run(self) -> None:
-        """Work until stopped; an engine that is away is tried again, more and more patiently."""
+        """Work until stopped."""
+        self._begin_courier()
+        self._repeat(self._work)
+
+    def _begin_courier(self) -> None:
+        # A line of its own: a receiver that keeps us waiting must not hold up the index.
+        if self._courier is not None:
+            self._begin("courier", self._courier.deliver_next)
+
+    def _begin(self, name: str, work: Callable[[], bool]) -> None:
+        thread = threading.Thread(target=self._repeat, args=(work,), name=name, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _repeat(self, work: Callable[[], bool]) -> None:
+        """Do it until stopped; an engine or a register that is away is tried again, more and more patiently."""
         wait = _IDLE_S
         while not self._stopping.is_set():
             try:
-                worked = self._work()
+                worked = work()
             except SearchUnavailable as error:
                 _log.warning("index_unavailable", engine=error.engine, reason=error.reason)
                 wait = min(wait * 2, _LONGEST_WAIT_S)

@@ -53,7 +53,7 @@ def test_no_secret_has_a_default_and_none_is_written_down(root: Path) -> None:
     secret = [(name, form) for name, form, _ in used if re.search("PASSWORD|KEY|SECRET|TOKEN", name)]
     assert len({name for name, _ in secret}) == 4
     assert {form for _, form in secret} == {":?"}
-    written = re.findall(r"^\s*(\w*(?:PASSWORD|_KEY|SECRET|TOKEN)\w*):\s*(.+)$", text, re.MULTILINE)
+    written = re.findall(r"^\s*(\w*(?:PASSWORD|_KEY|SECRET|TOKEN)\w*)(?<!_FILE):\s*(.+)$", text, re.MULTILINE)
     assert written
     assert all(value.startswith("${") for _, value in written)
 

@@ -251,5 +251,6 @@ def test_only_the_embedded_set_up_makes_a_key_by_itself(tmp_path):
     assert Settings(**here).signing_keys_path == tmp_path / "signing-keys.json"
     far = "postgresql+psycopg://registry@db/registry"
     assert Settings(**here, database_url=far).signing_keys_path is None
+    assert Settings(**here, signing_key_file="").signing_keys_path == tmp_path / "signing-keys.json"
     named = Settings(**here, signing_key_file=tmp_path / "named.json")
     assert (named.signing_keys_path, named.own_signing_key_file) == (tmp_path / "named.json", None)

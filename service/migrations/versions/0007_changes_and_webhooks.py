@@ -1,4 +1,4 @@
-"""published changes in an order that can be followed, filled from what was published before
+"""published changes in an order that can be followed, filled from what was published before; webhooks
 
 Revision ID: 0007
 Revises: 0005
@@ -6,6 +6,7 @@ Revises: 0005
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0007"
 down_revision = "0006"
@@ -64,6 +65,41 @@ def upgrade() -> None:
         columns = [*before, *order]
         op.create_index(op.f(f"ix_published_change_{'_'.join(columns)}"), "published_change", columns)
     op.create_index(op.f("ix_revision_revision_number"), "revision", ["revision_number"])
+    op.create_table(
+        "webhook",
+        sa.Column("url", sa.String(length=500), nullable=False),
+        sa.Column("secret", sa.String(length=100), nullable=False),
+        sa.Column(
+            "kinds",
+            sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("product_id", sa.Integer(), nullable=True),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("told_revision", sa.Integer(), nullable=False),
+        sa.Column("told_position", sa.Integer(), nullable=False),
+        sa.Column("until_revision", sa.Integer(), nullable=True),
+        sa.Column("until_position", sa.Integer(), nullable=True),
+        sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("failing_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_problem", sa.String(length=60), nullable=True),
+        sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ulid", sa.String(length=26), nullable=False),
+        sa.CheckConstraint("(until_revision IS NULL) = (until_position IS NULL)", name=op.f("ck_webhook_until")),
+        sa.CheckConstraint("(attempts = 0) = (failing_since IS NULL)", name=op.f("ck_webhook_failing")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_webhook_organisation_id_organisation")
+        ),
+        sa.ForeignKeyConstraint(
+            ["product_id"], ["gi_product.id"], name=op.f("fk_webhook_product_id_gi_product")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook")),
+        sa.UniqueConstraint("ulid", name=op.f("uq_webhook_ulid")),
+    )
     is_sqlite = op.get_bind().dialect.name == "sqlite"
     withdrawn = "json_extract(r.payload, '$.withdrawal')" if is_sqlite else "r.payload ->> 'withdrawal'"
     for record_kind, kind, table, joins, product, organisation in _KINDS:
@@ -85,5 +121,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("webhook")
     op.drop_index(op.f("ix_revision_revision_number"), table_name="revision")
     op.drop_table("published_change")

@@ -139,7 +139,9 @@ def list_changes(session: Session, since: Cursor, followed: Followed, limit: int
     version = _version(session)
     if since.revision > version:
         raise BadCursor
-    statement = _wanted(followed).where(tuple_(*_PLACE) > tuple_(*since)).order_by(*_PLACE)
+    # What is committed between the two reads belongs to the next step, in whatever transaction this runs.
+    known = PublishedChange.revision_number <= version
+    statement = _wanted(followed).where(tuple_(*_PLACE) > tuple_(*since), known).order_by(*_PLACE)
     rows = session.execute(statement.limit(limit + 1)).all()
     has_more = len(rows) > limit
     # Where nothing more waits, everything up to this revision is known, whether it was of interest or not.

@@ -48,6 +48,7 @@ from service.register.models.reference import (
 )
 from service.register.models.services import Indicator, IndicatorValue, ServicePoint, Snapshot
 from service.register.models.usage import ApiKey, ApiKeyUse, VerificationCount, VerificationMonth
+from service.register.models.webhook import Webhook
 
 __all__ = [
     "SRID",
@@ -104,6 +105,7 @@ __all__ = [
     "UseRules",
     "VerificationCount",
     "VerificationMonth",
+    "Webhook",
     "brand_product",
     "brand_trademark",
     "new_ulid",
