@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import uvicorn
+from conftest import NOW
+
 from search.engine import open_engine
-from service.calendar import Clock
+from service.app import create_app
+from service.calendar import Clock, FixedClock
 from service.proving import add_key
 from service.register import indexing
 from service.register.database import Database
@@ -26,3 +35,25 @@ def seeded_settings(folder: Path, registers: Any, backend: str, clock: Clock, **
     engine.close()
     database.dispose()
     return settings
+
+
+@contextmanager
+def served(registers: Any, folder: Path, change: Callable[[Database], None] | None = None) -> Iterator[str]:
+    """Serve a seeded site on a free port; yield its address."""
+    taken = socket.create_server(("127.0.0.1", 0))
+    address = f"http://127.0.0.1:{taken.getsockname()[1]}"
+    clock = FixedClock(NOW)
+    settings = seeded_settings(folder, registers, "spatialite", clock, base_url=address, reports_per_hour=100)
+    if change:
+        database = Database(settings.effective_database_url)
+        change(database)
+        database.dispose()
+    server = uvicorn.Server(uvicorn.Config(create_app(settings, clock, works=False), log_level="error"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]}, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    yield address
+    server.should_exit = True
+    thread.join(10)
+    taken.close()
