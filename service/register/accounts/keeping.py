@@ -100,15 +100,9 @@ def _accounts(session: Session, users: Sequence[StaffUser]) -> list[Account]:
         select(StaffScope.user_id, StaffScope.record_kind).where(StaffScope.user_id.in_(ids))
     ):
         kinds.setdefault(user_id, set()).add(kind)
-    seen = dict(
-        session.execute(
-            select(StaffSession.user_id, func.max(StaffSession.seen_at, type_=StaffSession.seen_at.type))
-            .where(StaffSession.user_id.in_(ids))
-            .group_by(StaffSession.user_id)
-        )
-        .tuples()
-        .all()
-    )
+    last = func.max(StaffSession.seen_at, type_=StaffSession.seen_at.type).label("seen_at")
+    used = select(StaffSession.user_id, last).where(StaffSession.user_id.in_(ids))
+    seen = {row.user_id: row.seen_at for row in session.execute(used.group_by(StaffSession.user_id))}
     return [
         Account(
             user,

@@ -26,6 +26,23 @@ from service.web.templating import localised, render
 router = APIRouter()
 NOBODY: Final[dict[str, Any]] = {"me": None, "acts": frozenset(), "csrf": "", "duty": None}
 """What the frame of the desk knows of who is not signed in."""
+# The first that is found: most browsers also call themselves by the names below theirs.
+_BROWSERS: Final = (
+    ("Edg/", "Edge"),
+    ("MicroMessenger/", "WeChat"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+_SYSTEMS: Final = (
+    ("HarmonyOS", "HarmonyOS"),
+    ("Android", "Android"),
+    ("iPhone", "iOS"),
+    ("iPad", "iPadOS"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
 PrivateLineDep = Annotated[None, Depends(demand_private_line)]
 
 
@@ -148,8 +165,10 @@ def into(request: Request, opened: NewSession, target: str) -> RedirectResponse:
 
 
 def browser_of(request: Request) -> str:
-    """Return what the browser calls itself, so that people recognise their own sessions."""
-    return "".join(letter for letter in request.headers.get("user-agent", "") if letter.isprintable())
+    """Return the browser and system in two words, so that people recognise their own sessions; no more is kept."""
+    said = request.headers.get("user-agent", "")
+    found = (next((name for sign, name in names if sign in said), "") for names in (_BROWSERS, _SYSTEMS))
+    return " · ".join(filter(None, found))
 
 
 def _form(
