@@ -21,6 +21,7 @@ from service.register.rights import CLOSED, KINDS, RIGHTS, Held, quarrel
 from service.settings import Settings
 from service.vocabulary import RecordKind, Role, StaffAct
 from service.web.staff.desk import demand_of
+from service.web.templating import STATIC
 
 _OWN = StaffAct.KEEP_OWN_ACCOUNT
 # A route that changes something must also stand in `_DEEDS` below.
@@ -254,6 +255,13 @@ def test_a_form_of_another_site_or_session_changes_nothing(desk, officers, patte
         for csrf in ("", "x", "0" * 24 + "." + "0" * 64, other.csrf(), "\u4e2d.\u6587"):
             assert seat.post(address, csrf=csrf).status_code == 403, csrf
     assert _audited(database) == before
+
+
+def test_one_macro_alone_writes_forms_that_change_something():
+    for path in (STATIC.parent / "templates").rglob("*.html"):
+        of_the_desk = path.parent.name == "staff" or path.stem.startswith("desk")
+        if of_the_desk:
+            assert 'method="post"' not in path.read_text(encoding="utf-8"), path.name
 
 
 # ---- the table itself

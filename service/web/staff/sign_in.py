@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from anyio import to_thread
 from fastapi import APIRouter, Depends, Form, Query, Request
@@ -21,11 +21,9 @@ from service.web.staff.attempts import code_counts, retry_after, sign_in_counts,
 from service.web.staff.cookies import demand_private_line, drop_session, session_token, set_session
 from service.web.staff.desk import Desk, reads, writes
 from service.web.staff.forms import StaffForm, by_field, own_page, unwritable
-from service.web.templating import localised, render
+from service.web.templating import NOBODY, localised, render
 
 router = APIRouter()
-NOBODY: Final[dict[str, Any]] = {"me": None, "acts": frozenset(), "csrf": "", "duty": None}
-"""What the frame of the desk knows of who is not signed in."""
 # The first that is found: most browsers also call themselves by the names below theirs.
 _BROWSERS: Final = (
     ("Edg/", "Edge"),
