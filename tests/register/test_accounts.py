@@ -7,9 +7,10 @@ from threading import Barrier
 
 import pytest
 from factories import NOW, a_payload, a_product, an_account, published
+from pyotp import TOTP
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
-from staffing import an_officer
+from staffing import SECRET, an_officer
 
 from service.errors import (
     DuplicateRecord,
@@ -23,6 +24,7 @@ from service.errors import (
 from service.register import accounts, auditing, editing
 from service.register.accounts.demonstration import renew_demonstration
 from service.register.accounts.passwords import fault_of, hash_of, matches, one_time_password
+from service.register.accounts.sessions import open_session
 from service.register.models import AuditEvent, Revision, StaffUser
 from service.vocabulary import DraftState, RecordKind, Role
 
@@ -129,6 +131,25 @@ def test_of_two_administrators_who_disable_each_other_one_stays(register):
         active = session.scalars(select(StaffUser.is_active)).all()
     assert sorted(done) == [False, True]
     assert sorted(active) == [False, True]
+
+
+def test_of_two_requests_with_one_code_one_is_let_in(register):
+    officer = an_officer(register, Role.REVIEWER)
+    code, together = TOTP(SECRET).at(NOW), Barrier(2)
+    with register.writing() as session:
+        user = accounts.find_staff(session, officer.login)
+        tokens = [open_session(session, user, at=NOW, browser="", is_proven=False) for _ in range(2)]
+
+    def prove(token: str) -> object:
+        together.wait()
+        with register.writing() as session:
+            who = accounts.find_session(session, token, at=NOW, demo=False)
+            return accounts.prove(session, who, code, at=NOW, browser="")
+
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(prove, tokens))
+    assert sum(isinstance(each, accounts.NewSession) for each in found) == 1
+    assert accounts.Refusal.WRONG_CODE in found
 
 
 def test_what_happened_to_an_account_is_on_the_trail_without_a_secret(session):
