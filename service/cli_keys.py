@@ -11,7 +11,7 @@ from rich.text import Text
 
 from service.calendar import CHINA
 from service.errors import RegisterError
-from service.register import editing, keys
+from service.register import accounts, keys
 from service.terminal import clock, console, fail, open_register
 from service.vocabulary import ApiScope
 
@@ -28,7 +28,7 @@ def issue(
     """Issue a key; its secret is shown this once."""
     try:
         with open_register() as database, database.writing() as session:
-            by = editing.find_staff(session, as_user)
+            by = accounts.find_staff(session, as_user)
             key, secret = keys.issue(session, holder, scope, by=by, at=clock.now())
             prefix = key.prefix
     except RegisterError as error:
@@ -65,7 +65,7 @@ def revoke(
     """Revoke a key: the next request that brings it is refused."""
     try:
         with open_register() as database, database.writing() as session:
-            keys.revoke(session, key, by=editing.find_staff(session, as_user), at=clock.now())
+            keys.revoke(session, key, by=accounts.find_staff(session, as_user), at=clock.now())
     except RegisterError as error:
         fail(f"{error.code}: {error}")
     console.print(f"{key} 已撤销 · revoked")

@@ -14,12 +14,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.errors import CannotConfirm, RecordNotFound
-from service.register import auditing, editing
+from service.register import auditing, editing, rights
 from service.register.database import Database
 from service.register.models import ApiKey, ApiKeyUse, StaffUser
-from service.vocabulary import ApiScope, Role
+from service.vocabulary import ApiScope, StaffAct
 
-_KEEPERS: Final = frozenset({Role.ADMIN})
 _AUDITED_AS: Final = "api_key"
 _BEGINNING: Final = "dbk"
 _PATIENCE_MS: Final = 500
@@ -49,7 +48,7 @@ def issue(
     Raises:
         NotPermitted: only administrators issue keys.
     """
-    editing.demand_role(session, by, _KEEPERS, "issue_key")
+    rights.demand(session, by, StaffAct.KEEP_KEYS)
     prefix = secrets.token_hex(_PREFIX_BYTES)
     secret = f"{_BEGINNING}_{prefix}_{secrets.token_urlsafe(_SECRET_BYTES)}"
     named = " ".join(dict.fromkeys(scope.value for scope in scopes))
@@ -75,7 +74,7 @@ def revoke(session: Session, prefix: str, *, by: StaffUser, at: datetime) -> Api
         NotPermitted: only administrators revoke keys.
         RecordNotFound: there is no key of this prefix.
     """
-    editing.demand_role(session, by, _KEEPERS, "revoke_key")
+    rights.demand(session, by, StaffAct.KEEP_KEYS)
     key = session.scalars(select(ApiKey).where(ApiKey.prefix == prefix)).first()
     if key is None:
         raise RecordNotFound("api_key", prefix)

@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 
 import structlog
-from limits import parse
+from limits import RateLimitItem, parse
 from limits.errors import StorageError
 from limits.storage import storage_from_string
-from limits.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter
+from limits.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter, RateLimiter
 
 _log = structlog.get_logger(__name__)
 _PREFIX = 64
 _MEMORY = "memory://"
 _rate = lru_cache(maxsize=64)(parse)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One count that an act adds to: what is done, how often it may be (`10/5minute`), and by whom."""
+
+    act: str
+    rate: str
+    who: str
 
 
 class Limits:
@@ -28,6 +39,7 @@ class Limits:
         """Whether counting takes microseconds, so that an event loop may wait for it."""
         self._moving = MovingWindowRateLimiter(storage)
         self._fixed = FixedWindowRateLimiter(storage)
+        self._own = MovingWindowRateLimiter(storage_from_string(_MEMORY))
 
     def wait_for(self, act: str, rate: str, who: str, *, cost: int | None = None) -> int:
         """Count one act and return 0, or the seconds to wait when the rate (`5/hour`) is used up.
@@ -37,22 +49,42 @@ class Limits:
 
         A store that is away limits nobody: a person with a report must not meet our trouble.
         """
-        item = _rate(rate)
-        limiter = self._moving if cost is None else self._fixed
         try:
             if cost is None:
-                is_free = self._moving.hit(item, act, who)
-            else:
-                is_free = self._fixed.test(item, act, who, cost=cost) and self._fixed.hit(
-                    item, act, who, cost=cost
-                )
-            if is_free:
+                return _wait(self._moving, Counted(act, rate, who))
+            item = _rate(rate)
+            if self._fixed.test(item, act, who, cost=cost) and self._fixed.hit(item, act, who, cost=cost):
                 return 0
-            reset = limiter.get_window_stats(item, act, who).reset_time
+            return _left(self._fixed, item, act, who)
         except StorageError as error:
             _log.warning("limits_unavailable", problem=type(error).__name__)
             return 0
-        return max(1, math.ceil(reset - time.time()))
+
+    def wait_for_all(self, counts: Sequence[Counted]) -> int:
+        """Count one act on every count and return 0, or the longest wait in seconds of those used up.
+
+        A store that is away leaves this process to count by itself: guessing passwords is never unlimited.
+        """
+        return max(self._strict_wait(each) for each in counts)
+
+    def _strict_wait(self, counted: Counted) -> int:
+        try:
+            return _wait(self._moving, counted)
+        except StorageError as error:
+            _log.warning("limits_unavailable", problem=type(error).__name__)
+            return _wait(self._own, counted)
+
+
+def _wait(limiter: RateLimiter, counted: Counted) -> int:
+    item = _rate(counted.rate)
+    if limiter.hit(item, counted.act, counted.who):
+        return 0
+    return _left(limiter, item, counted.act, counted.who)
+
+
+def _left(limiter: RateLimiter, item: RateLimitItem, act: str, who: str) -> int:
+    reset = limiter.get_window_stats(item, act, who).reset_time
+    return max(1, math.ceil(reset - time.time()))
 
 
 @lru_cache(maxsize=4096)

@@ -44,6 +44,10 @@ TITLES: dict[str, tuple[str, str]] = {
     "files_not_ready": ("文件正在生成，请稍后再取", "the files are being made; try again shortly"),
     "foreign_form": ("表单不是从本站页面提交的", "the form did not come from a page of this site"),
     "from_row_beyond": ("from_row 超出了这一批的行数", "from_row is beyond the rows of the batch"),
+    "four_eyes": (
+        "您不能审核自己录入或提交的内容",
+        "what you entered or handed over is approved by somebody else",
+    ),
     "gone": ("记录已撤下", "withdrawn"),
     "headers_too_large": ("请求头过大", "request headers too large"),
     "internal_error": ("系统出错", "internal error"),
@@ -75,6 +79,11 @@ TITLES: dict[str, tuple[str, str]] = {
         "this site has no signing key and offers no proofs",
     ),
     "range_not_satisfiable": ("所要的部分不在文件里", "the part asked for lies outside of the file"),
+    "not_permitted": ("您的账号没有这项权限", "your account may not do this"),
+    "plain_http": (
+        "工作台只在加密连接（https）或本机上使用：现在的连接，别人能看到口令",
+        "the staff desk works over https or on this machine only: others can read passwords on this connection",
+    ),
     "query_too_long": ("查询过长（最多 100 字）", "query too long (100 characters at most)"),
     "rate_limited": (
         "查询太频繁，请在 Retry-After 所示的秒数后再试",
@@ -83,6 +92,7 @@ TITLES: dict[str, tuple[str, str]] = {
     "scope_missing": ("密钥没有这项权限", "the key does not have this scope"),
     "target_too_long": ("产品名称过长", "target too long"),
     "too_large": ("请求内容过大", "request body too large"),
+    "unknown_field": ("表单里有不认识的栏目", "unknown field in the form"),
     "unknown_parameter": ("不认识的参数", "unknown parameter"),
     "uri_too_long": ("地址过长", "address too long"),
     "unsupported_media_type": ("不支持这种内容类型", "unsupported media type"),

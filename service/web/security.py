@@ -50,7 +50,17 @@ _OWN = (*_ALWAYS, (b"cross-origin-resource-policy", b"same-origin"))
 _SHARED = (*_ALWAYS, *SHARED)
 
 
-_NAMES = frozenset(name for name, _ in (*_OWN, *_SHARED))
+# The staff desk: nothing of it is kept, and no other site learns an address of it.
+_STAFF = re.compile(r"(?:/en)?/staff(?:/.*)?", re.DOTALL)
+_PRIVATE = (
+    *(each for each in _OWN if each[0] != b"referrer-policy"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cache-control", b"no-store"),
+    (b"x-robots-tag", b"noindex"),
+)
+
+
+_NAMES = frozenset(name for name, _ in (*_OWN, *_SHARED, *_PRIVATE))
 _CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 
 
@@ -183,11 +193,22 @@ def _without_body(send: Send) -> Send:
     return sending
 
 
+def is_of_the_desk(path: str) -> bool:
+    """Return whether the address belongs to the staff desk, in either language."""
+    return _STAFF.fullmatch(path) is not None
+
+
+def _headers_of(scope: Scope) -> tuple[tuple[bytes, bytes], ...]:
+    if is_shared(scope):
+        return _SHARED
+    return _PRIVATE if is_of_the_desk(scope["path"]) else _OWN
+
+
 def _with_headers(send: Send, scope: Scope) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = message["headers"]
-            ours = _SHARED if is_shared(scope) else _OWN
+            ours = _headers_of(scope)
             given = {name for name, _ in headers}
             if not given.isdisjoint(_NAMES):
                 ours = tuple(each for each in ours if each[0] not in given)

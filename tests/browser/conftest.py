@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
-from serving import served
+from serving import served as served_site
 from sqlalchemy import update
 
 from service.register.database import Database
@@ -18,7 +20,7 @@ HOSTILE = "<img src=q onerror=alert(1)>${alert(2)}`"
 @pytest.fixture(scope="session")
 def site(registers: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the site, served from a seeded register."""
-    with served(registers, tmp_path_factory.mktemp("site")) as address:
+    with served_site(registers, tmp_path_factory.mktemp("site")) as address:
         yield address
 
 
@@ -31,5 +33,20 @@ def poisoned(registers: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterat
             for model in (GiProduct, Division, ServicePoint):
                 session.execute(update(model).values(name=HOSTILE))
 
-    with served(registers, tmp_path_factory.mktemp("poisoned"), poison) as address:
+    with served_site(registers, tmp_path_factory.mktemp("poisoned"), poison) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def served(registers: Any) -> Callable[..., AbstractContextManager[tuple[str, Database]]]:
+    """Serve a site of one's own in a folder while a block runs: its address, and its register opened beside it."""
+
+    @contextmanager
+    def serve(folder: Path) -> Iterator[tuple[str, Database]]:
+        found: list[str] = []
+        with served_site(registers, folder, lambda database: found.append(str(database.url))) as address:
+            database = Database(found[0])
+            yield address, database
+            database.dispose()
+
+    return serve

@@ -53,7 +53,6 @@ _PAGES = (
     "/developers",
     "/privacy",
     "/accessibility",
-    "/staff/components",
 )
 
 

@@ -3,6 +3,7 @@
 from service.web.wording.changes import change_sentence, change_title, feed_title, site_name
 from service.web.wording.days import day_text, moment_text, month_text
 from service.web.wording.facts import caution_text, fact_text
+from service.web.wording.faults import fault_text
 from service.web.wording.finding import facet_label, facet_name, match_text
 from service.web.wording.locating import (
     area_caveat,
@@ -15,7 +16,7 @@ from service.web.wording.locating import (
 )
 from service.web.wording.problems import hint_text, problem_text
 from service.web.wording.proofs import parts_text, proof_problem
-from service.web.wording.reports import fault_text, step_text
+from service.web.wording.reports import step_text
 from service.web.wording.units import unit_text
 from service.web.wording.verdicts import disclaimer, headline, tone_of
 
