@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from service.calendar import Clock, DateError, parse_china_date
 from service.errors import BadDay, BadIdentifier
 from service.identifiers import Hint, Kind, recognise
+from service.register.lookups.english import english_names
 from service.register.verification import verify as decide
 from service.register.verification.verdict import Verdict
 from service.web import wording
@@ -100,7 +102,9 @@ def _answer(
         shown = Form("", form.target, form.on) if _is_personal(error) else form
         return _page(request, shown, today, fault=fault, status=422)
     named = replace(form, target=verdict.target.name) if verdict.target else form
-    return _page(request, named, today, verdict=verdict, proof=proof_path(form.code, form.target, form.on))
+    english = english_names(session, wording.names_in(verdict)) if lang == "en" else {}
+    proof = proof_path(form.code, form.target, form.on)
+    return _page(request, named, today, verdict=verdict, english=english, proof=proof)
 
 
 def _decided(session: Session, clock: Clock, form: Form) -> Verdict:
@@ -114,6 +118,7 @@ def _page(
     today: date,
     *,
     verdict: Verdict | None = None,
+    english: Mapping[str, str] | None = None,
     fault: Fault | None = None,
     proof: str = "",
     status: int = 200,
@@ -127,6 +132,7 @@ def _page(
         form=form,
         today=today,
         verdict=verdict,
+        english=english or {},
         fault=fault,
         again=asked_again(verdict) if verdict else None,
         proof=proof if services_of(request).signing_keys.newest() else None,

@@ -14,6 +14,7 @@ from service.web.wording.locating import (
     position_text,
     relation_text,
 )
+from service.web.wording.naming import in_english, names_in
 from service.web.wording.problems import hint_text, problem_text
 from service.web.wording.proofs import parts_text, proof_problem
 from service.web.wording.reports import step_text
@@ -36,10 +37,12 @@ __all__ = [
     "feed_title",
     "headline",
     "hint_text",
+    "in_english",
     "is_next_to_border",
     "match_text",
     "moment_text",
     "month_text",
+    "names_in",
     "parts_text",
     "position_decimals",
     "position_text",

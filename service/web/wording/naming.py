@@ -1,0 +1,30 @@
+"""A verdict whose firm and products are called by their English names, the Chinese ones beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from service.register.verification.verdict import Verdict
+
+
+def names_in(verdict: Verdict) -> set[str]:
+    """Return the names of firms and products that the verdict says."""
+    known = (verdict.subject.name, verdict.target.name if verdict.target else None)
+    said = {fact.name for fact in verdict.facts} | {choice.name for choice in verdict.choices}
+    return said | {name for name in known if name is not None}
+
+
+def in_english(verdict: Verdict, names: Mapping[str, str]) -> Verdict:
+    """Return the verdict to be worded in English; a name without an English one stays as it is."""
+
+    def said(name: str) -> str:
+        return f"{names[name]} ({name})" if name in names else name
+
+    subject, target = verdict.subject, verdict.target
+    return replace(
+        verdict,
+        subject=replace(subject, name=said(subject.name)) if subject.name else subject,
+        target=replace(target, name=said(target.name)) if target else None,
+        facts=tuple(replace(fact, name=said(fact.name)) for fact in verdict.facts),
+    )
