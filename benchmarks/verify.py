@@ -124,6 +124,7 @@ def _fill(url: str, sizes: Sizes) -> None:
     fill(database, SystemClock(), ROOT / "var" / "bench" / "documents", sizes, progress=_tell)
     with database.write_engine.connect() as connection:
         connection.exec_driver_sql("ANALYZE")
+        connection.commit()
     database.dispose()
 
 
@@ -156,12 +157,14 @@ def _bare(stack: ExitStack, body: Path, query: str, handler: str) -> Candidate:
 @app.command()
 def serve_ours(database_url: str, port: int) -> None:
     """Serve the whole application on a filled register."""
-    from service.app import create_app
+    from service.app import create_app, settle
     from service.settings import Settings
 
     # Another process keeps the index, as `dibiao worker` does; verifying does not look at it.
     settings = Settings(database_url=database_url, data_dir=ROOT / "var" / "bench", limits=False)
-    _serve(create_app(settings, works=False), port)
+    served = create_app(settings, works=False)
+    settle()
+    _serve(served, port)
 
 
 @app.command()

@@ -6,6 +6,7 @@ Source: GB 32100-2015 (shape, alphabet, check character); GB 11714 (organisation
 from __future__ import annotations
 
 import re
+from operator import mul
 
 LENGTH = 18
 # Written out without I, O, S, V and Z, which are misread. Source: GB 32100-2015.
@@ -34,7 +35,8 @@ def first_wrong(code: str) -> int:
 
 def check_character(code: str) -> str:
     """Return the right 18th character for a code's first seventeen. Source: GB 32100-2015."""
-    total = sum(_VALUES[character] * weight for character, weight in zip(code, _WEIGHTS, strict=False))
+    # Without a step in Python for each character: batches check ten thousand codes.
+    total = sum(map(mul, map(_VALUES.__getitem__, code), _WEIGHTS))
     return ALPHABET[-total % 31]
 
 

@@ -7,8 +7,8 @@ effect is the first day of the new state.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from service.vocabulary import (
     AuthorisationBasis,
@@ -50,8 +50,7 @@ ONE_PERSON_EVENTS = frozenset(
 """Acts that stop a wrong: one person is enough. Granting and changing need two."""
 
 
-@dataclass(frozen=True, slots=True)
-class AuthorisationFact:
+class AuthorisationFact(NamedTuple):
     """One event of an authorisation, as the fold needs it; `id` orders and identifies."""
 
     id: int
@@ -63,8 +62,7 @@ class AuthorisationFact:
     voided_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AuthorisationStanding:
+class AuthorisationStanding(NamedTuple):
     """What an authorisation is worth on a day, and the event that says so."""
 
     state: AuthorisationState
@@ -135,8 +133,7 @@ def _standing(
     return AuthorisationStanding(state, since, decided_by.id, grant.id, ground)
 
 
-@dataclass(frozen=True, slots=True)
-class ProtectionFact:
+class ProtectionFact(NamedTuple):
     """One event of a protection, as the fold needs it; a day that is not known is None."""
 
     id: int
@@ -147,8 +144,7 @@ class ProtectionFact:
     voided_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ProtectionStanding:
+class ProtectionStanding(NamedTuple):
     """The state of a protection on a day, since when, until when (first day out of force), and by which event."""
 
     state: ProtectionState

@@ -202,6 +202,29 @@ def test_bad_rows_have_their_problem_and_stop_nothing(seed):
     assert [each.verdict for each in answered[:-1]] == [None] * 10
 
 
+def test_targets_are_found_together_as_alone(seed):
+    targets = (
+        "QJ-GI-9001",
+        "qj-gi-9001",
+        "shili-yunwuguo",
+        "SHILI-YUNWUGUO",
+        "示例红果",
+        " 示例·云雾果 ",
+        "x\x00",
+        "云雾",
+    )
+    with seed.reading() as session:
+        rows = [Row(number, GOOD, target) for number, target in enumerate(targets, 1)]
+        answered = list(answers(session, rows, now=NOW))
+        assert [each.verdict or each.problem for each in answered] == [
+            alone(session, row, None, None) for row in rows
+        ]
+    assert [each.verdict.outcome.value if each.verdict else each.problem for each in answered] == [
+        *("authorised", "authorised", "authorised", "ambiguous", "ambiguous", "authorised"),
+        *("bad_characters", "ambiguous"),
+    ]
+
+
 def test_what_was_put_right_in_a_code_is_told(seed):
     answered = found(
         seed,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -123,7 +122,7 @@ def test_nothing_added_after_a_deregistration_revives_it_but_voiding(facts, on):
 @given(histories(), days, moments)
 def test_what_is_recorded_later_does_not_change_what_was_known_before(facts, on, moment):
     late = [
-        replace(fact, id=fact.id + 50, recorded_at=moment + timedelta(seconds=1), voided_id=None)
+        fact._replace(id=fact.id + 50, recorded_at=moment + timedelta(seconds=1), voided_id=None)
         for fact in facts
     ]
     assert state([*facts, *late], on, moment) is state(facts, on, moment)

@@ -82,7 +82,8 @@ def answers(
     kept: dict[_Key, _Decided] = {}
     for start in range(0, len(questions), _TOGETHER):
         part = questions[start : start + _TOGETHER]
-        records.gather(each.code for each in part if each.code is not None and each.key not in kept)
+        open_ = [each for each in part if each.code is not None and each.key not in kept]
+        records.gather([each.code for each in open_ if each.code], {each.row.target for each in open_} - {""})
         for question in part:
             decided = kept.get(question.key) or _decided(records, question, known_at, now)
             if question.key in repeated:

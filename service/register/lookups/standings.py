@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 
 from service.register.lifecycle import (
@@ -62,10 +61,10 @@ def authorisation_in_effect(
         return standing
     if protected.has_ended:
         ground = DeregistrationGround.PROTECTION_ENDED
-        return replace(standing, state=AuthorisationState.ENDED, since=protected.since, ground=ground)
+        return standing._replace(state=AuthorisationState.ENDED, since=protected.since, ground=ground)
     if not protected.is_in_force:
-        return replace(standing, state=AuthorisationState.NOT_YET_EFFECTIVE)
+        return standing._replace(state=AuthorisationState.NOT_YET_EFFECTIVE)
     seen = organisation.status_checked_on
     if organisation.status in STRUCK_OFF and (seen is None or on >= seen):
-        return replace(standing, state=AuthorisationState.ENDED, since=seen)
+        return standing._replace(state=AuthorisationState.ENDED, since=seen)
     return standing

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from service.errors import BadIdentifier
 from service.identifiers import IdentifierError, Kind, Uscc, recognise
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(NamedTuple):
     """A code in its normal form.
 
     `check_fails`: a USCC whose check character is wrong; it is answered only if that very code is on the register.

@@ -8,7 +8,7 @@ Source: domain reference 7.4.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -41,6 +41,7 @@ class _Question:
     on: date
     known_at: datetime | None
     known_on: date
+    today: date
     now: datetime
     warnings: tuple[Caution, ...] = ()
 
@@ -106,7 +107,7 @@ def _question(records: Records, on: date | None, known_at: datetime | None, now:
     day = on or today
     if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
         raise BadDay("on", "out_of_range")
-    return _Question(records, day, known_at, china_date(known_at) if known_at else today, now)
+    return _Question(records, day, known_at, china_date(known_at) if known_at else today, today, now)
 
 
 def _asked(question: _Question, code: Code) -> _Asked:
@@ -128,7 +129,7 @@ def _as_known(question: _Question, organisation: FoundOrganisation | None) -> Fo
 def _warnings(question: _Question, asked: _Asked) -> tuple[Caution, ...]:
     organisation = asked.organisation
     stated = (
-        (Caution.FUTURE_DATE, question.on > china_date(question.now)),
+        (Caution.FUTURE_DATE, question.on > question.today),
         (Caution.CODE_FAILS_CHECK, asked.check_fails),
         (Caution.HISTORICAL_CODE, organisation is not None and organisation.is_former_code),
         (Caution.DEMONSTRATION, organisation is not None and organisation.is_demonstration),
@@ -215,7 +216,7 @@ def _for_organisation(
     others = [
         each for each in shown if each.product_id == best.authorisation.product_id and each not in relevant
     ]
-    return replace(verdict, choices=_choices(_weigh_all(question, organisation, others)))
+    return verdict._replace(choices=_choices(_weigh_all(question, organisation, others)))
 
 
 def _relevant(

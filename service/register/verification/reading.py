@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import Integer, bindparam, select
 from sqlalchemy.orm import Session
 
 from service.register.database import CONNECTION
@@ -33,7 +33,7 @@ from service.register.models import (
     RegistryState,
     Source,
 )
-from service.register.prepared import Prepared
+from service.register.prepared import Among, Prepared
 from service.vocabulary import (
     HomeRelation,
     OrganisationStatus,
@@ -44,8 +44,7 @@ from service.vocabulary import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FoundOrganisation:
+class FoundOrganisation(NamedTuple):
     """The organisation a code stands for."""
 
     id: int
@@ -59,8 +58,7 @@ class FoundOrganisation:
     is_former_code: bool
 
 
-@dataclass(frozen=True, slots=True)
-class EventSource:
+class EventSource(NamedTuple):
     """The announcement and source behind an event."""
 
     announcement: str | None
@@ -284,13 +282,10 @@ _PROTECTION_EVENTS: Any = (
     .outerjoin(Announcement, Announcement.id == ProtectionEvent.announcement_id)
     .order_by(ProtectionEvent.protection_id, ProtectionEvent.sequence)
 )
-_FEW = 4
-_EVENTS_OF_ONE = Prepared(_PROTECTION_EVENTS.where(ProtectionEvent.protection_id == bindparam("one")))
-_EVENTS_OF_FEW = Prepared(
-    _PROTECTION_EVENTS.where(
-        or_(*(ProtectionEvent.protection_id == bindparam(f"id_{place}") for place in range(_FEW)))
-    )
+_EVENTS_OF_ONE = Prepared(
+    _PROTECTION_EVENTS.where(ProtectionEvent.protection_id == bindparam("protection_id"))
 )
+_EVENTS_OF_MANY = Prepared(_PROTECTION_EVENTS.where(Among(ProtectionEvent.protection_id, Integer())))
 
 
 def protections_by_id(session: Session, ids: Collection[int]) -> Mapping[int, FoundProtection]:
@@ -302,18 +297,14 @@ def protections_by_id(session: Session, ids: Collection[int]) -> Mapping[int, Fo
     return found
 
 
-def _protection_events(session: Session, ids: Sequence[int]) -> Any:
-    # Nearly every firm has one protection in question, and a list of unknown length is written anew each time.
+def _protection_events(session: Session, ids: list[int]) -> Any:
+    # Nearly every firm has one protection in question.
     if len(ids) == 1:
-        return _EVENTS_OF_ONE.rows(session, one=ids[0])
-    if 1 < len(ids) <= _FEW:
-        filled = [*ids, *[ids[0]] * (_FEW - len(ids))]
-        return _EVENTS_OF_FEW.rows(session, **{f"id_{place}": each for place, each in enumerate(filled)})
-    return session.execute(_PROTECTION_EVENTS.where(ProtectionEvent.protection_id.in_(ids)))
+        return _EVENTS_OF_ONE.rows(session, protection_id=ids[0])
+    return _EVENTS_OF_MANY.rows_among(session, ids) if ids else ()
 
 
-@dataclass(frozen=True, slots=True)
-class FoundParty:
+class FoundParty(NamedTuple):
     """An organisation's role in a product's protection."""
 
     product_id: int

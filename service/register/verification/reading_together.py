@@ -7,10 +7,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, Integer, String, and_, select
 from sqlalchemy.orm import Session
 
 from service.register.models import Authorisation, FormerCode, Organisation, Party
+from service.register.prepared import Among, Prepared
 from service.register.verification.codes import Code
 from service.register.verification.reading import (
     AUTHORISATION_EVENTS,
@@ -23,49 +24,46 @@ from service.register.verification.reading import (
     organisation_from,
 )
 
+_CURRENT = Prepared(
+    select(*ORGANISATION)
+    .where(Among(Organisation.uscc, String()))
+    .order_by(Organisation.uscc_state.desc(), Organisation.id.desc())
+)
+_FORMER = Prepared(
+    select(*ORGANISATION, FormerCode.uscc)
+    .join(FormerCode, FormerCode.organisation_id == Organisation.id)
+    .where(Among(FormerCode.uscc, String()))
+    .order_by(Organisation.id)
+)
+_HOLDERS = Prepared(
+    select(*ORGANISATION, Authorisation.code)
+    .join(Authorisation, Authorisation.organisation_id == Organisation.id)
+    .where(Among(Authorisation.code, String()))
+)
+_UNIQUE_CODE = 1
+
 
 def organisations_of(session: Session, codes: Iterable[Code]) -> Mapping[str, FoundOrganisation]:
     """Return the organisations by the codes that stand for them: who carries a USCC now, else who carried it."""
     wanted = list(codes)
-    numbers = {code.value for code in wanted if not code.is_authorisation}
-    found = _current(session, numbers)
-    found |= _former(session, numbers - found.keys())
-    return found | _holders(session, {code.value for code in wanted if code.is_authorisation})
-
-
-def _current(session: Session, numbers: Collection[str]) -> dict[str, FoundOrganisation]:
-    statement = (
-        select(*ORGANISATION)
-        .where(Organisation.uscc.in_(numbers))
-        .order_by(Organisation.uscc, Organisation.uscc_state.desc(), Organisation.id.desc())
-    )
     found: dict[str, FoundOrganisation] = {}
-    for row in session.execute(statement) if numbers else ():
-        found.setdefault(str(row.uscc), organisation_from(row, is_former_code=False))
+    if numbers := [code.value for code in wanted if not code.is_authorisation]:
+        for row in _CURRENT.rows_among(session, numbers):
+            found.setdefault(row[_UNIQUE_CODE], organisation_from(row, is_former_code=False))
+    if missing := [number for number in numbers if number not in found]:
+        for *row, number in _FORMER.rows_among(session, missing):
+            found.setdefault(number, organisation_from(row, is_former_code=True))
+    if numbers := [code.value for code in wanted if code.is_authorisation]:
+        for *row, number in _HOLDERS.rows_among(session, numbers):
+            found[number] = organisation_from(row, is_former_code=False)
     return found
 
 
-def _former(session: Session, numbers: Collection[str]) -> dict[str, FoundOrganisation]:
-    statement = (
-        select(FormerCode.uscc, *ORGANISATION)
-        .join(Organisation, Organisation.id == FormerCode.organisation_id)
-        .where(FormerCode.uscc.in_(numbers))
-        .order_by(Organisation.id)
+_EVENTS = Prepared(
+    AUTHORISATION_EVENTS.add_columns(Authorisation.organisation_id).where(
+        Among(Authorisation.organisation_id, Integer())
     )
-    found: dict[str, FoundOrganisation] = {}
-    for number, *row in session.execute(statement) if numbers else ():
-        found.setdefault(number, organisation_from(row, is_former_code=True))
-    return found
-
-
-def _holders(session: Session, numbers: Collection[str]) -> dict[str, FoundOrganisation]:
-    statement = (
-        select(Authorisation.code, *ORGANISATION)
-        .join(Authorisation, Authorisation.organisation_id == Organisation.id)
-        .where(Authorisation.code.in_(numbers))
-    )
-    rows = session.execute(statement) if numbers else ()
-    return {number: organisation_from(row, is_former_code=False) for number, *row in rows}
+)
 
 
 def authorisations_of(
@@ -74,12 +72,9 @@ def authorisations_of(
     """Return the authorisations of each organisation with their events, oldest first."""
     if not organisation_ids:
         return {}
-    statement = AUTHORISATION_EVENTS.add_columns(Authorisation.organisation_id).where(
-        Authorisation.organisation_id.in_(organisation_ids)
-    )
     rows: dict[int, list[Sequence[object]]] = defaultdict(list)
-    for *row, organisation_id in session.execute(statement):
-        rows[organisation_id].append(row)
+    for row in _EVENTS.rows_among(session, list(organisation_ids)):
+        rows[row.pop()].append(row)
     return {key: authorisations_from(events) for key, events in rows.items()}
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from service.errors import BadIdentifier
 from service.identifiers import uscc_candidates
+from service.identifiers.folding import has_control_characters
 from service.register.verification import reading, reading_together, targeting
 from service.register.verification.codes import Code
 from service.register.verification.reading import (
@@ -16,7 +17,7 @@ from service.register.verification.reading import (
     FoundParty,
     FoundProtection,
 )
-from service.register.verification.targeting import FoundTarget
+from service.register.verification.targeting import FoundTarget, TargetProduct
 from service.vocabulary import Track
 
 
@@ -80,11 +81,15 @@ class GatheredRecords(Records):
         self._authorisations: Mapping[int, Sequence[FoundAuthorisation]] = {}
         self._protections: dict[int, FoundProtection] = {}
         self._holdings: Mapping[int, Sequence[FoundParty]] | None = None
+        self._named: Mapping[str, tuple[TargetProduct, ...]] = {}
         self._targets: dict[str, FoundTarget | BadIdentifier] = {}
         self._tracks: dict[int, set[Track]] = {}
 
-    def gather(self, codes: Iterable[Code]) -> None:
+    def gather(self, codes: Iterable[Code], targets: Iterable[str] = ()) -> None:
         """Read what the next decisions need, in place of what the ones before needed."""
+        # What holds control characters is refused before it is looked up, and not every database takes it.
+        new = (text for text in targets if text not in self._targets and not has_control_characters(text))
+        self._named = targeting.products_named(self._session, {targeting.clean_target(text) for text in new})
         self._organisations = reading_together.organisations_of(self._session, codes)
         ids = {organisation.id for organisation in self._organisations.values()}
         self._authorisations = reading_together.authorisations_of(self._session, ids)
@@ -122,7 +127,7 @@ class GatheredRecords(Records):
         found = self._targets.get(text)
         if found is None:
             try:
-                found = super().find_target(text)
+                found = targeting.find_target(self._session, text, self._named)
             except BadIdentifier as error:
                 found = error
             self._targets[text] = found

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, or_, select
+from sqlalchemy import ColumnElement, String, bindparam, literal_column, select, union_all
 from sqlalchemy.orm import Session
 
 from service.errors import BadIdentifier
@@ -24,12 +25,13 @@ from service.register.models import (
     ProtectionIdentifier,
     StandardReference,
 )
-from service.register.prepared import Prepared
+from service.register.prepared import Among, Prepared
 from service.vocabulary import HomeRelation, Track
 
 _MAX_NEAR = 5
+_MAX_EXACT = 50
+_CODES = "codes"
 _MAX_TARGET = 300
-_MOST = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +57,15 @@ class FoundTarget:
     protections: frozenset[int] | None = None
 
 
-def find_target(session: Session, text: str) -> FoundTarget:
-    """Return what the text means.
+def find_target(
+    session: Session, text: str, named: Mapping[str, tuple[TargetProduct, ...]] | None = None
+) -> FoundTarget:
+    """Return what the text means; `named`: what `products_named` found for it and others together.
 
     Raises:
         BadIdentifier: the text is too long, or must not be processed.
     """
-    cleaned = unicodedata.normalize("NFC", text).strip()
+    cleaned = clean_target(text)
     recognised = recognise(cleaned)
     if len(cleaned) > _MAX_TARGET:
         raise BadIdentifier("target_too_long")
@@ -71,33 +75,53 @@ def find_target(session: Session, text: str) -> FoundTarget:
         by_number = _by_number(session, recognised.kind, recognised.value)
         if by_number is not None:
             return by_number
-    exact = _CALLED.rows(session, text=cleaned, code=cleaned.upper())
+    exact = (named if named is not None else products_named(session, [cleaned])).get(cleaned, ())
     if exact:
-        return FoundTarget(_found(exact), is_exact=True)
+        return FoundTarget(exact, is_exact=True)
     return FoundTarget(_near(session, cleaned), is_exact=False)
 
 
-_PRODUCT: Any = (
-    select(GiProduct.id, GiProduct.slug, GiProduct.name, GiProduct.home_relation, GiProduct.place_as_printed)
-    .where(GiProduct.withdrawal.is_(None))
-    .order_by(GiProduct.id)
-    .limit(_MOST)
-)
-_CALLED = Prepared(
-    _PRODUCT.where(
-        or_(
-            GiProduct.slug == bindparam("text"),
-            GiProduct.id.in_(select(FormerSlug.product_id).where(FormerSlug.slug == bindparam("text"))),
-            GiProduct.code == bindparam("code"),
-            GiProduct.name == bindparam("text"),
-            GiProduct.id.in_(select(ProductName.product_id).where(ProductName.text == bindparam("text"))),
-        )
+def clean_target(text: str) -> str:
+    """Return a target as it is looked up."""
+    return unicodedata.normalize("NFC", text).strip()
+
+
+_PRODUCT = (GiProduct.id, GiProduct.slug, GiProduct.name, GiProduct.home_relation, GiProduct.place_as_printed)
+
+
+def _called(key: Any, *joined: Any, is_code: bool = False) -> Any:
+    statement = select(*_PRODUCT, key, literal_column("1" if is_code else "0"))
+    for other, condition in joined:
+        statement = statement.join(other, condition)
+    among = Among(key, String(), _CODES) if is_code else Among(key, String())
+    return statement.where(among, GiProduct.withdrawal.is_(None))
+
+
+_NAMED = Prepared(
+    union_all(
+        _called(GiProduct.slug),
+        _called(GiProduct.name),
+        _called(GiProduct.code, is_code=True),
+        _called(FormerSlug.slug, (FormerSlug, FormerSlug.product_id == GiProduct.id)),
+        _called(ProductName.text, (ProductName, ProductName.product_id == GiProduct.id)),
     )
 )
 
 
-def _found(rows: Iterable[Sequence[Any]]) -> tuple[TargetProduct, ...]:
-    return tuple(TargetProduct(*row) for row in rows)
+def products_named(session: Session, texts: Collection[str]) -> Mapping[str, tuple[TargetProduct, ...]]:
+    """Return the products that each text is the slug, a former slug, the code or a name of, in their order."""
+    spelt: dict[str, list[str]] = defaultdict(list)
+    for text in texts:
+        spelt[text.upper()].append(text)
+    found: dict[str, dict[int, TargetProduct]] = defaultdict(dict)
+    for *row, key, is_code in _NAMED.rows_among(session, list(texts), **{_CODES: list(spelt)}):
+        product = TargetProduct(*row)
+        for text in spelt[key] if is_code else (key,):
+            found[text][product.id] = product
+    return {
+        text: tuple(products[number] for number in sorted(products)[:_MAX_EXACT])
+        for text, products in found.items()
+    }
 
 
 _NUMBERS = frozenset(
@@ -147,7 +171,13 @@ def _announced(session: Session, number: str) -> set[int]:
 
 
 def _products(session: Session, matches: ColumnElement[bool]) -> tuple[TargetProduct, ...]:
-    return _found(session.execute(_PRODUCT.where(matches)))
+    statement = (
+        select(*_PRODUCT)
+        .where(matches, GiProduct.withdrawal.is_(None))
+        .order_by(GiProduct.id)
+        .limit(_MAX_EXACT)
+    )
+    return tuple(TargetProduct(*row) for row in session.execute(statement))
 
 
 def _near(session: Session, text: str) -> tuple[TargetProduct, ...]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from service.vocabulary import Caution, Outcome, Reason, VerificationLevel
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """Who was asked about; the name is None when nobody is on record, or the record is withheld."""
 
     code: str
@@ -19,8 +18,7 @@ class Subject:
     is_demonstration: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """The product the verdict speaks of."""
 
     slug: str
@@ -28,8 +26,7 @@ class Target:
     track: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """A product one could ask about instead, with its own outcome where the firm has an authorisation for it."""
 
     slug: str
@@ -54,8 +51,7 @@ class FactKind(StrEnum):
     AGRICULTURAL_ONLY = "agricultural_only"
 
 
-@dataclass(frozen=True, slots=True)
-class FactSource:
+class FactSource(NamedTuple):
     """Where a fact stands: the announcement, the file's hash, the place in it, and how official it is."""
 
     announcement: str | None
@@ -64,8 +60,7 @@ class FactSource:
     level: VerificationLevel
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One thing the verdict rests on."""
 
     kind: FactKind
@@ -75,8 +70,7 @@ class Fact:
     source: FactSource | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """An announcement behind the verdict that people can open, with its file."""
 
     announcement: str
@@ -87,8 +81,7 @@ class Evidence:
     authorisation: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(NamedTuple):
     """The whole answer. `as_of` is the day it speaks of, `checked_at` the moment it was read."""
 
     outcome: Outcome

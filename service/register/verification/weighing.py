@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from service.register.lifecycle import (
     AuthorisationStanding,
@@ -38,8 +38,7 @@ _RANK = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
+class Weighed(NamedTuple):
     """What one authorisation is worth on the day, with everything that says so."""
 
     authorisation: FoundAuthorisation
