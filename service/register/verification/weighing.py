@@ -74,7 +74,7 @@ def weigh(
         # A body that no longer exists uses nothing; for days before that was seen, say so beside the answer.
         seen = organisation.status_checked_on
         if seen is None or on >= seen:
-            outcome, reason = Outcome.ENDED, Reason.ORGANISATION_STRUCK_OFF
+            outcome, reason, caution = Outcome.ENDED, Reason.ORGANISATION_STRUCK_OFF, None
         else:
             caution = Caution.ORGANISATION_STRUCK_OFF
     return Weighed(authorisation, protection, standing, protected, outcome, reason, caution)

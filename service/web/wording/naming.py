@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from service.register.verification.verdict import Verdict
 
@@ -22,9 +21,8 @@ def in_english(verdict: Verdict, names: Mapping[str, str]) -> Verdict:
         return f"{names[name]} ({name})" if name in names else name
 
     subject, target = verdict.subject, verdict.target
-    return replace(
-        verdict,
-        subject=replace(subject, name=said(subject.name)) if subject.name else subject,
-        target=replace(target, name=said(target.name)) if target else None,
-        facts=tuple(replace(fact, name=said(fact.name)) for fact in verdict.facts),
+    return verdict._replace(
+        subject=subject._replace(name=said(subject.name)) if subject.name else subject,
+        target=target._replace(name=said(target.name)) if target else None,
+        facts=tuple(fact._replace(name=said(fact.name)) for fact in verdict.facts),
     )
