@@ -3,6 +3,7 @@
 from service.web.wording.days import day_text, moment_text, month_text
 from service.web.wording.facts import caution_text, fact_text
 from service.web.wording.faults import fault_text
+from service.web.wording.fields import field_help, field_label
 from service.web.wording.finding import facet_label, facet_name, match_text
 from service.web.wording.locating import (
     area_caveat,
@@ -15,6 +16,7 @@ from service.web.wording.locating import (
 )
 from service.web.wording.problems import hint_text, problem_text
 from service.web.wording.reports import step_text
+from service.web.wording.values import is_iso_day, value_text
 from service.web.wording.verdicts import disclaimer, headline, tone_of
 
 __all__ = [
@@ -28,8 +30,11 @@ __all__ = [
     "facet_name",
     "fact_text",
     "fault_text",
+    "field_help",
+    "field_label",
     "headline",
     "hint_text",
+    "is_iso_day",
     "is_next_to_border",
     "match_text",
     "moment_text",
@@ -40,4 +45,5 @@ __all__ = [
     "relation_text",
     "step_text",
     "tone_of",
+    "value_text",
 ]
