@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from service.calendar import Clock
 from service.errors import RecordNotFound
-from service.register import editing, importing
+from service.register import accounts, importing
 from service.register.database import Database
 from service.register.models import RegistryState, StaffUser
 from service.vocabulary import RecordKind, Role
@@ -78,9 +78,9 @@ def _load_file(database: Database, clock: Clock, documents_dir: Path, path: Path
 
 def _account(session: Session, login: str, name: str, role: Role, clock: Clock) -> StaffUser:
     try:
-        return editing.find_staff(session, login)
+        return accounts.find_staff(session, login)
     except RecordNotFound:
-        return editing.add_staff(
+        return accounts.add_staff(
             session,
             login=login,
             display_name=name,

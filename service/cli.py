@@ -9,23 +9,23 @@ from typing import Annotated
 
 import typer
 from rich.table import Table
+from sqlalchemy.exc import DBAPIError
 
 from search.engine import Engine, SearchUnavailable, open_engine
-from service import cli_leads
+from service import cli_leads, cli_users
 from service.cli_areas import area_app
-from service.errors import ImportRefused, RegisterError
+from service.errors import CannotConfirm, ImportRefused, RegisterError
 from service.logs import configure_logs
-from service.register import editing, importing, indexing, migrating
+from service.register import accounts, importing, indexing, migrating
 from service.register.database import Database
 from service.settings import EMBEDDED_SEARCH, Settings, get_settings
 from service.terminal import clock, console, fail, open_register, progress
-from service.vocabulary import RecordKind, Role
+from service.vocabulary import RecordKind
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="地标 · registry of geographical indications and brands"
 )
-user_app = typer.Typer(no_args_is_help=True, help="Accounts of the staff.")
-app.add_typer(user_app, name="user")
+app.add_typer(cli_users.app, name="user")
 search_app = typer.Typer(no_args_is_help=True, help="The search index beside the register.")
 app.add_typer(search_app, name="search")
 app.add_typer(area_app, name="areas")
@@ -92,7 +92,26 @@ def serve(
     if prepare:
         _prepare(settings)
     console.print(f"http://{host}:{port}")
+    _tell_how_to_sign_in(settings, host, port)
     serve_forever(settings, host, port)
+
+
+def _tell_how_to_sign_in(settings: Settings, host: str, port: int) -> None:
+    """Say where the staff desk is and, while nobody can sign in, how the first account comes to be."""
+    try:
+        with open_register() as database, database.reading() as session:
+            count = accounts.count_who_can_sign_in(session, demo=settings.demo)
+    except (CannotConfirm, DBAPIError):
+        return  # no register yet, or none that can be read: the site says so itself
+    console.print(f"工作台 · staff desk  http://{host}:{port}/staff", highlight=False)
+    if count:
+        return
+    console.print("还没有人能登录。第一个账号 · nobody can sign in yet; the first account:", highlight=False)
+    console.print("  ./run dibiao user add LOGIN --name 姓名 --person 工号 --role admin", highlight=False)
+    if settings.demo:
+        console.print(
+            "  ./run dibiao user demo    演示账号，仅供试用 · demonstration accounts", highlight=False
+        )
 
 
 def _prepare(settings: Settings) -> None:
@@ -166,7 +185,7 @@ def import_(
             with database.writing() as session:
                 run = importing.Import(
                     session,
-                    editing.find_staff(session, as_user),
+                    accounts.find_staff(session, as_user),
                     clock.now(),
                     settings.documents_dir,
                     lambda done, total: bar.update(task, completed=done, total=total),
@@ -174,7 +193,9 @@ def import_(
                 report = importing.import_file(run, file, kind)
                 number = None
                 if approve_as is not None:
-                    number = importing.publish_report(run, report, by=editing.find_staff(session, approve_as))
+                    number = importing.publish_report(
+                        run, report, by=accounts.find_staff(session, approve_as)
+                    )
         except ImportRefused as error:
             _refuse(error)
         except RegisterError as error:
@@ -222,21 +243,6 @@ def verify(
     for evidence in verdict.evidence:
         console.print(f"依据 {evidence.number} ({evidence.announcement})")
     console.print(f"登记版本 revision {verdict.data_version}")
-
-
-@user_app.command("add")
-def user_add(
-    login: Annotated[str, typer.Argument(help="Login name.")],
-    name: Annotated[str, typer.Option(help="Name to show.")],
-    person: Annotated[
-        str, typer.Option(help="Who it is: two accounts of one person never review each other.")
-    ],
-    role: Annotated[list[Role], typer.Option(help="Role; may be repeated.")],
-) -> None:
-    """Add an account."""
-    with open_register() as database, database.writing() as session:
-        editing.add_staff(session, login=login, display_name=name, person=person, roles=role, at=clock.now())
-    console.print(f"{login} ✓")
 
 
 @search_app.command("status")

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from service.calendar import CHINA
 from service.errors import AreaNotSound, Finding, NoteNeeded, RegisterError, UploadRefused, WorkStopped
-from service.register import area_drafts, area_files, editing, wording
+from service.register import accounts, area_drafts, area_files, editing, wording
 from service.register.areas import district_shape
 from service.register.models import Revision
 from service.register.payloads import ProductionAreaPayload
@@ -144,7 +144,7 @@ def import_(
             findings = area_drafts.findings_on(session, payloads[-1][0])
             _print_findings(payloads[-1][0].key(), findings, override)
             _exit_by(findings, override)
-            by = editing.find_staff(session, as_user)
+            by = accounts.find_staff(session, as_user)
             drafts = area_drafts.hand_over(session, payloads, origin, by=by, at=clock.now())
     for draft in drafts:
         _say(f"已提交审核 · waiting for a second person: {draft.record_key}")
@@ -160,7 +160,7 @@ def publish(
     """Publish the drafts of an area that wait, in the name of a second person; or give them back."""
     number = 0
     with _register_errors(), open_register() as database, database.writing() as session:
-        by = editing.find_staff(session, as_user)
+        by = accounts.find_staff(session, as_user)
         protection = area_drafts.protection_code(session, of) if of else None
         drafts = area_drafts.drafts_in_review(session, protection)
         if protection is None:

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from service.calendar import SystemClock
 from service.errors import RegisterError
-from service.register import editing, leads
+from service.register import accounts, leads
 from service.register.database import Database
 from service.register.models import Lead
 from service.settings import get_settings
@@ -70,7 +70,7 @@ def show(
     """Show one lead whole, with the person behind it."""
     try:
         with _database() as database, database.writing() as session:
-            by = editing.find_staff(session, as_user)
+            by = accounts.find_staff(session, as_user)
             lead = leads.read_lead(session, receipt, by=by, at=_clock.now())
             _print(lead, leads.deadlines(session, lead))
     except RegisterError as error:

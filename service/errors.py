@@ -101,6 +101,46 @@ class NotPermitted(RegisterError):
 
 
 @dataclass(eq=False)
+class NotSignedIn(RegisterError):
+    """Nobody is signed in, or something is still to be shown or chosen first; `next_step` is the page for it."""
+
+    next_step: str
+    code = "not_signed_in"
+
+
+@dataclass(eq=False)
+class PlainHttp(RegisterError):
+    """The staff desk was asked for over a connection that others can read."""
+
+    code = "plain_http"
+
+
+@dataclass(eq=False)
+class RolesQuarrel(RegisterError):
+    """The roles may not be one account's: one of them shuts out what another opens."""
+
+    login: str
+    acts: tuple[str, ...]
+    code = "roles_quarrel"
+
+
+@dataclass(eq=False)
+class PasswordRefused(RegisterError):
+    """A new password that does not keep the rules; never carries the password."""
+
+    problem: str
+    code = "password_refused"
+
+
+@dataclass(eq=False)
+class LastAdmin(RegisterError):
+    """Without this account nobody could keep the accounts."""
+
+    login: str
+    code = "last_admin"
+
+
+@dataclass(eq=False)
 class StaleVersion(RegisterError):
     """The record changed since the draft was begun."""
 

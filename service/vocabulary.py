@@ -510,6 +510,37 @@ class Role(Vocabulary):
     PARTNER = "partner", "协作单位", "partner agency"
 
 
+class StaffAct(Vocabulary):
+    """What is done at the staff desk; the table of roles and acts says who may."""
+
+    KEEP_OWN_ACCOUNT = "keep_own_account", "自己的账号", "one's own account"
+    SEE_DESK = "see_desk", "看工作台", "see the work list"
+    READ_RECORDS = "read_records", "看登记和草稿", "read records and drafts"
+    DRAFT = "draft", "起草", "write drafts"
+    SUBMIT = "submit", "提交审核", "hand over for review"
+    RETURN = "return", "退回", "return a draft"
+    PUBLISH = "publish", "公布", "publish"
+    STOP_A_WRONG = "stop_a_wrong", "限期改正、注销", "put under correction, deregister"
+    IMPORT = "import", "批量导入", "import a table"
+    SEE_LEADS = "see_leads", "看线索清单", "see the list of leads"
+    READ_LEAD = "read_lead", "看线索和联系人", "read a lead with its contact"
+    READ_AUDIT = "read_audit", "看审计记录", "read the audit trail"
+    SEE_ACCOUNTS = "see_accounts", "看账号", "see accounts"
+    KEEP_ACCOUNTS = "keep_accounts", "管理账号", "keep accounts"
+
+
+class WorkList(Vocabulary):
+    """What waits for somebody at the staff desk, each a list of its own."""
+
+    RETURNED = "returned", "退回给我的", "returned to me"
+    MY_DRAFTS = "drafts", "我的草稿", "my drafts"
+    TO_REVIEW = "review", "待我审核", "waiting for my review"
+    OVERDUE_LEADS = "leads", "超期线索", "overdue leads"
+    EXPIRING_MARKS = "marks", "到期商标", "expiring trademarks"
+    STALE_CHECKS = "stale", "来源核对过期", "stale source checks"
+    INDEX = "index", "检索未跟上", "waiting for the index"
+
+
 class LeadKind(Vocabulary):
     """What a person brings: a tip about a breach, a dispute of their own, or an error in this register.
 

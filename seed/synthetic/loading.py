@@ -15,7 +15,7 @@ from seed.synthetic.sizes import Sizes
 from seed.synthetic.stream import Section, sections
 from service.calendar import Clock
 from service.errors import RecordNotFound
-from service.register import editing, importing
+from service.register import accounts, importing
 from service.register.database import Database
 from service.register.models import Division, StaffUser
 from service.register.payloads import Payload
@@ -92,9 +92,9 @@ def _batch(database: Database, clock: Clock, documents_dir: Path, batch: list[Pa
 
 def _account(session: Session, login: str, name: str, role: Role, clock: Clock) -> StaffUser:
     try:
-        return editing.find_staff(session, login)
+        return accounts.find_staff(session, login)
     except RecordNotFound:
-        return editing.add_staff(
+        return accounts.add_staff(
             session,
             login=login,
             display_name=name,

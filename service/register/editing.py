@@ -15,7 +15,6 @@ from service.errors import (
     FieldNotAllowed,
     FourEyes,
     NotPermitted,
-    RecordNotFound,
     ReferenceNotFound,
     RegisterError,
     StaleVersion,
@@ -32,7 +31,6 @@ from service.register.models import (
     RegistryRevision,
     RegistryState,
     Revision,
-    StaffRole,
     StaffUser,
     new_ulid,
 )
@@ -43,9 +41,9 @@ from service.register.payloads import (
     ProductionAreaPayload,
 )
 from service.register.references import References
-from service.vocabulary import DraftState, RecordKind, Role
+from service.register.rights import Held, demand, held_by
+from service.vocabulary import DraftState, RecordKind, StaffAct
 
-_DRAFTERS = frozenset({Role.EDITOR, Role.IMPORTER})
 _Event = AuthorisationEvent | ProtectionEvent
 _EVENTS: dict[RecordKind, type[_Event]] = {
     RecordKind.PROTECTION_EVENT: ProtectionEvent,
@@ -90,7 +88,8 @@ def save_drafts(
 
     Raises as `save_draft` does.
     """
-    demand_role(session, by, _DRAFTERS, "draft")
+    held = demand(session, by, StaffAct.DRAFT)
+    _demand_kinds(held, StaffAct.DRAFT, {payload.kind for payload, _ in wanted}, by)
     drafts = [_draft_of(payload, base, by, at) for payload, base in wanted]
     session.add_all(drafts)
     return drafts
@@ -130,7 +129,8 @@ def submit(session: Session, drafts: Sequence[Revision], *, by: StaffUser, at: d
         NotPermitted: the member of staff may not.
         AreaNotSound, NoteNeeded, FieldNotAllowed: what the checks of an area found; publishing runs them again.
     """
-    demand_role(session, by, _DRAFTERS, "submit")
+    held = demand(session, by, StaffAct.SUBMIT)
+    _demand_kinds(held, StaffAct.SUBMIT, {draft.record_kind for draft in drafts}, by)
     _demand_sound_areas(session, drafts)
     for draft in drafts:
         _move(draft, DraftState.IN_REVIEW)
@@ -157,7 +157,7 @@ def return_for_changes(
     session: Session, draft: Revision, *, by: StaffUser, at: datetime, reason: str
 ) -> None:
     """Give a draft back to its author with the reason."""
-    demand_role(session, by, frozenset({Role.REVIEWER}), "return")
+    demand(session, by, StaffAct.RETURN, draft.record_kind)
     _move(draft, DraftState.RETURNED)
     draft.decided_by_id, draft.decided_person, draft.decided_at = by.id, by.person, at
     draft.return_reason = reason
@@ -244,26 +244,26 @@ def _demand_new(session: Session, drafts: Sequence[Revision]) -> None:
 def _demand_reviewer(desk: _Desk, draft: Revision, payload: Payload, by: StaffUser) -> None:
     # What the payload says decides, not the draft's flag alone: the payload is what becomes public.
     if draft.needs_two_people or not is_one_person_act(payload):
-        _demand_one_of(desk.held, by, frozenset({Role.REVIEWER}), "publish")
+        _demand_kinds(desk.held, StaffAct.PUBLISH, {draft.record_kind}, by)
         if by.person in {draft.submitted_person, desk.persons.get(draft.edited_by_id)}:
             raise FourEyes(draft.ulid, by.person)
     else:
-        _demand_one_of(desk.held, by, _DRAFTERS | {Role.REVIEWER}, "publish")
+        _demand_kinds(desk.held, StaffAct.STOP_A_WRONG, {draft.record_kind}, by)
 
 
 @dataclass(frozen=True, slots=True)
 class _Desk:
-    """Who stands behind a publication: the reviewer's roles and the persons who wrote the drafts, by account."""
+    """Who stands behind a publication: the reviewer's rights and the persons who wrote the drafts, by account."""
 
-    held: AbstractSet[Role]
+    held: Held
     persons: Mapping[int, str]
 
 
 def _desk(session: Session, drafts: Sequence[Revision], by: StaffUser) -> _Desk:
-    """Read the roles and persons afresh, once for the whole publication."""
+    """Read the rights and persons afresh, once for the whole publication."""
     writers = {draft.edited_by_id for draft in drafts}
     rows = session.execute(select(StaffUser.id, StaffUser.person).where(StaffUser.id.in_(sorted(writers))))
-    return _Desk(_roles_of(session, by), {row.id: row.person for row in rows})
+    return _Desk(held_by(session, by.id), {row.id: row.person for row in rows})
 
 
 def _published_before(session: Session, draft: Revision) -> dict[str, Any]:
@@ -330,6 +330,11 @@ def _write_outbox(publication: Publication) -> None:
         publication.session.execute(insert(Outbox), rows)
 
 
+def _demand_kinds(held: Held, act: StaffAct, kinds: AbstractSet[RecordKind], by: StaffUser) -> None:
+    if not all(held.may(act, kind) for kind in kinds):
+        raise NotPermitted(by.login, act)
+
+
 def _move(draft: Revision, wanted: DraftState) -> None:
     if wanted not in DRAFT_MOVES[draft.state]:
         raise TransitionNotAllowed(draft.ulid, draft.state.value, wanted.value)
@@ -344,57 +349,3 @@ def lock_registry(session: Session) -> RegistryState:
         session.add(state)
         session.flush()
     return state
-
-
-def demand_role(session: Session, user: StaffUser, roles: frozenset[Role], act: str) -> None:
-    """Refuse a member of staff who is not active or holds none of the roles; roles are read afresh each time.
-
-    Raises:
-        NotPermitted: so.
-    """
-    _demand_one_of(_roles_of(session, user), user, roles, act)
-
-
-def _roles_of(session: Session, user: StaffUser) -> set[Role]:
-    """Return the roles that the account holds in this transaction; none when it is not active."""
-    held = select(StaffRole.role).join(StaffUser, StaffUser.id == StaffRole.user_id)
-    return set(session.scalars(held.where(StaffUser.id == user.id, StaffUser.is_active)))
-
-
-def _demand_one_of(held: AbstractSet[Role], user: StaffUser, roles: frozenset[Role], act: str) -> None:
-    if not held & roles:
-        raise NotPermitted(user.login, act)
-
-
-def find_staff(session: Session, login: str) -> StaffUser:
-    """Return the account with this login.
-
-    Raises:
-        RecordNotFound: there is none.
-    """
-    user = session.scalars(select(StaffUser).where(StaffUser.login == login)).first()
-    if user is None:
-        raise RecordNotFound("staff_user", login)
-    return user
-
-
-def add_staff(  # noqa: PLR0913  (an account is these facts)
-    session: Session,
-    *,
-    login: str,
-    display_name: str,
-    person: str,
-    roles: Sequence[Role],
-    at: datetime,
-    is_system: bool = False,
-) -> StaffUser:
-    """Return a new account; `person` names the human, so that two accounts of one person stay one person."""
-    user = StaffUser(
-        login=login, display_name=display_name, person=person, is_system=is_system, created_at=at
-    )
-    session.add(user)
-    session.flush()  # the roles want the account's key
-    session.add_all(StaffRole(user_id=user.id, role=role) for role in dict.fromkeys(roles))
-    act = auditing.Act("created", "staff_user", user.ulid, {"roles": [None, [role.value for role in roles]]})
-    auditing.append(session, lock_registry(session), [act], at=at, actor_id=None)
-    return user

@@ -13,22 +13,21 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from service.calendar import china_date
 from service.errors import RecordNotFound
-from service.register import auditing, editing
+from service.register import auditing, editing, rights
 from service.register.lookups.holidays import arrangements
 from service.register.models import Lead, LeadContact, StaffUser, new_ulid
-from service.vocabulary import LeadKind, LeadState, MisuseKind, Role
+from service.vocabulary import LeadKind, LeadState, MisuseKind, StaffAct
 from service.working_days import Arrangement, YearNotArranged, last_working_day
 
 _ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that is misread over the telephone
 _RECEIPT_LETTERS: Final = 6
 _AUDITED_AS: Final = "lead"
 _DONE: Final = (LeadState.CLOSED, LeadState.WITHDRAWN, LeadState.NOT_ACCEPTED)
-_READERS: Final = frozenset({Role.LEAD_OFFICER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +169,36 @@ def _deadline(step: Step, days: int, received: date, known: Mapping[int, Arrange
         return Deadline(step, days, missing_year=error.year)
 
 
+_AWAITED: Final[Mapping[LeadKind, frozenset[LeadState]]] = {
+    LeadKind.COMPLAINT: frozenset({LeadState.RECEIVED, LeadState.TRIAGED}),
+    LeadKind.REPORT: frozenset({LeadState.RECEIVED, LeadState.TRIAGED, LeadState.ACCEPTED}),
+}
+"""The states in which the first step that the law sets for a lead has not been taken."""
+
+
+def overdue_leads(session: Session, today: date) -> list[tuple[Lead, Deadline]]:
+    """Return the leads whose first step is past its last day, the longest overdue first, without the people.
+
+    A lead whose period reaches into a year that is not arranged is among them once it may be overdue: its deadline
+    has no last day, since none can be counted.
+    """
+    known = arrangements(session)
+    waiting = session.scalars(
+        select(Lead)
+        .where(or_(*(and_(Lead.kind == kind, Lead.state.in_(states)) for kind, states in _AWAITED.items())))
+        .order_by(Lead.received_on, Lead.id)
+    )
+    found = []
+    for lead in waiting:
+        step, days, _ = _STEPS[lead.kind][0]
+        deadline = _deadline(step, days, lead.received_on, known)
+        # No period of so many working days ends earlier than after as many days.
+        last_day = deadline.last_day or lead.received_on + timedelta(days=days)
+        if today > last_day:
+            found.append((lead, deadline))
+    return found
+
+
 def find_receipt(session: Session, receipt: str) -> Lead:
     """Return the lead of a receipt, without the person behind it.
 
@@ -196,7 +225,7 @@ def read_lead(session: Session, receipt: str, *, by: StaffUser, at: datetime) ->
     Raises:
         RecordNotFound, NotPermitted.
     """
-    editing.demand_role(session, by, _READERS, "read_lead")
+    rights.demand(session, by, StaffAct.READ_LEAD)
     statement = select(Lead).where(Lead.receipt == receipt).options(selectinload(Lead.contact))
     lead = session.scalar(statement)
     if lead is None:

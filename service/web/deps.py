@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Literal
 
+from anyio import CapacityLimiter
 from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
@@ -20,6 +21,7 @@ from service.web.limiting import Limits
 
 _MAX_BODIES = 32 * 1024 * 1024
 _PER_BODY = 2048
+_HASHES_AT_ONCE = 2
 
 Language = Literal["zh", "en"]
 
@@ -36,6 +38,8 @@ class Services:
     area_index: AreaIndex = field(default_factory=AreaIndex)
     bodies: Shelf[Packed] = field(default_factory=lambda: Shelf(_MAX_BODIES, _weight))
     """Whole answers by what they answer, the revision among it."""
+    hashing: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(_HASHES_AT_ONCE))
+    """Who signs in waits here, not in the threads that answer everybody else: a hash takes 64 MiB and a while."""
 
 
 def _weight(packed: Packed) -> int:

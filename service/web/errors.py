@@ -21,6 +21,10 @@ from service.errors import (
     BadIdentifier,
     CannotConfirm,
     ForeignForm,
+    FourEyes,
+    NotPermitted,
+    NotSignedIn,
+    PlainHttp,
     RecordGone,
     RecordMoved,
     RecordNotFound,
@@ -42,6 +46,9 @@ _STATUS: dict[type[RegisterError], int] = {
     CannotConfirm: 503,
     AreaNotSound: 422,
     ForeignForm: 403,
+    FourEyes: 403,
+    NotPermitted: 403,
+    PlainHttp: 403,
 }
 _UPLOAD_STATUS = {"json_syntax": 400, "xml_syntax": 400, "bad_encoding": 400, "too_large": 413}
 _HTTP_CODES = {
@@ -51,7 +58,12 @@ _HTTP_CODES = {
     413: "too_large",
     415: "unsupported_media_type",
 }
-_PYDANTIC_CODES = {"missing": "missing_parameter", "enum": "bad_enum", "literal_error": "bad_enum"}
+_PYDANTIC_CODES = {
+    "missing": "missing_parameter",
+    "extra_forbidden": "unknown_field",
+    "enum": "bad_enum",
+    "literal_error": "bad_enum",
+}
 _OWN_CODES = frozenset(
     {"unknown_parameter", "duplicate_parameter", "bad_date", "query_too_long", "bbox_order"}
 )
@@ -100,6 +112,8 @@ def _is_for_programs(path: str) -> bool:
 def _on_register_error(request: Request, error: Exception) -> Response:
     if isinstance(error, RecordMoved):
         return RedirectResponse(_moved_to(request, error), 301)
+    if isinstance(error, NotSignedIn):
+        return RedirectResponse(localised(error.next_step, language_of(request)), 303)
     return reply(request, problem_of(error), _headers_for(error))
 
 

@@ -54,7 +54,17 @@ _SHARED = (
 )
 
 
-_NAMES = frozenset(name for name, _ in (*_OWN, *_SHARED))
+# The staff desk: nothing of it is kept, and no other site learns an address of it.
+_STAFF = re.compile(r"(?:/en)?/staff(?:/.*)?", re.DOTALL)
+_PRIVATE = (
+    *(each for each in _OWN if each[0] != b"referrer-policy"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cache-control", b"no-store"),
+    (b"x-robots-tag", b"noindex"),
+)
+
+
+_NAMES = frozenset(name for name, _ in (*_OWN, *_SHARED, *_PRIVATE))
 _CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 
 
@@ -168,11 +178,17 @@ def _without_body(send: Send) -> Send:
     return sending
 
 
+def _headers_of(path: str) -> tuple[tuple[bytes, bytes], ...]:
+    if path.startswith("/api/"):
+        return _SHARED
+    return _PRIVATE if _STAFF.fullmatch(path) else _OWN
+
+
 def _with_headers(send: Send, scope: Scope) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = message["headers"]
-            ours = _SHARED if scope["path"].startswith("/api/") else _OWN
+            ours = _headers_of(scope["path"])
             given = {name for name, _ in headers}
             if not given.isdisjoint(_NAMES):
                 ours = tuple(each for each in ours if each[0] not in given)

@@ -12,7 +12,7 @@ from sqlalchemy import event
 
 from service.errors import RecordNotFound
 from service.identifiers import organisation_check_character, uscc_check_character
-from service.register import editing
+from service.register import accounts, editing
 from service.register.payloads import PAYLOADS
 from service.vocabulary import RecordKind, Role
 
@@ -37,9 +37,9 @@ def a_uscc(start: str = "91500114", number: int | None = None) -> str:
 def an_account(session, login, *roles, person=None, at=NOW):
     """The account with this login, made if it is new; its person is its own unless said."""
     try:
-        return editing.find_staff(session, login)
+        return accounts.find_staff(session, login)
     except RecordNotFound:
-        return editing.add_staff(
+        return accounts.add_staff(
             session, login=login, display_name=login, person=person or login, roles=roles, at=at
         )
 

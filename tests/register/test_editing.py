@@ -40,7 +40,7 @@ from service.errors import (
     StaleVersion,
     TransitionNotAllowed,
 )
-from service.register import auditing, editing
+from service.register import accounts, auditing, editing
 from service.register.models import (
     AuditEvent,
     AuthorisationEvent,
@@ -535,7 +535,7 @@ def test_publications_at_the_same_time_get_numbers_of_their_own_and_one_chain(re
                 with register.writing() as session:
                     draft = session.scalars(select(Revision).where(Revision.ulid == ulid)).one()
                     numbers.append(
-                        editing.publish(session, [draft], by=editing.find_staff(session, "shen-he"), at=NOW)
+                        editing.publish(session, [draft], by=accounts.find_staff(session, "shen-he"), at=NOW)
                     )
         except Exception as error:  # noqa: BLE001  (a thread's error is told by the test)
             problems.append(error)
@@ -564,7 +564,7 @@ def test_one_draft_published_by_two_reviewers_at_once_becomes_public_once(regist
             with register.writing() as session:
                 draft = session.scalars(select(Revision).where(Revision.ulid == ulid)).one()
                 numbers.append(
-                    editing.publish(session, [draft], by=editing.find_staff(session, login), at=NOW)
+                    editing.publish(session, [draft], by=accounts.find_staff(session, login), at=NOW)
                 )
         except (RegisterError, DBAPIError) as error:
             refused.append(error)

@@ -23,7 +23,7 @@ from typer.testing import CliRunner
 
 from service import cli
 from service.errors import ImportRefused
-from service.register import editing, importing, tabular
+from service.register import accounts, importing, tabular
 from service.register.models import Document, GiProduct, ImportBatch, Organisation, Revision
 from service.register.payloads import PAYLOADS
 from service.settings import get_settings
@@ -518,8 +518,8 @@ def dibiao(backend, registers, opened, tmp_path, monkeypatch):
     get_settings.cache_clear()
     database = opened(url)
     with database.writing() as session:
-        editing.add_staff(session, login="lu", display_name="录", person="lu", roles=[Role.EDITOR], at=NOW)
-        editing.add_staff(
+        accounts.add_staff(session, login="lu", display_name="录", person="lu", roles=[Role.EDITOR], at=NOW)
+        accounts.add_staff(
             session, login="shen", display_name="审", person="shen", roles=[Role.REVIEWER], at=NOW
         )
 

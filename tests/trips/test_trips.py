@@ -17,7 +17,7 @@ from search.engine import SearchUnavailable, open_engine
 from service.app import create_app
 from service.calendar import FixedClock
 from service.errors import FourEyes, ImportRefused
-from service.register import auditing, editing, importing, indexing
+from service.register import accounts, auditing, editing, importing, indexing
 from service.register.database import Database
 from service.register.payloads import PAYLOADS
 from service.settings import Settings
@@ -140,10 +140,10 @@ def test_an_editor_enters_a_firm_another_person_publishes_it_and_a_visitor_finds
     assert site.verdict("91500114MA1TERT18E", "shili-yunwuguo") == "not_authorised"
     before = site.json("/api/v1/gi", limit=1)["data_version"]
     with site.database.writing() as session:
-        lu = editing.add_staff(
+        lu = accounts.add_staff(
             session, login="lu", display_name="录", person="lu", roles=[Role.EDITOR, Role.REVIEWER], at=NOW
         )
-        shen = editing.add_staff(
+        shen = accounts.add_staff(
             session, login="shen", display_name="审", person="shen", roles=[Role.REVIEWER], at=NOW
         )
         draft = editing.save_draft(session, payload, by=lu, at=NOW)
@@ -188,7 +188,7 @@ def test_an_office_brings_in_a_table_is_told_its_mistakes_and_brings_it_in_again
         with path.open("w", encoding="utf-8-sig", newline="") as file:
             csv.writer(file).writerows([header, *rows])
         with site.database.writing() as session:
-            lu, shen = (editing.find_staff(session, login) for login in ("seed-entry", "seed-review"))
+            lu, shen = (accounts.find_staff(session, login) for login in ("seed-entry", "seed-review"))
             run = importing.Import(session, lu, NOW, site.settings.documents_dir)
             report = importing.import_file(run, path)
             importing.publish_report(run, report, by=shen)

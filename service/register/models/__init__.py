@@ -15,7 +15,15 @@ from service.register.models.brand import (
     brand_product,
     brand_trademark,
 )
-from service.register.models.desk import ImportBatch, Revision, StaffRole, StaffUser
+from service.register.models.desk import (
+    ImportBatch,
+    Revision,
+    StaffRecoveryCode,
+    StaffRole,
+    StaffScope,
+    StaffSession,
+    StaffUser,
+)
 from service.register.models.lead import Lead, LeadContact
 from service.register.models.ledger import (
     AuditEvent,
@@ -91,7 +99,10 @@ __all__ = [
     "ServicePoint",
     "Snapshot",
     "Source",
+    "StaffRecoveryCode",
     "StaffRole",
+    "StaffScope",
+    "StaffSession",
     "StaffUser",
     "StandardReference",
     "TimeHonouredBrand",

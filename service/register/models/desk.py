@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.register.models.base import (
@@ -29,7 +29,15 @@ class StaffUser(Identified, Base):
     person: Mapped[str] = mapped_column(String(60))
     is_system: Mapped[bool] = mapped_column(default=False)
     is_active: Mapped[bool] = mapped_column(default=True)
+    is_demonstration: Mapped[bool] = mapped_column(default=False)
     password_hash: Mapped[str | None] = mapped_column(Text)
+    one_time_until: Mapped[MomentColumn | None]
+    """Until when a password that somebody else knows may be used, once, to choose one's own; None: it is one's own."""
+    totp_secret: Mapped[str | None] = mapped_column(String(64))
+    totp_last_step: Mapped[int | None] = mapped_column(BigInteger)
+    """The time step of the last code that was accepted: no code is accepted twice."""
+    access_version: Mapped[int] = mapped_column(default=1)
+    """Rises with password, roles, second factor and state of the account; sessions of an older one are dead."""
     created_at: Mapped[MomentColumn]
     roles: Mapped[list[StaffRole]] = relationship(lazy="raise")
 
@@ -42,6 +50,43 @@ class StaffRole(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("staff_user.id"), index=True)
     role: Mapped[Role] = mapped_column(coded(Role))
     __table_args__ = (UniqueConstraint("user_id", "role"),)
+
+
+class StaffScope(Base):
+    """A kind of record that a partner agency's account is limited to."""
+
+    __tablename__ = "staff_scope"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("staff_user.id"))
+    record_kind: Mapped[RecordKind] = mapped_column(coded(RecordKind))
+    __table_args__ = (UniqueConstraint("user_id", "record_kind"),)
+
+
+class StaffRecoveryCode(Base):
+    """A code that stands in once for the second factor; only its hash is kept."""
+
+    __tablename__ = "staff_recovery_code"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("staff_user.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    used_at: Mapped[MomentColumn | None]
+
+
+class StaffSession(Identified, Base):
+    """One browser that signed in; its cookie's value is kept only as a hash."""
+
+    __tablename__ = "staff_session"
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("staff_user.id"), index=True)
+    access_version: Mapped[int]
+    is_proven: Mapped[bool]
+    """Whether all that the account asks for was shown; until then only the second factor can be."""
+    totp_pending: Mapped[str | None] = mapped_column(String(64))
+    """The secret of an authenticator that is being set up."""
+    browser: Mapped[str] = mapped_column(String(200))
+    started_at: Mapped[MomentColumn]
+    seen_at: Mapped[MomentColumn]
+    user: Mapped[StaffUser] = relationship(lazy="raise")
 
 
 class ImportBatch(Identified, Base):

@@ -20,8 +20,9 @@ from service.register.verification import verify
 from service.register.verification.verdict import Verdict
 from service.vocabulary import LeadKind, MisuseKind
 from service.web.deps import ClockDep, LanguageDep, ReadSessionDep, Services, ServicesDep, TodayDep
+from service.web.forms import Fault
 from service.web.origin import OwnFormDep
-from service.web.public.report_form import Fault, ReportForm, checked_fields, cleaned, faults_of, report_of
+from service.web.public.report_form import ReportForm, checked_fields, cleaned, faults_of, report_of
 from service.web.templating import localised, render
 
 router = APIRouter()

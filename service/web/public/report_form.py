@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -16,8 +15,8 @@ from service.calendar import DateError, parse_china_date
 from service.identifiers.person_numbers import contains_person_number
 from service.register.leads import Contact, Report
 from service.vocabulary import LeadKind, MisuseKind
+from service.web.forms import Fault, clean
 
-_INVISIBLE: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _TELEPHONE: Final = re.compile(r"[0-9+() \-]{5,40}")
 _EMAIL: Final = re.compile(r"[^@\s]{1,64}@[^@\s]{1,180}\.[^@\s.]{1,60}")
 _RECORD: Final = re.compile(
@@ -56,21 +55,12 @@ class ReportForm(BaseModel):
     website: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with a field: the code of its sentence and the facts in it."""
-
-    field: str
-    code: str
-    most: int = 0
-
-
 def cleaned(form: ReportForm) -> ReportForm:
     """Return the form in NFC without invisible characters and outer space.
 
     What no visitor types (the page and the day they come from, the form's own identifier) is let go where wrong.
     """
-    values = {name: _clean(value) for name, value in form.model_dump().items()}
+    values = {name: clean(value) for name, value in form.model_dump().items()}
     if _RECORD.fullmatch(values["about"]) is None or len(values["about"]) > _LONGEST_PATH:
         values["about"] = ""
     if not _is_day(values["on"]):
@@ -78,12 +68,6 @@ def cleaned(form: ReportForm) -> ReportForm:
     if not _is_ulid(values["form"]):
         values["form"] = str(ULID())
     return ReportForm(**values)
-
-
-def _clean(text: str) -> str:
-    # A form may name its own encoding, and some decode to halves of characters, which no page can hold.
-    whole = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
-    return unicodedata.normalize("NFC", whole).replace("\r\n", "\n").translate(_INVISIBLE).strip()
 
 
 def _is_ulid(text: str) -> bool:

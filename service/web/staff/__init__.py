@@ -1,10 +1,11 @@
-"""Pages of the staff: each module a router, together `router`."""
+"""Pages of the staff: each module a router, together `router`. What a route demands: `desk.py`."""
 
 from fastapi import APIRouter
 
-from service.web.staff import components
+from service.web.staff import account, components, sign_in, users, work
 
 __all__ = ["router"]
 
 router = APIRouter(include_in_schema=False)
-router.include_router(components.router)
+for module in (work, sign_in, account, users, components):
+    router.include_router(module.router)

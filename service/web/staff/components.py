@@ -1,16 +1,16 @@
 """The pattern page: each component of the pages with its states, for those who change them.
 
-Its records are made up here and stand in no register, so the page needs no sign-in; nothing links to it and no
-index may keep it.
+Its records are made up here and stand in no register. It stands behind the sign-in like everything under /staff: one
+rule without an exception is easier to keep than one with.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
-from typing import Final
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from service.register.lookups.summaries import IndicatorRow
@@ -33,10 +33,11 @@ from service.vocabulary import (
     Outcome,
     ProtectionState,
     Reason,
+    StaffAct,
     Track,
     VerificationLevel,
 )
-from service.web.templating import render
+from service.web.staff.desk import Desk, reads
 
 router = APIRouter()
 
@@ -60,12 +61,10 @@ _VERDICTS: Final = (
 
 
 @router.get("/staff/components")
-def components(request: Request) -> HTMLResponse:
+def components(desk: Annotated[Desk, reads(StaffAct.SEE_DESK)]) -> HTMLResponse:
     """Return every component in each of its states."""
-    return render(
-        request,
+    return desk.show(
         "staff/components.html",
-        headers={"X-Robots-Tag": "noindex"},
         verdicts=[_verdict(*each) for each in _VERDICTS],
         tracks=tuple(Track),
         states=tuple(ProtectionState) + tuple(AuthorisationState),

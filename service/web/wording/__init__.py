@@ -2,6 +2,7 @@
 
 from service.web.wording.days import day_text, moment_text, month_text
 from service.web.wording.facts import caution_text, fact_text
+from service.web.wording.faults import fault_text
 from service.web.wording.finding import facet_label, facet_name, match_text
 from service.web.wording.locating import (
     area_caveat,
@@ -13,7 +14,7 @@ from service.web.wording.locating import (
     relation_text,
 )
 from service.web.wording.problems import hint_text, problem_text
-from service.web.wording.reports import fault_text, step_text
+from service.web.wording.reports import step_text
 from service.web.wording.verdicts import disclaimer, headline, tone_of
 
 __all__ = [

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from service.register.leads import Step
 from service.web.wording.choosing import pick
 
-_FAULTS: Mapping[str, tuple[str, str]] = {
+REPORT_FAULTS: Mapping[str, tuple[str, str]] = {
     "kind_missing": ("请选择要做什么。", "Choose what this is about."),
     "description_missing": (
         "请写明情况：看到了什么，在哪里，哪里不对。",
@@ -65,11 +65,6 @@ _STEPS: Mapping[Step, tuple[str, str]] = {
         "tell a reporter who gave a name of the decision, counted from it",
     ),
 }
-
-
-def fault_text(code: str, lang: str = "zh", **facts: int) -> str:
-    """Return what is wrong with a field of the report form and what to do."""
-    return pick(_FAULTS[code], lang).format(**facts)
 
 
 def step_text(step: Step, lang: str = "zh") -> str:

@@ -1,0 +1,63 @@
+"""Accounts of the staff: who they are, how they show it, and the sessions of their browsers. Decision 0013."""
+
+from service.register.accounts.keeping import (
+    Account,
+    NewAccount,
+    add_staff,
+    change_roles,
+    count_who_can_sign_in,
+    find_account,
+    find_staff,
+    give_one_time_password,
+    list_accounts,
+    open_account,
+    reset_second_factor,
+    set_active,
+)
+from service.register.accounts.own import (
+    begin_second_factor,
+    change_password,
+    confirm_second_factor,
+    end_session,
+)
+from service.register.accounts.sessions import (
+    ABSOLUTE,
+    IDLE,
+    Duty,
+    SignedIn,
+    find_session,
+    list_sessions,
+    touch,
+)
+from service.register.accounts.signing_in import NewSession, Refusal, prove, sign_in, sign_out
+
+__all__ = [
+    "ABSOLUTE",
+    "IDLE",
+    "Account",
+    "Duty",
+    "NewAccount",
+    "NewSession",
+    "Refusal",
+    "SignedIn",
+    "add_staff",
+    "begin_second_factor",
+    "change_password",
+    "change_roles",
+    "confirm_second_factor",
+    "count_who_can_sign_in",
+    "end_session",
+    "find_account",
+    "find_session",
+    "find_staff",
+    "give_one_time_password",
+    "list_accounts",
+    "list_sessions",
+    "open_account",
+    "prove",
+    "reset_second_factor",
+    "set_active",
+    "sign_in",
+    "sign_out",
+    "touch",
+]

@@ -1,0 +1,79 @@
+"""What people do with their own account: another password, a second factor, the end of a session elsewhere."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from service.errors import PasswordRefused, RecordNotFound
+from service.register.accounts import passwords, second_factor
+from service.register.accounts.sessions import SignedIn
+from service.register.accounts.signing_in import NewSession, Refusal, renew
+from service.register.accounts.trail import record
+from service.register.models import StaffSession
+
+
+def change_password(
+    session: Session, who: SignedIn, current: str, wanted: str, *, at: datetime, browser: str
+) -> NewSession | Refusal:
+    """Return the session that goes on after the change; every other one of the account is dead.
+
+    Raises:
+        PasswordRefused: the new one does not keep the rules.
+    """
+    user = who.user
+    if not passwords.matches(current, user.password_hash):
+        record(session, "password_refused", user, at=at, by=user)
+        return Refusal.WRONG_PASSWORD
+    problem = passwords.fault_of(wanted, (user.login, user.display_name, user.person))
+    if problem is None and passwords.normalised(current) == passwords.normalised(wanted):
+        problem = "password_same"
+    if problem is not None:
+        raise PasswordRefused(problem)
+    user.password_hash, user.one_time_until = passwords.hash_of(wanted), None
+    session.flush()  # the account is read again below
+    record(session, "password_changed", user, at=at, by=user)
+    return renew(session, user, at=at, browser=browser)
+
+
+def begin_second_factor(session: Session, who: SignedIn, password: str, *, at: datetime) -> Refusal | None:
+    """Keep a fresh secret beside the session until a code of it is shown; return why not, if not."""
+    if not passwords.matches(password, who.user.password_hash):
+        record(session, "password_refused", who.user, at=at, by=who.user)
+        return Refusal.WRONG_PASSWORD
+    begun = update(StaffSession).where(StaffSession.id == who.session_id)
+    session.execute(begun.values(totp_pending=second_factor.new_secret()))
+    record(session, "second_factor_begun", who.user, at=at, by=who.user)
+    return None
+
+
+def confirm_second_factor(
+    session: Session, who: SignedIn, code: str, *, at: datetime, browser: str
+) -> tuple[NewSession, list[str]] | Refusal:
+    """Return the session that goes on and fresh recovery codes, once a code shows that the authenticator works."""
+    if who.totp_pending is None:
+        return Refusal.NOTHING_BEGUN
+    step = second_factor.step_of(who.totp_pending, code, at)
+    if step is None:
+        record(session, "code_refused", who.user, at=at, by=who.user)
+        return Refusal.WRONG_CODE
+    who.user.totp_secret, who.user.totp_last_step = who.totp_pending, step
+    session.flush()  # the account is read again below
+    codes = second_factor.new_recovery_codes(session, who.user)
+    record(session, "second_factor_set", who.user, at=at, by=who.user)
+    return renew(session, who.user, at=at, browser=browser), codes
+
+
+def end_session(session: Session, who: SignedIn, ulid: str, *, at: datetime) -> None:
+    """End one of the account's own sessions.
+
+    Raises:
+        RecordNotFound: the account has no such session (T23).
+    """
+    mine = (StaffSession.user_id == who.user.id, StaffSession.ulid == ulid)
+    if session.scalar(select(StaffSession.id).where(*mine)) is None:
+        raise RecordNotFound("staff_session", ulid)
+    session.execute(delete(StaffSession).where(*mine))
+    record(session, "session_ended", who.user, at=at, by=who.user)

@@ -1,0 +1,16 @@
+"""What is wrong with a field of a form, in words, whatever form it is."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from service.web.wording.accounts import ACCOUNT_FAULTS
+from service.web.wording.choosing import pick
+from service.web.wording.reports import REPORT_FAULTS
+
+_FAULTS: Final = {**REPORT_FAULTS, **ACCOUNT_FAULTS}
+
+
+def fault_text(code: str, lang: str = "zh", **facts: int) -> str:
+    """Return what is wrong with a field of a form and what to do."""
+    return pick(_FAULTS[code], lang).format(**facts)
