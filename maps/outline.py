@@ -96,7 +96,8 @@ def outline_svg(  # noqa: PLR0913  each is a fact of one sheet; a parameter obje
         ground = frame.draw(land) if land else None
         spots = [(place, frame.place(place.longitude, place.latitude)) for place in places]
         discs = [(count, frame.place(count.longitude, count.latitude)) for count in counts]
-        lettering = Lettering(Box(0, 0, sheet.width, sheet.height))
+        # Names may leave the map on the side that is free, never for the legend or the notes.
+        lettering = Lettering(replace(furniture.map_box, left=0.0))
         lettering.reserve(count_box(count, *point) for count, point in discs)
         body = (
             draw_ground(ground)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import quote
 
 _PATHS = {
@@ -20,6 +21,7 @@ _PATHS = {
 }
 
 
+@lru_cache(maxsize=4096)
 def path_of(kind: str, key: str) -> str:
     """Return the path of a record's page from the key that its address is made of."""
     return _PATHS[kind].format(quote(key, safe=""))

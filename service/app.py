@@ -18,6 +18,7 @@ from service.register.database import Database
 from service.register.watching import watch
 from service.settings import EMBEDDED_SEARCH, Settings
 from service.web import api, errors, health, public, staff
+from service.web.api.hot_reads import HotReads
 from service.web.deps import Services
 from service.web.limiting import Limits
 from service.web.page_cache import PageCache
@@ -78,7 +79,8 @@ def create_app(settings: Settings, clock: Clock | None = None, *, works: bool = 
     kept = PageCache(
         app, watch=watching, clock=services.clock, most_bytes=settings.page_cache_mib * 1024 * 1024
     )
-    return Guard(kept, hosts=settings.hosts, refuse=lambda scope, problem: errors.refuse(app, scope, problem))
+    hot = HotReads(kept, services)
+    return Guard(hot, hosts=settings.hosts, refuse=lambda scope, problem: errors.refuse(app, scope, problem))
 
 
 def _services(settings: Settings, clock: Clock, *, works: bool) -> Services:

@@ -31,6 +31,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "/report": ("/report", "/report?kind=report"),
     "/report/{receipt}": (),
     "/v/{code}/qr.svg": ("/v/QJ-AU-9001/qr.svg",),
+    "/service-points/outline.svg": ("/service-points/outline.svg?size=narrow",),
     "/gi/{slug}/outline.svg": ("/gi/shili-yunwuguo/outline.svg?size=narrow",),
     "/map/{version}.js": (),
     "/organisations/{uscc}": ("/organisations/93500114MA0TERT081", "/organisations/92500114MA0TERT084"),

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from threading import BoundedSemaphore
 from types import ModuleType
 from typing import Any
 
@@ -23,6 +24,8 @@ SAFE_SQLITE = (3, 51, 3)
 """The first SQLite without the WAL-reset bug, which can silently lose committed writes."""
 
 _BUSY_TIMEOUT_S = 10.0
+
+_MOST_GLANCES = 8
 
 CONNECTION = "reading-connection"
 """Where a reading session keeps its one connection, in `Session.info`."""
@@ -47,6 +50,8 @@ class Database:
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
 
+        self._glances = _Glances(self._read_engine, 1 if self.is_sqlite else _MOST_GLANCES)
+
     @property
     def write_engine(self) -> Engine:
         """The engine that migrations run on."""
@@ -59,6 +64,23 @@ class Database:
             session.info[CONNECTION] = None  # taken at the first read, not before: see Prepared
             yield session
             session.rollback()
+
+    @contextmanager
+    def glancing(self) -> Iterator[Session]:
+        """Yield a session as `reading` does, kept open between questions: half the cost, for the hottest reads.
+
+        It waits for nobody, so that a SQLite one may be asked on the event loop. For reads by statement only: what
+        the session is given to keep as objects would outlive the moment.
+
+        Raises:
+            CannotConfirm: it cannot be read without waiting; `reading` may still do it.
+        """
+        with _fail_closed():
+            glance = self._glances.take()
+            try:
+                yield glance.begin()
+            finally:
+                self._glances.give_back(glance)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -85,8 +107,76 @@ class Database:
 
     def dispose(self) -> None:
         """Close every connection."""
+        self._glances.close()
         self._read_engine.dispose()
         self._write_engine.dispose()
+
+
+class _Glances:
+    """The open reading sessions that rest between questions; so many at most."""
+
+    def __init__(self, engine: Engine, most: int) -> None:
+        self._engine = engine
+        self._free = BoundedSemaphore(most)
+        self._resting: list[_Glance] = []
+
+    def take(self) -> _Glance:
+        if not self._free.acquire(blocking=False):
+            raise CannotConfirm("no reader was free")
+        try:
+            return self._resting.pop() if self._resting else _Glance(self._engine)
+        except BaseException:
+            self._free.release()
+            raise
+
+    def give_back(self, glance: _Glance) -> None:
+        try:
+            glance.end()
+        except glance.driver_error:  # the connection is gone; the next one makes a new one
+            glance.close()
+        else:
+            self._resting.append(glance)
+        finally:
+            self._free.release()
+
+    def close(self) -> None:
+        while self._resting:
+            self._resting.pop().close()
+
+
+class _Glance:
+    """A session on a connection of its own, which SQLAlchemy takes to be in one long transaction.
+
+    Each moment is a transaction of the driver's: what SQLAlchemy does around one costs more than what is read.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._connection = engine.connect()
+        self._session = Session(self._connection, autoflush=False)
+        self._session.connection()
+        driver: Any = self._connection.connection.driver_connection
+        self._driver = driver
+        self._is_sqlite = engine.dialect.name == "sqlite"
+        self.driver_error: type[Exception] = engine.dialect.loaded_dbapi.Error
+        self._driver.rollback()
+        if self._is_sqlite:
+            self._driver.execute("PRAGMA busy_timeout=0")
+
+    def begin(self) -> Session:
+        """Return the session, on the moment of its first read from now."""
+        if self._is_sqlite:
+            self._driver.execute("BEGIN")  # psycopg begins by itself
+        self._session.info.clear()
+        self._session.info[CONNECTION] = self._connection
+        return self._session
+
+    def end(self) -> None:
+        self._driver.rollback()
+
+    def close(self) -> None:
+        self._connection.invalidate()
+        self._session.close()
+        self._connection.close()
 
 
 @contextmanager

@@ -74,14 +74,20 @@ class Rows:
     """What reads rows of a model, in this order, with `extra` columns beside them."""
 
     def __init__(
-        self, model: type[Base], *where: Any, extra: Sequence[Any] = (), joins: Any = None, order: Any = None
+        self,
+        model: type[Base],
+        *where: Any,
+        extra: Sequence[Any] = (),
+        joins: Any = None,
+        order: Sequence[Any] = (),
+        most: int | None = None,
     ) -> None:
         self.model = model
         _, self.names, columns = _record_type(model)
         statement: Select[Any] = select(*columns, *extra).where(*where)
         if joins is not None:
             statement = statement.select_from(joins)
-        self.prepared = Prepared(statement if order is None else statement.order_by(*order))
+        self.prepared = Prepared(statement.order_by(*order).limit(most))
 
 
 class Part:
@@ -120,7 +126,8 @@ class Parts:
 
 
 @lru_cache(maxsize=128)
-def _by_key(model: type[Base]) -> Rows:
+def by_key(model: type[Base]) -> Rows:
+    """Return what reads the rows of a model by `keys`, a JSON list of its own keys."""
     return Rows(model, is_among(model.__mapper__.primary_key[0], bindparam("keys")))
 
 
@@ -177,7 +184,7 @@ class Gathered:
         wanted = {getattr(holder, part.key) for part, holders in waiting for holder in holders}
         missing = sorted(wanted - known.keys() - {None})
         if missing:
-            self.read(_by_key(target), keys=json_of(missing))
+            self.read(by_key(target), keys=json_of(missing))
         for part, holders in waiting:
             for holder in holders:
                 key = getattr(holder, part.key)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Float, Select
+from sqlalchemy import Connection, Dialect, Enum, Float, Select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
 
 from service.register.database import CONNECTION
 
@@ -61,10 +62,17 @@ class Prepared:
         readers = [
             (at, read)
             for at, column in enumerate(self._statement.selected_columns)
-            if not isinstance(
-                column.type, Float
-            )  # a driver's own type; psycopg's reader would ask for the cursor
-            and (read := column.type.dialect_impl(dialect).result_processor(dialect, None))
+            if (read := _reader(column.type, dialect)) is not None
         ]
         self._compiled[dialect.name] = found = (str(compiled), dict(compiled.params), order, readers)
         return found
+
+
+def _reader(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    """Return what turns a driver's value into the type's own, or None where it is that already."""
+    if isinstance(kind, Float):
+        return None  # psycopg's reader would ask for the cursor
+    if isinstance(kind, Enum) and kind.enum_class is not None:
+        entries: dict[Any, Any] = {entry.value: entry for entry in kind.enum_class}  # as base.py stores them
+        return (entries | {None: None}).__getitem__  # a third of the library's reader, which tries what fails
+    return kind.dialect_impl(dialect).result_processor(dialect, None)

@@ -49,10 +49,10 @@ class AuthorisationView:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """A product that an organisation is a party to."""
+    """A product that an organisation is a party to, and as what."""
 
     product: GiProduct
-    role: PartyRole
+    roles: tuple[PartyRole, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +203,10 @@ def _holdings(session: Session, organisation: Organisation) -> tuple[Holding, ..
         )
         .order_by(GiProduct.id)
     )
-    return tuple(Holding(*row) for row in session.execute(statement).unique())
+    roles: dict[GiProduct, list[PartyRole]] = {}
+    for product, role in session.execute(statement).unique():
+        roles.setdefault(product, []).append(role)
+    return tuple(Holding(product, tuple(dict.fromkeys(each))) for product, each in roles.items())
 
 
 def _marks(

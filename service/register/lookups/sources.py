@@ -7,15 +7,15 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.register.gathering import Gathered, Parts, by_key, json_of
 from service.register.models import LegalInstrument, Source
 
 
 def sources_by_id(session: Session, keys: Iterable[int]) -> dict[int, Source]:
     """Return the sources with these keys, in one statement."""
     wanted = sorted(set(keys))
-    if not wanted:
-        return {}
-    return {source.id: source for source in session.scalars(select(Source).where(Source.id.in_(wanted)))}
+    found = Gathered(session, Parts()).read(by_key(Source), keys=json_of(wanted)) if wanted else []
+    return {source.id: source for source in found}
 
 
 def legal_instruments(session: Session) -> Sequence[LegalInstrument]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
+from service.register.gathering import Gathered, Parts, Rows
 from service.register.models import (
     Announcement,
     Authorisation,
@@ -21,6 +23,7 @@ from service.register.models import (
     Snapshot,
     TrademarkRecord,
 )
+from service.register.prepared import Prepared
 from service.vocabulary import HomeRelation
 
 
@@ -38,26 +41,30 @@ class Counts:
     demonstration: int
 
 
+def _count(model: type[Recorded], *conditions: ColumnElement[bool], fictional: bool = False) -> Any:
+    is_counted = model.is_demonstration if fictional else ~model.is_demonstration
+    statement = select(func.count()).select_from(model)
+    return statement.where(model.withdrawal.is_(None), is_counted, *conditions).scalar_subquery()
+
+
+_KINDS: Final = (GiProduct, Organisation, Authorisation, TrademarkRecord, Brand, Announcement)
+_OUTSIDE: Final = GiProduct.home_relation == HomeRelation.OUTSIDE
+_COUNTS: Final = Prepared(
+    select(
+        _count(GiProduct, ~_OUTSIDE),
+        _count(GiProduct, _OUTSIDE),
+        *(_count(kind) for kind in _KINDS[1:]),
+        *(_count(kind, fictional=True) for kind in _KINDS),
+    )
+)
+
+
 def registry_counts(session: Session) -> Counts:
     """Return the numbers of public records; nothing fictional is counted among the real ones."""
-
-    def count(model: type[Recorded], *conditions: ColumnElement[bool], fictional: bool = False) -> int:
-        is_counted = model.is_demonstration if fictional else ~model.is_demonstration
-        statement = select(func.count()).select_from(model)
-        return session.scalar(statement.where(model.withdrawal.is_(None), is_counted, *conditions)) or 0
-
-    outside = GiProduct.home_relation == HomeRelation.OUTSIDE
-    kinds = (GiProduct, Organisation, Authorisation, TrademarkRecord, Brand, Announcement)
-    return Counts(
-        products=count(GiProduct, ~outside),
-        products_outside=count(GiProduct, outside),
-        organisations=count(Organisation),
-        authorisations=count(Authorisation),
-        trademarks=count(TrademarkRecord),
-        brands=count(Brand),
-        announcements=count(Announcement),
-        demonstration=sum(count(kind, fictional=True) for kind in kinds),
-    )
+    (found,) = _COUNTS.rows(session)
+    real = 1 + len(_KINDS)
+    numbers: list[int] = [*found[:real], sum(found[real:])]
+    return Counts(*numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +80,19 @@ class IndicatorRow:
         return self.values[-1] if self.values else None
 
 
+_PARTS: Final = Parts(Indicator.source, ServicePoint.division, ServicePoint.source)
+_INDICATORS: Final = Rows(Indicator, Indicator.withdrawal.is_(None), order=(Indicator.id,))
+_VALUES: Final = Rows(IndicatorValue, IndicatorValue.withdrawal.is_(None), order=(IndicatorValue.as_of,))
+
+
 def indicator_rows(session: Session) -> list[IndicatorRow]:
     """Return the indicators with their values."""
-    indicators = session.scalars(
-        select(Indicator)
-        .where(Indicator.withdrawal.is_(None))
-        .options(selectinload(Indicator.source))
-        .order_by(Indicator.id)
-    ).all()
+    gathered = Gathered(session, _PARTS)
+    indicators = gathered.read(_INDICATORS)
     values: dict[int, list[IndicatorValue]] = {}
-    statement = (
-        select(IndicatorValue).where(IndicatorValue.withdrawal.is_(None)).order_by(IndicatorValue.as_of)
-    )
-    for value in session.scalars(statement):
+    for value in gathered.read(_VALUES):
         values.setdefault(value.indicator_id, []).append(value)
+    gathered.fill()
     return [IndicatorRow(indicator, tuple(values.get(indicator.id, ()))) for indicator in indicators]
 
 
@@ -103,23 +109,33 @@ class Change:
     changed_at: datetime
 
 
-def recent_changes(session: Session, limit: int = 5) -> list[Change]:
-    """Return the products that changed last, newest first."""
-    statement = (
-        select(GiProduct)
-        .where(GiProduct.withdrawal.is_(None), GiProduct.home_relation != HomeRelation.OUTSIDE)
-        .order_by(GiProduct.changed_at.desc(), GiProduct.id.desc())
-        .limit(limit)
-    )
-    return [Change(product, product.changed_at) for product in session.scalars(statement)]
+_LATELY: Final = 30
+_CHANGED: Final = Rows(
+    GiProduct,
+    GiProduct.withdrawal.is_(None),
+    ~_OUTSIDE,
+    order=(GiProduct.changed_at.desc(), GiProduct.id.desc()),
+    most=_LATELY,
+)
+
+
+def recent_changes(session: Session) -> list[Change]:
+    """Return the thirty products that changed last, newest first."""
+    found = Gathered(session, Parts()).read(_CHANGED)
+    return [Change(product, product.changed_at) for product in found]
+
+
+_POINTS: Final = Rows(
+    ServicePoint,
+    ServicePoint.withdrawal.is_(None),
+    ServicePoint.closed_on.is_(None),
+    order=(ServicePoint.code,),
+)
 
 
 def service_points(session: Session) -> list[ServicePoint]:
     """Return the open service points."""
-    statement = (
-        select(ServicePoint)
-        .where(ServicePoint.withdrawal.is_(None), ServicePoint.closed_on.is_(None))
-        .options(selectinload(ServicePoint.division), selectinload(ServicePoint.source))
-        .order_by(ServicePoint.code)
-    )
-    return list(session.scalars(statement))
+    gathered = Gathered(session, _PARTS)
+    found = gathered.read(_POINTS)
+    gathered.fill()
+    return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from service.register.database import CONNECTION
@@ -254,8 +254,12 @@ _PROTECTION_EVENTS: Any = (
     .outerjoin(Announcement, Announcement.id == ProtectionEvent.announcement_id)
     .order_by(ProtectionEvent.protection_id, ProtectionEvent.sequence)
 )
-_EVENTS_OF_ONE = Prepared(
-    _PROTECTION_EVENTS.where(ProtectionEvent.protection_id == bindparam("protection_id"))
+_FEW = 4
+_EVENTS_OF_ONE = Prepared(_PROTECTION_EVENTS.where(ProtectionEvent.protection_id == bindparam("one")))
+_EVENTS_OF_FEW = Prepared(
+    _PROTECTION_EVENTS.where(
+        or_(*(ProtectionEvent.protection_id == bindparam(f"id_{place}") for place in range(_FEW)))
+    )
 )
 
 
@@ -271,7 +275,10 @@ def protections_by_id(session: Session, ids: Collection[int]) -> Mapping[int, Fo
 def _protection_events(session: Session, ids: Sequence[int]) -> Any:
     # Nearly every firm has one protection in question, and a list of unknown length is written anew each time.
     if len(ids) == 1:
-        return _EVENTS_OF_ONE.rows(session, protection_id=ids[0])
+        return _EVENTS_OF_ONE.rows(session, one=ids[0])
+    if 1 < len(ids) <= _FEW:
+        filled = [*ids, *[ids[0]] * (_FEW - len(ids))]
+        return _EVENTS_OF_FEW.rows(session, **{f"id_{place}": each for place, each in enumerate(filled)})
     return session.execute(_PROTECTION_EVENTS.where(ProtectionEvent.protection_id.in_(ids)))
 
 

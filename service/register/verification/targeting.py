@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from service.errors import BadIdentifier
@@ -22,10 +24,12 @@ from service.register.models import (
     ProtectionIdentifier,
     StandardReference,
 )
+from service.register.prepared import Prepared
 from service.vocabulary import HomeRelation, Track
 
 _MAX_NEAR = 5
 _MAX_TARGET = 300
+_MOST = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +71,33 @@ def find_target(session: Session, text: str) -> FoundTarget:
         by_number = _by_number(session, recognised.kind, recognised.value)
         if by_number is not None:
             return by_number
-    named = or_(
-        GiProduct.slug == cleaned,
-        GiProduct.id.in_(select(FormerSlug.product_id).where(FormerSlug.slug == cleaned)),
-        GiProduct.code == cleaned.upper(),
-        GiProduct.name == cleaned,
-        GiProduct.id.in_(select(ProductName.product_id).where(ProductName.text == cleaned)),
-    )
-    exact = _products(session, named)
+    exact = _CALLED.rows(session, text=cleaned, code=cleaned.upper())
     if exact:
-        return FoundTarget(exact, is_exact=True)
+        return FoundTarget(_found(exact), is_exact=True)
     return FoundTarget(_near(session, cleaned), is_exact=False)
+
+
+_PRODUCT: Any = (
+    select(GiProduct.id, GiProduct.slug, GiProduct.name, GiProduct.home_relation, GiProduct.place_as_printed)
+    .where(GiProduct.withdrawal.is_(None))
+    .order_by(GiProduct.id)
+    .limit(_MOST)
+)
+_CALLED = Prepared(
+    _PRODUCT.where(
+        or_(
+            GiProduct.slug == bindparam("text"),
+            GiProduct.id.in_(select(FormerSlug.product_id).where(FormerSlug.slug == bindparam("text"))),
+            GiProduct.code == bindparam("code"),
+            GiProduct.name == bindparam("text"),
+            GiProduct.id.in_(select(ProductName.product_id).where(ProductName.text == bindparam("text"))),
+        )
+    )
+)
+
+
+def _found(rows: Iterable[Sequence[Any]]) -> tuple[TargetProduct, ...]:
+    return tuple(TargetProduct(*row) for row in rows)
 
 
 _NUMBERS = frozenset(
@@ -127,15 +147,7 @@ def _announced(session: Session, number: str) -> set[int]:
 
 
 def _products(session: Session, matches: ColumnElement[bool]) -> tuple[TargetProduct, ...]:
-    statement = (
-        select(
-            GiProduct.id, GiProduct.slug, GiProduct.name, GiProduct.home_relation, GiProduct.place_as_printed
-        )
-        .where(matches, GiProduct.withdrawal.is_(None))
-        .order_by(GiProduct.id)
-        .limit(50)
-    )
-    return tuple(TargetProduct(*row) for row in session.execute(statement))
+    return _found(session.execute(_PRODUCT.where(matches)))
 
 
 def _near(session: Session, text: str) -> tuple[TargetProduct, ...]:
@@ -146,6 +158,9 @@ def _near(session: Session, text: str) -> tuple[TargetProduct, ...]:
     return _products(session, GiProduct.id.in_(select(ProductName.product_id).where(contains)))[:_MAX_NEAR]
 
 
+_TRACKS = Prepared(select(Protection.track).where(Protection.product_id == bindparam("product")))
+
+
 def tracks_of(session: Session, product_id: int) -> set[Track]:
     """Return the tracks in which a product is protected or was."""
-    return set(session.scalars(select(Protection.track).where(Protection.product_id == product_id)))
+    return {row[0] for row in _TRACKS.rows(session, product=product_id)}

@@ -9,7 +9,6 @@ from typing import Annotated, Any, Final, Literal
 
 import orjson
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.concurrency import run_in_threadpool
 from sqlalchemy.orm import Session
 
 from maps.area import Area, Tier
@@ -18,6 +17,7 @@ from service.addresses import path_of
 from service.calendar import china_date
 from service.register.locating import (
     EVERYTHING,
+    AreaIndex,
     AreaRow,
     Areas,
     Located,
@@ -101,7 +101,7 @@ def list_areas(
 
 
 @router.get("/areas/at", response_class=GeoJsonResponse, responses=_GEOJSON)
-async def list_areas_at(
+def list_areas_at(
     request: Request, lon: Longitude, lat: Latitude, on: Day = None, within: Within = 0
 ) -> Response:
     """Return the areas that cover a point on a day, without their shapes, with the distance to their border.
@@ -109,35 +109,39 @@ async def list_areas_at(
     Positive distances lie inside, negative ones outside. An approximate area is "about here", never a verdict.
     """
     services = services_of(request)
-    # A read of SQLite waits for nobody, and with the areas held it is shorter than the way to a thread.
-    if services.database.is_sqlite:
-        with services.database.reading() as session:
-            if services.area_index.held(data_version(session)) is not None:
-                return _at(request, session, (lon, lat), on, within)
-    return await run_in_threadpool(_at_apart, request, (lon, lat), on, within)
+    with services.database.reading() as session:
+        asked = AskedPoint((lon, lat), on, _today(request), within)
+        tag = asked.tag(session)
+        if is_known(request, tag):
+            return not_modified(tag)
+        return point_reply(session, services.area_index, asked)
 
 
-def _at_apart(request: Request, point: tuple[float, float], on: date | None, within: int) -> Response:
-    with services_of(request).database.reading() as session:
-        return _at(request, session, point, on, within)
+@dataclass(frozen=True, slots=True)
+class AskedPoint:
+    """A point (longitude, latitude), the China day asked about (None: today) and how far around, in metres."""
+
+    point: tuple[float, float]
+    on: date | None
+    today: date
+    within: int
+
+    def tag(self, session: Session) -> str:
+        """Return the entity tag of the answer as the session reads it."""
+        return tag_of(data_version(session), "at", self.point, self.on or self.today, self.today, self.within)
 
 
-def _at(
-    request: Request, session: Session, point: tuple[float, float], on: date | None, within: int
-) -> Response:
-    today = _today(request)
-    day = on or today
-    tag = tag_of(data_version(session), "at", point, day, today, within)
-    if is_known(request, tag):
-        return not_modified(tag)
-    areas, found = areas_at(session, services_of(request).area_index, point, day, within)
-    collection = _collection(areas, [each.row for each in found], day, today)
+def point_reply(session: Session, index: AreaIndex, asked: AskedPoint) -> Response:
+    """Return the areas at the point."""
+    day = asked.on or asked.today
+    areas, found = areas_at(session, index, asked.point, day, asked.within)
+    collection = _collection(areas, [each.row for each in found], day, asked.today)
     for feature, located in zip(collection["features"], found, strict=True):
         feature["properties"] |= _beside(located)
     collection["note"] = wording.area_caveat("zh")
     collection["note_en"] = wording.area_caveat("en")
     # Not kept, so not worth more compression than the application gives every answer.
-    return GeoJsonResponse(orjson.dumps(collection), headers=headers_of(tag))
+    return GeoJsonResponse(orjson.dumps(collection), headers=headers_of(asked.tag(session)))
 
 
 @router.get("/gi/{slug}/areas", response_class=GeoJsonResponse, responses=_GEOJSON)

@@ -56,6 +56,11 @@ def get_verdict(
     services = services_of(request)
     with services.database.reading() as session:
         verdict = verify(session, code, target, on, known_at, now=services.clock.now())
+    return verdict_reply(verdict)
+
+
+def verdict_reply(verdict: Verdict) -> Response:
+    """Return the verdict as an answer that nobody keeps."""
     # Prepared bytes: validating our own answer a second time costs more than reading it did.
     return Response(
         orjson.dumps(shape(verdict)), media_type="application/json", headers={"Cache-Control": "no-store"}

@@ -125,15 +125,16 @@ class Ground:
         size: tuple[int, int],
         *,
         named: Collection[int] = (),
+        others: Sequence[Place] = (),
         counts: Sequence[Count] = (),
         tiers: Collection[Tier] | None = None,
     ) -> str:
-        """Return the still picture of areas as SVG."""
+        """Return the still picture of areas as SVG; `others` are places beside the townships."""
         width, height = size
         return outline_svg(
             areas,
             outline=self.outline,
-            places=self.places(named),
+            places=[*self.places(named), *others],
             counts=counts,
             title=title,
             description=self.say("示意图，不作为划界依据；页面上的表格列出全部乡镇、街道。"),

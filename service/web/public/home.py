@@ -19,13 +19,12 @@ router = APIRouter()
 
 _CHANGES = 6
 _POINTS = 4
-_LOOKED_AT = 30
 
 
 @router.get("/")
 def home(request: Request, session: ReadSessionDep) -> HTMLResponse:
     """Return one box for everything, how to read a pack, and what the register holds."""
-    changes = _latest(recent_changes(session, _LOOKED_AT))
+    changes = _latest(recent_changes(session))
     return render(
         request,
         "public/home.html",

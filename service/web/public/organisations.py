@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from service.identifiers import Uscc
 from service.identifiers.problems import IdentifierError
 from service.register.lookups import find_organisation
+from service.register.lookups.duties import duties_of
 from service.register.verification.reading import data_version
 from service.vocabulary import PRIVATE_PERSON_KINDS
 from service.web.deps import LanguageDep, ReadSessionDep, TodayDep
@@ -31,6 +32,7 @@ def organisation(
         "public/organisation.html",
         linked=[linking(request).organisation(view)],
         view=view,
+        duties=duties_of(view),
         is_private=is_private,
         today=today,
         data_version=data_version(session),
