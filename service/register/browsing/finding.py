@@ -19,10 +19,11 @@ OPEN: Final = (DraftState.DRAFT, DraftState.IN_REVIEW, DraftState.RETURNED)
 
 @dataclass(frozen=True, slots=True)
 class DeskDraft:
-    """A draft and the names of who wrote it, handed it over and decided about it."""
+    """A draft and the names of who wrote it (and the person behind it), handed it over and decided about it."""
 
     draft: Revision
     editor: str
+    person: str
     submitter: str | None
     decider: str | None
 
@@ -70,7 +71,10 @@ def find_record(session: Session, kind: RecordKind, ulid: str) -> DeskRecord:
     """
     own = (Revision.record_kind == kind, Revision.record_ulid == ulid)
     published = session.scalars(
-        select(Revision).where(*own, Revision.state == DraftState.PUBLISHED).order_by(Revision.id.desc()).limit(1)
+        select(Revision)
+        .where(*own, Revision.state == DraftState.PUBLISHED)
+        .order_by(Revision.id.desc())
+        .limit(1)
     ).first()
     statement = drafts_with_people().where(*own, Revision.state.in_(OPEN)).order_by(Revision.id.desc())
     drafts = tuple(DeskDraft(*row) for row in session.execute(statement))
@@ -91,11 +95,11 @@ def find_desk_draft(session: Session, ulid: str) -> DeskDraft:
     return DeskDraft(*row)
 
 
-def drafts_with_people() -> Select[tuple[Revision, str, str | None, str | None]]:
+def drafts_with_people() -> Select[tuple[Revision, str, str, str | None, str | None]]:
     """Return the statement that reads drafts with the names of their people."""
     editor, submitter, decider = aliased(StaffUser), aliased(StaffUser), aliased(StaffUser)
     return (
-        select(Revision, editor.display_name, submitter.display_name, decider.display_name)
+        select(Revision, editor.display_name, editor.person, submitter.display_name, decider.display_name)
         .join(editor, editor.id == Revision.edited_by_id)
         .outerjoin(submitter, submitter.id == Revision.submitted_by_id)
         .outerjoin(decider, decider.id == Revision.decided_by_id)

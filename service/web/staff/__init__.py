@@ -2,10 +2,20 @@
 
 from fastapi import APIRouter
 
-from service.web.staff import account, components, sign_in, users, work
+from service.web.staff import (
+    account,
+    components,
+    evidence,
+    record_forms,
+    records,
+    reviews,
+    sign_in,
+    users,
+    work,
+)
 
 __all__ = ["router"]
 
 router = APIRouter(include_in_schema=False)
-for module in (work, sign_in, account, users, components):
+for module in (work, reviews, record_forms, records, evidence, sign_in, account, users, components):
     router.include_router(module.router)

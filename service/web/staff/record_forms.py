@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from service.errors import EditConflict, NotPermitted, RecordNotFound, RegisterError
+from service.errors import EditConflict, RecordNotFound, RegisterError
 from service.register import editing
 from service.register.browsing import DeskRecord, find_record
 from service.register.models import Revision, StaffUser
@@ -23,8 +23,9 @@ from service.web.deps import LanguageDep, ReadSessionDep
 from service.web.forms import Fault
 from service.web.staff.desk import Desk, reads, writes
 from service.web.staff.form_fields import fields_of, form_of, stated, typed_values
+from service.web.staff.reaching import open_kind
 from service.web.staff.record_faults import WHOLE, fault_of, faults_of
-from service.web.staff.typed import MAX_FILE, KindName, Typed, TypedDep, Ulid, kind_of
+from service.web.staff.typed import MAX_FILE, KindName, Typed, TypedDep, Ulid
 from service.web.templating import localised
 
 router = APIRouter()
@@ -49,9 +50,11 @@ class Sheet:
 
 
 @router.get("/staff/records/{kind}/new")
-def new_record(desk: Annotated[Desk, reads(StaffAct.DRAFT)], request: Request, kind: KindName) -> HTMLResponse:
+def new_record(
+    desk: Annotated[Desk, reads(StaffAct.DRAFT)], request: Request, kind: KindName
+) -> HTMLResponse:
     """Return the empty form; what a link says of a field stands in it."""
-    wanted = _open_kind(desk, kind)
+    wanted = open_kind(desk, kind)
     named = request.query_params
     fields = {name: named[name][:_LONGEST_CARRIED] for name in fields_of(wanted) if name in named}
     return _show(desk, Sheet(wanted, Typed(fields)))
@@ -62,7 +65,7 @@ def edit_record(
     desk: Annotated[Desk, reads(StaffAct.DRAFT)], session: ReadSessionDep, kind: KindName, ulid: Ulid
 ) -> HTMLResponse:
     """Return the form over the open draft of the record, or else over what is published of it."""
-    record = find_record(session, _open_kind(desk, kind), ulid)
+    record = find_record(session, open_kind(desk, kind), ulid)
     return _show(desk, Sheet(record.kind, _begun(record), record))
 
 
@@ -71,7 +74,7 @@ def add_record(
     desk: Annotated[Desk, writes(StaffAct.DRAFT)], lang: LanguageDep, kind: KindName, typed: TypedDep
 ) -> Response:
     """Keep a draft of a new record and go to it, or return the form with what is wrong."""
-    return _keep(desk, lang, Sheet(_open_kind(desk, kind), typed))
+    return _keep(desk, lang, Sheet(open_kind(desk, kind), typed))
 
 
 @router.post("/staff/records/{kind}/{ulid}", response_model=None)
@@ -83,19 +86,11 @@ def change_record(
     typed: TypedDep,
 ) -> Response:
     """Keep what was typed as the record's draft and go to it, or return the form with what is wrong."""
-    wanted = _open_kind(desk, kind)
+    wanted = open_kind(desk, kind)
     with desk.services.database.reading() as session:
         record = find_record(session, wanted, ulid)
         session.expunge_all()
     return _keep(desk, lang, Sheet(wanted, typed, record))
-
-
-def _open_kind(desk: Desk, name: str) -> RecordKind:
-    """Return the kind, if it is open to who asks; what is not does not exist for them."""
-    kind = kind_of(name)
-    if not desk.who.held.may(desk.demand.act, kind):
-        raise RecordNotFound("kind", name)
-    return kind
 
 
 def _begun(record: DeskRecord) -> Typed:
@@ -194,7 +189,10 @@ def _merged(sheet: Sheet, error: EditConflict) -> Sheet:
     """Return the form with what others changed joined in; where both changed a field, mine stands and theirs beside."""
     joined = {each.name: each.joined for each in error.fields}
     fields = {**sheet.typed.fields, **typed_values(sheet.kind, joined)} if joined else sheet.typed.fields
-    fields = {**sheet.typed.fields, **{name: fields[name] for name in joined if name in fields_of(sheet.kind)}}
+    fields = {
+        **sheet.typed.fields,
+        **{name: fields[name] for name in joined if name in fields_of(sheet.kind)},
+    }
     is_of_draft = error.record == sheet.typed.draft
     typed = replace(
         sheet.typed,
@@ -206,8 +204,6 @@ def _merged(sheet: Sheet, error: EditConflict) -> Sheet:
 
 
 def _show(desk: Desk, sheet: Sheet) -> HTMLResponse:
-    if not desk.who.held.may(StaffAct.DRAFT, sheet.kind):
-        raise NotPermitted(desk.who.user.login, StaffAct.DRAFT)
     return desk.show(
         "staff/record_form.html",
         status=sheet.status,

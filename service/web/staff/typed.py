@@ -1,4 +1,4 @@
-"""What was typed into a record's form: every text is taken, so that nothing is lost; a field of no form of ours is not."""
+"""What was typed into a record's form: any text is taken, so that nothing is lost; a foreign field is refused."""
 
 from __future__ import annotations
 
@@ -102,4 +102,6 @@ def _number(text: str) -> int:
 
 def _demand(holds: bool, name: str) -> None:  # noqa: FBT001
     if not holds:
-        raise RequestValidationError([{"loc": ("body", name[:60]), "type": "extra_forbidden", "msg": "unknown"}])
+        raise RequestValidationError(
+            [{"loc": ("body", name[:60]), "type": "extra_forbidden", "msg": "unknown"}]
+        )

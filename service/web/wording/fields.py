@@ -71,7 +71,14 @@ GROUPS: Final[tuple[Group, ...]] = (
         (
             *("home_relation", "division", "place_as_printed", "address", "parent", "longitude", "latitude"),
             *("point_source", "text_original", "text_as_of", "tier", "divisions", "partial_divisions"),
-            *("excluded_divisions", "stated_area", "stated_unit", "stated_box", "stated_limits", "confidence"),
+            *(
+                "excluded_divisions",
+                "stated_area",
+                "stated_unit",
+                "stated_box",
+                "stated_limits",
+                "confidence",
+            ),
             *("method_note", "geometry", "geometry_crs", "geometry_datum"),
         ),
     ),
@@ -251,7 +258,10 @@ _HELP: Final[Mapping[str, tuple[str, str]]] = {
         "撤下后公众页面显示“已撤下”和原因；已并入的转到另一条记录。",
         "The public page then says so with the reason; a merged record leads to the other one.",
     ),
-    "redirect": ("另一条记录的永久标识（26 位）。", "The other record's permanent identifier (26 characters)."),
+    "redirect": (
+        "另一条记录的永久标识（26 位）。",
+        "The other record's permanent identifier (26 characters).",
+    ),
     "division": ("乡镇、街道名称或区划代码。", "Name or code of the township."),
     "category": ("类别代码或名称。", "Code or name of the category."),
     "season_months": ("1 到 12，每行一个。", "1 to 12, one a line."),
@@ -265,7 +275,10 @@ _HELP: Final[Mapping[str, tuple[str, str]]] = {
     "note": ("同一事项再登记一次，要在这里说明原因。", "Say here why the same event is entered again."),
     "ground": ("仅“注销”填写。", "For a deregistration only."),
     "deadline_on": ("仅“责令限期改正”填写。", "For a correction order only."),
-    "precision": ("日期不详的，选“不详”并把日期留空。", "If it is not known, choose unknown and leave the day empty."),
+    "precision": (
+        "日期不详的，选“不详”并把日期留空。",
+        "If it is not known, choose unknown and leave the day empty.",
+    ),
 }
 
 

@@ -67,5 +67,25 @@ RECORD_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "这个编号读不出来，或写了别的机关。",
         "This number cannot be read, or names another issuer.",
     ),
+    "four_eyes": (
+        "您录入或提交了这份内容，不能由您审核；请由另一个人审核。",
+        "You wrote or handed over this draft, so another person must approve it.",
+    ),
+    "stale_version": (
+        "您看过以后，这份草稿或记录又改过了。请看清现在的内容再决定。",
+        "The draft or its record changed since you looked. Look at it as it is now, then decide.",
+    ),
+    "edit_conflict": (
+        "这条记录在草稿开始以后又公布了新版本，请先修改草稿，并入新内容。",
+        "The record was published anew since the draft was begun. Edit the draft to join both.",
+    ),
+    "bad_transition": (
+        "现在不能走这一步：草稿的状态已经变了，或这条记录不能再这样改。",
+        "This step is not possible now: the draft's state changed, or the record cannot be changed so.",
+    ),
+    "submission_void": (
+        "提交人的账号已停用或不再有这项权限，这次提交作废；请由别人重新提交。",
+        "Who handed this over may not do so any more, so it was not handed over. Somebody else must do it.",
+    ),
     "already_ended": ("这项核准已经注销，不能再登记这一事项。", "The authorisation has ended already."),
 }
