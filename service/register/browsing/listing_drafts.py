@@ -25,7 +25,7 @@ class DraftPage:
     drafts: Sequence[DeskDraft]
 
 
-def list_drafts(  # noqa: PLR0913  (a list is these facts)
+def list_drafts(
     session: Session,
     *,
     kinds: Sequence[RecordKind],

@@ -7,9 +7,11 @@ from service.web.staff import (
     components,
     evidence,
     record_forms,
+    record_lists,
     records,
     reviews,
     sign_in,
+    stopping,
     users,
     work,
 )
@@ -17,5 +19,17 @@ from service.web.staff import (
 __all__ = ["router"]
 
 router = APIRouter(include_in_schema=False)
-for module in (work, reviews, record_forms, records, evidence, sign_in, account, users, components):
+for module in (
+    work,
+    reviews,
+    stopping,
+    record_lists,
+    record_forms,
+    records,
+    evidence,
+    sign_in,
+    account,
+    users,
+    components,
+):
     router.include_router(module.router)

@@ -52,26 +52,25 @@ def faults_of(kind: RecordKind, error: ValidationError) -> dict[str, Fault]:
 def fault_of(kind: RecordKind, error: RegisterError) -> Fault | None:
     """Return what the register refused, at its field; None for what is no matter of the form."""
     match error:
-        case ReferenceNotFound():
-            return _at(kind, error.field, "reference_not_found")
-        case DuplicateRecord():
-            return _at(kind, error.field, "duplicate")
+        case ReferenceNotFound() | DuplicateRecord():
+            return _at(kind, error.field, error.code)
         case FieldNotAllowed():
             own = f"not_allowed_{error.problem}"
-            return _at(kind, error.field, own if own in RECORD_FAULTS else "field_not_allowed")
-        case CorrectionOrderMissing():
-            return _at(kind, "ground", "correction_order_missing")
-        case ChangeNoteMissing():
-            return Fault("draft_note", "change_note_missing")
-        case AreaNotSound():
-            return Fault(WHOLE, "area_not_sound")
-        case NoteNeeded():
-            return _at(kind, "override_note", "needs_confirmation")
-    return None
+            return _at(kind, error.field, own if own in RECORD_FAULTS else error.code)
+    where = _WHERE.get(type(error))
+    return _at(kind, where, error.code) if where else None
+
+
+_WHERE: Final[Mapping[type[RegisterError], str]] = {
+    CorrectionOrderMissing: "ground",
+    ChangeNoteMissing: "draft_note",
+    AreaNotSound: WHOLE,
+    NoteNeeded: "override_note",
+}
 
 
 def _at(kind: RecordKind, name: str, code: str) -> Fault:
-    return Fault(name if name in fields_of(kind) else WHOLE, code)
+    return Fault(name if name == "draft_note" or name in fields_of(kind) else WHOLE, code)
 
 
 def _fault(kind: RecordKind, found: dict[str, Any]) -> Fault:

@@ -16,13 +16,14 @@ from service.web.wording.locating import (
 )
 from service.web.wording.problems import hint_text, problem_text
 from service.web.wording.reports import step_text
-from service.web.wording.values import is_iso_day, value_text
+from service.web.wording.values import cell_text, is_iso_day, value_text
 from service.web.wording.verdicts import disclaimer, headline, tone_of
 
 __all__ = [
     "area_caveat",
     "beside_text",
     "caution_text",
+    "cell_text",
     "day_text",
     "disclaimer",
     "distance_text",

@@ -9,6 +9,7 @@ from typing import Any, Final, get_args
 
 from service.register.payloads import PAYLOADS
 from service.vocabulary import RecordKind, Vocabulary
+from service.web.wording.days import day_text
 
 _YES_NO: Final = {True: ("是", "yes"), False: ("否", "no")}
 
@@ -28,6 +29,18 @@ def value_text(kind: RecordKind, name: str, value: Any, lang: str) -> str:
             return _shape_text(value, lang)
     entry = _entries(kind, name).get(str(value))
     return entry.label(lang) if entry is not None else str(value)
+
+
+def cell_text(value: Any, lang: str) -> str:
+    """Return a value of a table's cell in words; a dash for none."""
+    match value:
+        case None:
+            return "—"
+        case Vocabulary():
+            return value.label(lang)
+        case date():
+            return day_text(value, lang)
+    return str(value)
 
 
 def is_iso_day(text: str) -> bool:
