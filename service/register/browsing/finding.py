@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session, aliased
 
 from service.errors import RecordNotFound
@@ -77,7 +77,7 @@ def find_record(session: Session, kind: RecordKind, ulid: str) -> DeskRecord:
         .limit(1)
     ).first()
     statement = drafts_with_people().where(*own, Revision.state.in_(OPEN)).order_by(Revision.id.desc())
-    drafts = tuple(DeskDraft(*row) for row in session.execute(statement))
+    drafts = tuple(draft_of(row) for row in session.execute(statement))
     if published is None and not drafts:
         raise RecordNotFound(kind.value, ulid)
     return DeskRecord(kind, ulid, published, drafts)
@@ -92,10 +92,16 @@ def find_desk_draft(session: Session, ulid: str) -> DeskDraft:
     row = session.execute(drafts_with_people().where(Revision.ulid == ulid)).one_or_none()
     if row is None:
         raise RecordNotFound("draft", ulid)
-    return DeskDraft(*row)
+    return draft_of(row)
 
 
-def drafts_with_people() -> Select[tuple[Revision, str, str, str | None, str | None]]:
+def draft_of(row: Row[Revision, str, str, str, str]) -> DeskDraft:
+    """Return a row of `drafts_with_people` as a draft; whom an outer join did not find has no name."""
+    draft, editor, person, submitter, decider = row
+    return DeskDraft(draft, editor, person, submitter, decider)
+
+
+def drafts_with_people() -> Select[Revision, str, str, str, str]:
     """Return the statement that reads drafts with the names of their people."""
     editor, submitter, decider = aliased(StaffUser), aliased(StaffUser), aliased(StaffUser)
     return (

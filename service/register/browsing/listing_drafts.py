@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from service.register.browsing.finding import DeskDraft, drafts_with_people
+from service.register.browsing.finding import DeskDraft, draft_of, drafts_with_people
 from service.register.models import Revision, StaffUser
 from service.vocabulary import DraftState, RecordKind
 
@@ -47,4 +47,4 @@ def list_drafts(
         ]
     total = session.scalar(select(func.count()).select_from(Revision).where(*wanted)) or 0
     statement = drafts_with_people().where(*wanted).order_by(Revision.id).offset(start).limit(limit)
-    return DraftPage(total, [DeskDraft(*row) for row in session.execute(statement)])
+    return DraftPage(total, [draft_of(row) for row in session.execute(statement)])

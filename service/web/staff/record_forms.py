@@ -25,11 +25,21 @@ from service.web.staff.desk import Desk, reads, writes
 from service.web.staff.form_fields import fields_of, form_of, stated, typed_values
 from service.web.staff.reaching import open_kind
 from service.web.staff.record_faults import WHOLE, fault_of, faults_of
-from service.web.staff.typed import MAX_FILE, KindName, Typed, TypedDep, Ulid
+from service.web.staff.typed import (
+    MAX_FILE,
+    KindName,
+    Typed,
+    TypedDep,
+    Ulid,
+    fault_of_file,
+    with_kept_file,
+)
 from service.web.templating import localised
 
 router = APIRouter()
 _LONGEST_CARRIED: Final = 300
+_LATER: Final = "withdrawal"
+"""The group of fields that a record has only after it was published."""
 _EDITABLE: Final = frozenset({DraftState.DRAFT, DraftState.RETURNED, DraftState.IN_REVIEW})
 
 
@@ -108,7 +118,11 @@ def _begun(record: DeskRecord) -> Typed:
 
 
 def _keep(desk: Desk, lang: str, sheet: Sheet) -> Response:
-    sheet = _with_file(desk, sheet)
+    faults = fault_of_file(sheet.typed)
+    typed = sheet.typed
+    if sheet.kind is not RecordKind.DOCUMENT:
+        typed = with_kept_file(typed, desk.services.settings.documents_dir)
+    sheet = replace(sheet, typed=typed, faults=faults)
     try:
         payload = PAYLOADS[sheet.kind].model_validate(
             stated(sheet.kind, sheet.typed.fields, _carried(desk, sheet))
@@ -171,20 +185,6 @@ def _carried(desk: Desk, sheet: Sheet) -> Mapping[str, Any]:
     return own
 
 
-def _with_file(desk: Desk, sheet: Sheet) -> Sheet:
-    """Return the form with the file that came with it kept by its hash, and named where the source is told."""
-    file = sheet.typed.file
-    if file is None:
-        return sheet
-    if file.content is None:
-        return replace(sheet, faults={"draft_file": Fault("draft_file", "file_too_large", MAX_FILE // 1024)})
-    if sheet.kind is RecordKind.DOCUMENT:
-        return sheet
-    kept = store(file.content, file.name, desk.services.settings.documents_dir)
-    fields = {**sheet.typed.fields, "source_document": kept.sha256}
-    return replace(sheet, typed=replace(sheet.typed, fields=fields))
-
-
 def _merged(sheet: Sheet, error: EditConflict) -> Sheet:
     """Return the form with what others changed joined in; where both changed a field, mine stands and theirs beside."""
     joined = {each.name: each.joined for each in error.fields}
@@ -212,7 +212,7 @@ def _show(desk: Desk, sheet: Sheet) -> HTMLResponse:
         record=sheet.record,
         typed=sheet.typed,
         faults=sheet.faults,
-        parts=form_of(sheet.kind),
+        parts=[part for part in form_of(sheet.kind) if sheet.typed.version or part.group.code != _LATER],
         conflict={each.name: each for each in sheet.conflict.fields} if sheet.conflict else {},
         whole=WHOLE,
         most_file=MAX_FILE,

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path, Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import StreamingResponse
 
 from service.register.browsing import NEWEST, SHELVES, Narrowing, Shelf, all_records, list_page
@@ -61,6 +61,13 @@ class Asked:
         """Return the address of the list sorted by the column, the other way round if it is so already."""
         is_down = self.narrowing.sort == name and not self.narrowing.descending
         return self.address(sort=f"{'-' if is_down else ''}{name}")
+
+
+@router.get("/staff/records")
+def first_records(desk: Annotated[Desk, reads(_READ)], lang: LanguageDep) -> RedirectResponse:
+    """Go to the first kind of record that is open to who asks."""
+    first = next(iter(open_kinds(desk)), None)
+    return RedirectResponse(localised(f"/staff/records/{first.value}" if first else "/staff", lang), 303)
 
 
 @router.get("/staff/records/{kind}.{form}")

@@ -31,6 +31,12 @@ _FOLLOW: Final[Mapping[RecordKind, tuple[tuple[RecordKind, str, str], ...]]] = {
 }
 """What is entered next to a record: the kind, the field that names this record, and by which of its own."""
 
+_COURSE: Final[Mapping[RecordKind, RecordKind]] = {
+    RecordKind.PROTECTION: RecordKind.PROTECTION_EVENT,
+    RecordKind.AUTHORISATION: RecordKind.AUTHORISATION_EVENT,
+}
+"""Where what happened to a record is listed."""
+
 _EVENTS: Final = frozenset({RecordKind.PROTECTION_EVENT, RecordKind.AUTHORISATION_EVENT})
 
 
@@ -56,6 +62,7 @@ def record(
             for follow, field, own in _FOLLOW.get(found.kind, ())
             if held.may(StaffAct.DRAFT, follow) and _text(found.newest.payload, own)
         ],
+        course=_COURSE.get(found.kind),
         is_fixed=is_fixed,
     )
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Form, Path
+from fastapi import APIRouter, Path
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
@@ -19,20 +19,18 @@ from service.register.lifecycle import ONE_PERSON_EVENTS
 from service.register.lookups import AuthorisationView, find_authorisation
 from service.register.payloads import AuthorisationEventPayload
 from service.vocabulary import (
-    GROUNDS_AFTER_CORRECTION,
     AuthorisationEventKind,
-    DeregistrationGround,
+    AuthorisationState,
     RecordKind,
     StaffAct,
 )
 from service.web.deps import LanguageDep, ReadSessionDep
-from service.web.forms import Fault, clean
+from service.web.forms import Fault
 from service.web.staff.desk import Desk, reads, writes
 from service.web.staff.differing import is_back_dated
 from service.web.staff.form_fields import FormField, fields_of
-from service.web.staff.forms import StaffForm
 from service.web.staff.record_faults import WHOLE, fault_of, faults_of
-from service.web.staff.typed import Ulid
+from service.web.staff.typed import MAX_FILE, TypedEventDep, Ulid, fault_of_file, with_kept_file
 from service.web.templating import localised
 
 router = APIRouter()
@@ -47,24 +45,6 @@ _EVIDENCE: Final = (
 )
 
 Act = Annotated[str, Path(max_length=40)]
-
-
-class StopForm(StaffForm):
-    """The event as it was typed; `confirmed` when it was looked at as it will be public."""
-
-    effective_on: str = ""
-    deadline_on: str = ""
-    ground: str = ""
-    announcement: str = ""
-    note: str = ""
-    source: str = ""
-    source_level: str = ""
-    source_locator: str = ""
-    source_url: str = ""
-    source_document: str = ""
-    source_checked_on: str = ""
-    confirmed: str = ""
-    again: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +63,13 @@ class Stop:
     def parts(self) -> list[FormField]:
         """The fields that this act asks for."""
         fields = fields_of(_KIND)
-        return [fields[name] for name in (*_FIELDS[self.event], *_EVIDENCE)]
+        own = [replace(fields[name], is_required=True) for name in _FIELDS[self.event]]
+        return own + [fields[name] for name in _EVIDENCE]
 
     @property
-    def needs_order(self) -> bool:
-        """Whether the ground is one that follows an order that was not obeyed."""
-        return self.payload is not None and self.payload.ground in GROUNDS_AFTER_CORRECTION
+    def has_ended(self) -> bool:
+        """Whether there is nothing left to stop."""
+        return self.view.standing.state is AuthorisationState.ENDED
 
 
 @router.get("/staff/records/authorisation/{ulid}/acts/{act}")
@@ -106,12 +87,15 @@ def stop(
     lang: LanguageDep,
     ulid: Ulid,
     act: Act,
-    form: Annotated[StopForm, Form()],
+    form: TypedEventDep,
 ) -> Response:
     """Show the act as it will be public; the second time, do it."""
     with desk.services.database.reading() as session:
         found = _find(desk, session, ulid, act)
-        typed = {name: clean(getattr(form, name)) for name in (*_FIELDS[found.event], *_EVIDENCE)}
+        form = with_kept_file(form, desk.services.settings.documents_dir)
+        typed = {name: form.fields.get(name, "") for name in (*_FIELDS[found.event], *_EVIDENCE)}
+        if faults := fault_of_file(form):
+            return _show(desk, found, typed, faults=faults, status=422)
         try:
             payload = _payload(found, typed)
         except ValidationError as error:
@@ -119,9 +103,8 @@ def stop(
         if found.event is AuthorisationEventKind.DEREGISTERED and payload.ground is None:
             fault = Fault("ground", "choice_missing")
             return _show(desk, found, typed, faults={fault.field: fault}, status=422)
-        if form.again or not form.confirmed:
-            shown = None if form.again else payload
-            return _show(desk, found, typed, payload=shown)
+        if form.is_again or not form.is_confirmed:
+            return _show(desk, found, typed, payload=None if form.is_again else payload)
     try:
         with desk.writing() as (session, who):
             draft = stop_a_wrong(session, payload, by=who.user, at=desk.now)
@@ -179,7 +162,7 @@ def _show(
         stop=stop,
         kind=_KIND,
         whole=WHOLE,
-        grounds=tuple(DeregistrationGround),
+        most_file=MAX_FILE,
         today=desk.today,
         is_back_dated=payload is not None
         and is_back_dated(_KIND, payload.model_dump(mode="json"), desk.today.isoformat()),

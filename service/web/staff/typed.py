@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path as Folder
 from typing import Annotated, Final
 
 from fastapi import Depends, Path, Request
@@ -11,14 +12,15 @@ from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import UploadFile
 
 from service.errors import RecordNotFound
+from service.register.storing import store
 from service.vocabulary import RecordKind
-from service.web.forms import FormBodyDep, clean
+from service.web.forms import Fault, FormBodyDep, clean
 from service.web.staff.form_fields import fields_of
 
 MAX_FILE: Final = 800 * 1024
 """The most bytes of a file that stands behind a record; the whole form must go through the outer layer."""
 
-_OWN: Final = ("draft", "edition", "version", "note", "correction")
+_OWN: Final = ("draft", "edition", "version", "note", "correction", "confirmed", "again")
 _MOST_NUMBER: Final = 9
 
 KindName = Annotated[str, Path(max_length=40)]
@@ -37,7 +39,8 @@ class SentFile:
 class Typed:
     """A form of a record: its fields, and over which draft, edition and version it was typed.
 
-    `note` and `is_correction`: why the record changes, and that only a mistake of ours is put right.
+    `note` and `is_correction`: why the record changes, and that only a mistake of ours is put right. `is_confirmed`
+    and `is_again`: of an act that is shown before it is done, that it shall be done, or typed once more.
     """
 
     fields: Mapping[str, str] = field(default_factory=dict)
@@ -46,6 +49,8 @@ class Typed:
     version: int = 0
     note: str = ""
     is_correction: bool = False
+    is_confirmed: bool = False
+    is_again: bool = False
     file: SentFile | None = None
 
 
@@ -62,7 +67,20 @@ def kind_of(name: str) -> RecordKind:
 
 async def _typed(request: Request, kind: KindName, form: FormBodyDep) -> Typed:
     del form
-    known = fields_of(kind_of(kind))
+    return await _read_form(request, kind_of(kind))
+
+
+async def _typed_event(request: Request, form: FormBodyDep) -> Typed:
+    del form
+    return await _read_form(request, RecordKind.AUTHORISATION_EVENT)
+
+
+TypedDep = Annotated[Typed, Depends(_typed)]
+TypedEventDep = Annotated[Typed, Depends(_typed_event)]
+
+
+async def _read_form(request: Request, kind: RecordKind) -> Typed:
+    known = fields_of(kind)
     texts: dict[str, str] = {}
     sent: SentFile | None = None
     for name, value in (await request.form()).multi_items():
@@ -80,11 +98,10 @@ async def _typed(request: Request, kind: KindName, form: FormBodyDep) -> Typed:
         version=_number(texts.get("draft_version", "")),
         note=texts.get("draft_note", ""),
         is_correction=bool(texts.get("draft_correction")),
+        is_confirmed=bool(texts.get("draft_confirmed")),
+        is_again=bool(texts.get("draft_again")),
         file=sent,
     )
-
-
-TypedDep = Annotated[Typed, Depends(_typed)]
 
 
 async def _read(upload: UploadFile) -> SentFile | None:
@@ -105,3 +122,18 @@ def _demand(holds: bool, name: str) -> None:  # noqa: FBT001
         raise RequestValidationError(
             [{"loc": ("body", name[:60]), "type": "extra_forbidden", "msg": "unknown"}]
         )
+
+
+def with_kept_file(typed: Typed, folder: Folder) -> Typed:
+    """Return the form with the file that came with it kept by its hash, and named where the source is told."""
+    if typed.file is None or typed.file.content is None:
+        return typed
+    kept = store(typed.file.content, typed.file.name, folder)
+    return replace(typed, fields={**typed.fields, "source_document": kept.sha256})
+
+
+def fault_of_file(typed: Typed) -> dict[str, Fault]:
+    """Return what is wrong with the file that came with a form, if anything is."""
+    if typed.file is None or typed.file.content is not None:
+        return {}
+    return {"draft_file": Fault("draft_file", "file_too_large", MAX_FILE // 1024)}

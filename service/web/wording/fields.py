@@ -273,8 +273,8 @@ _HELP: Final[Mapping[str, tuple[str, str]]] = {
     "numbers": ("照公告或证书原样填写，每行一个。", "As printed, one a line."),
     "voided_sequence": ("要撤回的事项是第几条。", "Which entry is withdrawn, by its number."),
     "note": ("同一事项再登记一次，要在这里说明原因。", "Say here why the same event is entered again."),
-    "ground": ("仅“注销”填写。", "For a deregistration only."),
-    "deadline_on": ("仅“责令限期改正”填写。", "For a correction order only."),
+    "ground": ("注销时必填，其他事项不填。", "For a deregistration, and for nothing else."),
+    "deadline_on": ("责令限期改正时必填，其他事项不填。", "For a correction order, and for nothing else."),
     "precision": (
         "日期不详的，选“不详”并把日期留空。",
         "If it is not known, choose unknown and leave the day empty.",
