@@ -488,6 +488,17 @@ class DraftState(Vocabulary):
     DISCARDED = "discarded", "已放弃", "discarded"
 
 
+class ChangeKind(Vocabulary):
+    """What a publication does to a record. Source: Order 80 art. 26 (major: name, area, quality, form)."""
+
+    NEW = "new", "新登记", "new record"
+    MINOR = "minor", "一般变更", "minor change"
+    MAJOR = "major", "重大变更", "major change"
+    CORRECTION = "correction", "更正", "correction"
+    WITHDRAWN = "withdrawn", "撤下", "withdrawal"
+    RESTORED = "restored", "恢复公开", "restored"
+
+
 class Withdrawal(Vocabulary):
     """How a record left the public site."""
 

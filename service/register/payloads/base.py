@@ -41,6 +41,8 @@ class Payload(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_max_length=20_000)
     kind: ClassVar[RecordKind]
     key_fields: ClassVar[tuple[str, ...]]
+    major_fields: ClassVar[frozenset[str]] = frozenset()
+    """Fields whose change is a major one. Source: Order 80 art. 26 (name, area, quality, form of the product)."""
 
     source: LongText = Field(title="来源")
     source_level: VerificationLevel = Field(title="来源级别")
@@ -61,6 +63,8 @@ class Payload(BaseModel):
     def _withdrawal_has_its_reason(self) -> Self:
         if (self.withdrawal is None) != (self.withdrawal_reason is None):
             raise ValueError("a withdrawal needs its reason, and a reason its withdrawal")
+        if (self.withdrawal is Withdrawal.REDIRECT) != (self.redirect is not None):
+            raise ValueError("a record merged into another names it, and no other record does")
         return self
 
     @model_validator(mode="before")
