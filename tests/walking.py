@@ -48,6 +48,15 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "/en": (),
     "/sitemap/{kind}-{part}.xml": ("/sitemap/pages-0.xml", "/sitemap/gi_product-0.xml"),
     "/.well-known/security.txt": (),
+    # Behind the sign-in, so 303 here; what only takes forms has no address of its own. More: test_desk_rights.py.
+    "/staff/logout": (),
+    "/staff/account/sessions": (),
+    "/staff/account/second-factor/confirm": (),
+    "/staff/users/{login}": ("/staff/users/seed-entry",),
+    "/staff/users/{login}/roles": (),
+    "/staff/users/{login}/state": (),
+    "/staff/users/{login}/password": (),
+    "/staff/users/{login}/second-factor": (),
     "/api/v1/gi/{slug}": ("/api/v1/gi/shili-yunwuguo",),
     "/api/v1/gi/{slug}/areas": ("/api/v1/gi/shili-yunwuguo/areas",),
     "/api/v1/areas/at": ("/api/v1/areas/at?lon=108.6&lat=29.3",),
@@ -61,7 +70,12 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
 
 def patterns(app: Any) -> Iterator[str]:
     """Yield the pattern of every route of the application, through its outer layers."""
-    yield from _patterns(innermost(app).routes, "")
+    yield from (pattern for pattern, _ in routes(app))
+
+
+def routes(app: Any) -> Iterator[tuple[str, Any]]:
+    """Yield every route of the application with its pattern, through its outer layers."""
+    yield from _routes(innermost(app).routes, "")
 
 
 def innermost(app: Any) -> Any:
@@ -71,12 +85,12 @@ def innermost(app: Any) -> Any:
     return app
 
 
-def _patterns(routes: Any, prefix: str) -> Iterator[str]:
-    for route in routes:
+def _routes(found: Any, prefix: str) -> Iterator[tuple[str, Any]]:
+    for route in found:
         if (inner := getattr(route, "original_router", None)) is not None:
-            yield from _patterns(inner.routes, prefix + route.include_context.prefix)
+            yield from _routes(inner.routes, prefix + route.include_context.prefix)
         elif hasattr(route, "endpoint"):
-            yield prefix + route.path
+            yield prefix + route.path, route
 
 
 def examples(app: Any) -> list[str]:

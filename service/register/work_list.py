@@ -67,6 +67,7 @@ class Item:
     draft_ulid: str | None = None
     note: str | None = None
     deadline: Deadline | None = None
+    is_demonstration: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,7 @@ def _marks(session: Session, asker: Asker, narrowed: Narrowed, start: int, limit
             day=mark.term_to - timedelta(days=1),  # printed with its last day, kept with the day after
             path=path_of("trademark", mark.registration_no),
             note=f"{mark.registration_no} · {mark.registrant_name}",
+            is_demonstration=mark.is_demonstration,
         )
         for mark in _page(session, statement, start, limit)
     ]
@@ -200,6 +202,7 @@ def _stale(session: Session, asker: Asker, narrowed: Narrowed, start: int, limit
         ).where(
             model.withdrawal.is_(None),
             model.is_demonstration.is_(False),
+            key.is_not(None),  # what has no number cannot be looked up at any office
             or_(checked.is_(None), checked < oldest),
         )
         for kind, model, key, checked in _CHECKED
@@ -220,7 +223,7 @@ def _stale(session: Session, asker: Asker, narrowed: Narrowed, start: int, limit
             kind=RecordKind(row.kind),
             name=row.name,
             day=row.checked,
-            path=path_of(row.kind, row.key) if row.key else None,
+            path=path_of(row.kind, row.key),
         )
         for row in session.execute(statement.offset(start).limit(limit))
     ]

@@ -178,10 +178,15 @@ def _without_body(send: Send) -> Send:
     return sending
 
 
+def is_of_the_desk(path: str) -> bool:
+    """Return whether the address belongs to the staff desk, in either language."""
+    return _STAFF.fullmatch(path) is not None
+
+
 def _headers_of(path: str) -> tuple[tuple[bytes, bytes], ...]:
     if path.startswith("/api/"):
         return _SHARED
-    return _PRIVATE if _STAFF.fullmatch(path) else _OWN
+    return _PRIVATE if is_of_the_desk(path) else _OWN
 
 
 def _with_headers(send: Send, scope: Scope) -> Send:

@@ -28,6 +28,7 @@ from service.vocabulary import DatePrecision, VerificationLevel
 from service.web import wording
 from service.web.compression import Packed
 from service.web.linked import Linked, Linking
+from service.web.security import is_of_the_desk
 
 _WEB: Final = Path(__file__).parent
 STATIC: Final = _WEB / "static"
@@ -60,9 +61,14 @@ def render(
 def render_error(request: Request, status: int, code: str, detail: str) -> HTMLResponse:
     """Return the page of an error: what happened, what to do, and a number to quote."""
     number = request.scope.get("state", {}).get("request_id", "")
+    template = "errors/desk.html" if is_of_the_desk(request.scope.get("path", "/")) else "errors/error.html"
     return render(
-        request, "errors/error.html", status=status, code=code, detail=detail, request_id=number, error=status
+        request, template, status=status, code=code, detail=detail, request_id=number, error=status, **NOBODY
     )
+
+
+NOBODY: Final[Mapping[str, Any]] = {"me": None, "acts": frozenset(), "csrf": "", "duty": None}
+"""What the frame of the staff desk knows of who is not signed in."""
 
 
 def linking(request: Request) -> Linking:

@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,21 @@ def poisoned(registers: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
     with _served(registers, tmp_path_factory.mktemp("poisoned"), poison) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def served(registers: Any) -> Callable[..., AbstractContextManager[tuple[str, Database]]]:
+    """Serve a site of one's own in a folder while a block runs: its address, and its register opened beside it."""
+
+    @contextmanager
+    def serve(folder: Path) -> Iterator[tuple[str, Database]]:
+        found: list[str] = []
+        with _served(registers, folder, lambda database: found.append(str(database.url))) as address:
+            database = Database(found[0])
+            yield address, database
+            database.dispose()
+
+    return serve
 
 
 @contextmanager

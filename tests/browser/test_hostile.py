@@ -76,7 +76,18 @@ _LEFT_ALONE = frozenset(
     }
 )
 _NOT_PUBLIC = frozenset(
-    {"staff_user", "staff_role", "revision", "import_batch", "audit_event", "outbox", "former_slug"}
+    {
+        "staff_user",
+        "staff_role",
+        "staff_scope",
+        "staff_session",
+        "staff_recovery_code",
+        "revision",
+        "import_batch",
+        "audit_event",
+        "outbox",
+        "former_slug",
+    }
 )
 _WATCH = """
 document.addEventListener('securitypolicyviolation', e =>

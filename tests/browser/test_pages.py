@@ -52,7 +52,6 @@ _PAGES = (
     "/developers",
     "/privacy",
     "/accessibility",
-    "/staff/components",
 )
 
 

@@ -84,7 +84,9 @@ def test_the_key_that_writes_the_index_is_the_workers_alone(compose: dict[str, A
 def test_settings_it_sets_exist(compose: dict[str, Any]) -> None:
     from service.settings import Settings
 
-    known = {f"DIBIAO_{name.upper()}" for name in Settings.model_fields}
+    known = {f"DIBIAO_{name.upper()}" for name in Settings.model_fields} | {
+        "FORWARDED_ALLOW_IPS"
+    }  # uvicorn's
     for name in ("app", "worker", "migrate", "seed"):
         assert set(compose["services"][name]["environment"]) <= known
 

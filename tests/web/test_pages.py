@@ -55,7 +55,6 @@ PAGES = (
     "/developers",
     "/privacy",
     "/accessibility",
-    "/staff/components",
 )
 _LOADED = re.compile(
     r'<(?:link(?! rel="(?:canonical|alternate))|script|img|source|iframe)\b[^>]*?(?:href|src|srcset)="([^"]*)"'

@@ -12,10 +12,10 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from service.errors import DuplicateRecord, FieldNotAllowed, LastAdmin, RecordNotFound, RolesQuarrel
-from service.register import editing, rights
+from service.register import rights
 from service.register.accounts import passwords, second_factor
 from service.register.accounts.sessions import end_all
-from service.register.accounts.trail import record
+from service.register.accounts.trail import in_turn, record
 from service.register.models import StaffRole, StaffScope, StaffSession, StaffUser
 from service.register.rights import Held, held_by
 from service.vocabulary import RecordKind, Role, StaffAct
@@ -100,15 +100,9 @@ def _accounts(session: Session, users: Sequence[StaffUser]) -> list[Account]:
         select(StaffScope.user_id, StaffScope.record_kind).where(StaffScope.user_id.in_(ids))
     ):
         kinds.setdefault(user_id, set()).add(kind)
-    seen = dict(
-        session.execute(
-            select(StaffSession.user_id, func.max(StaffSession.seen_at, type_=StaffSession.seen_at.type))
-            .where(StaffSession.user_id.in_(ids))
-            .group_by(StaffSession.user_id)
-        )
-        .tuples()
-        .all()
-    )
+    last = func.max(StaffSession.seen_at, type_=StaffSession.seen_at.type).label("seen_at")
+    used = select(StaffSession.user_id, last).where(StaffSession.user_id.in_(ids))
+    seen = {row.user_id: row.seen_at for row in session.execute(used.group_by(StaffSession.user_id))}
     return [
         Account(
             user,
@@ -142,10 +136,11 @@ def open_account(
     Raises:
         NotPermitted, FieldNotAllowed, DuplicateRecord, RolesQuarrel.
     """
-    _demand_keeper(session, by)
     password = passwords.one_time_password()
+    hashed = passwords.hash_of(password)
+    _begin(session, by)
     user = _add(session, facts, by=by, at=at)
-    user.password_hash, user.one_time_until = passwords.hash_of(password), at + ONE_TIME_LASTS
+    user.password_hash, user.one_time_until = hashed, at + ONE_TIME_LASTS
     return user, password
 
 
@@ -221,7 +216,7 @@ def change_roles(
     Raises:
         NotPermitted, FieldNotAllowed, RolesQuarrel, LastAdmin.
     """
-    _demand_keeper(session, by)
+    _begin(session, by)
     _demand_grantable(user.login, roles, kinds)
     if Role.ADMIN not in roles:
         _demand_another_admin(session, user)
@@ -239,7 +234,7 @@ def set_active(
     Raises:
         NotPermitted, LastAdmin.
     """
-    _demand_keeper(session, by)
+    _begin(session, by)
     if not active:
         _demand_another_admin(session, user)
     user.is_active = active
@@ -253,9 +248,10 @@ def give_one_time_password(session: Session, user: StaffUser, *, by: StaffUser |
     Raises:
         NotPermitted.
     """
-    _demand_keeper(session, by)
     password = passwords.one_time_password()
-    user.password_hash, user.one_time_until = passwords.hash_of(password), at + ONE_TIME_LASTS
+    hashed = passwords.hash_of(password)
+    _begin(session, by)
+    user.password_hash, user.one_time_until = hashed, at + ONE_TIME_LASTS
     _cut_off(session, user)
     record(session, "password_reset", user, at=at, by=by)
     return password
@@ -267,7 +263,7 @@ def reset_second_factor(session: Session, user: StaffUser, *, by: StaffUser | No
     Raises:
         NotPermitted.
     """
-    _demand_keeper(session, by)
+    _begin(session, by)
     user.totp_secret = user.totp_last_step = None
     second_factor.clear_recovery_codes(session, user)
     _cut_off(session, user)
@@ -279,7 +275,8 @@ def _cut_off(session: Session, user: StaffUser) -> None:
     end_all(session, user)
 
 
-def _demand_keeper(session: Session, by: StaffUser | None) -> None:
+def _begin(session: Session, by: StaffUser | None) -> None:
+    in_turn(session)
     if by is not None:
         rights.demand(session, by, StaffAct.KEEP_ACCOUNTS)
 
@@ -287,7 +284,6 @@ def _demand_keeper(session: Session, by: StaffUser | None) -> None:
 def _demand_another_admin(session: Session, user: StaffUser) -> None:
     if Role.ADMIN not in held_by(session, user.id).roles:
         return
-    editing.lock_registry(session)  # two administrators who disable each other come one after the other
     others = (
         select(func.count())
         .select_from(StaffUser)

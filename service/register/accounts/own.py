@@ -11,7 +11,7 @@ from service.errors import PasswordRefused, RecordNotFound
 from service.register.accounts import passwords, second_factor
 from service.register.accounts.sessions import SignedIn
 from service.register.accounts.signing_in import NewSession, Refusal, renew
-from service.register.accounts.trail import record
+from service.register.accounts.trail import in_turn, record
 from service.register.models import StaffSession
 
 
@@ -32,7 +32,9 @@ def change_password(
         problem = "password_same"
     if problem is not None:
         raise PasswordRefused(problem)
-    user.password_hash, user.one_time_until = passwords.hash_of(wanted), None
+    hashed = passwords.hash_of(wanted)
+    in_turn(session)
+    user.password_hash, user.one_time_until = hashed, None
     session.flush()  # the account is read again below
     record(session, "password_changed", user, at=at, by=user)
     return renew(session, user, at=at, browser=browser)
@@ -43,6 +45,7 @@ def begin_second_factor(session: Session, who: SignedIn, password: str, *, at: d
     if not passwords.matches(password, who.user.password_hash):
         record(session, "password_refused", who.user, at=at, by=who.user)
         return Refusal.WRONG_PASSWORD
+    in_turn(session)
     begun = update(StaffSession).where(StaffSession.id == who.session_id)
     session.execute(begun.values(totp_pending=second_factor.new_secret()))
     record(session, "second_factor_begun", who.user, at=at, by=who.user)
@@ -55,6 +58,7 @@ def confirm_second_factor(
     """Return the session that goes on and fresh recovery codes, once a code shows that the authenticator works."""
     if who.totp_pending is None:
         return Refusal.NOTHING_BEGUN
+    in_turn(session)
     step = second_factor.step_of(who.totp_pending, code, at)
     if step is None:
         record(session, "code_refused", who.user, at=at, by=who.user)
@@ -72,6 +76,7 @@ def end_session(session: Session, who: SignedIn, ulid: str, *, at: datetime) -> 
     Raises:
         RecordNotFound: the account has no such session (T23).
     """
+    in_turn(session)
     mine = (StaffSession.user_id == who.user.id, StaffSession.ulid == ulid)
     if session.scalar(select(StaffSession.id).where(*mine)) is None:
         raise RecordNotFound("staff_session", ulid)

@@ -40,7 +40,8 @@ def matches(password: str, kept: str | None) -> bool:
 
     So an unknown login, a disabled account and a wrong password take the same time (T17).
     """
-    is_right = _hasher().verify(normalised(password)[:LONGEST], kept or _nobodys_hash())
+    nobodys = _nobodys_hash()  # made before either way parts, so that its making tells nothing
+    is_right = _hasher().verify(normalised(password)[:LONGEST], kept or nobodys)
     return is_right and kept is not None and len(normalised(password)) <= LONGEST
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from service.register.accounts import passwords, second_factor
 from service.register.accounts.sessions import SignedIn, open_session
-from service.register.accounts.trail import record
+from service.register.accounts.trail import in_turn, record
 from service.register.database import Database
 from service.register.models import StaffSession, StaffUser
 
@@ -51,6 +51,7 @@ def sign_in(
         kept = session.scalar(select(StaffUser.password_hash).where(named))
     is_right = passwords.matches(password, kept)
     with database.writing() as session:
+        in_turn(session)
         user = session.scalars(select(StaffUser).where(named)).first()
         # The password must still be the one that was checked.
         if user is None or not is_right or user.password_hash != kept or not _is_open(user, at, demo=demo):
@@ -69,6 +70,7 @@ def _is_open(user: StaffUser, at: datetime, *, demo: bool) -> bool:
 
 def prove(session: Session, who: SignedIn, code: str, *, at: datetime, browser: str) -> NewSession | Refusal:
     """Return a new session, with a new identifier, for one whose holder showed the second factor."""
+    in_turn(session)
     if not second_factor.accept(session, who.user, code, at):
         record(session, "code_refused", who.user, at=at, by=None)
         return Refusal.WRONG_CODE
@@ -80,6 +82,7 @@ def prove(session: Session, who: SignedIn, code: str, *, at: datetime, browser: 
 
 def sign_out(session: Session, who: SignedIn, *, at: datetime) -> None:
     """End the session; its cookie is worth nothing from then on."""
+    in_turn(session)
     session.execute(delete(StaffSession).where(StaffSession.id == who.session_id))
     record(session, "signed_out", who.user, at=at, by=who.user)
 

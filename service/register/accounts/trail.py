@@ -16,6 +16,11 @@ NOBODY: Final = "0" * 26
 """Stands for an account that there is not: what was typed as a login may be a password, so it is not kept."""
 
 
+def in_turn(session: Session) -> None:
+    """Let acts on accounts come one after another: asked before the first change, so that no two block each other."""
+    editing.lock_registry(session)
+
+
 def record(
     session: Session,
     act: str,

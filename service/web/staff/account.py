@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import segno
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Form, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
@@ -53,10 +53,15 @@ class SessionForm(StaffForm):
 
 
 @router.get("/staff/account")
-def account(desk: Annotated[Desk, reads(_OWN)], session: ReadSessionDep) -> HTMLResponse:
+def account(
+    desk: Annotated[Desk, reads(_OWN)],
+    session: ReadSessionDep,
+    done: Annotated[str, Query(max_length=60)] = "",
+) -> HTMLResponse:
     """Return who one is here, what that allows, and the sessions that are open."""
     return desk.show(
         "staff/account.html",
+        done=done if done in {"password", "session"} else "",
         roles=[role for role in Role if role in desk.who.held.roles],
         kinds=sorted(desk.who.held.scope),
         sessions=accounts.list_sessions(session, desk.who.user, desk.now),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from anyio import to_thread
 from fastapi import APIRouter, Depends, Form, Query, Request
@@ -21,11 +21,26 @@ from service.web.staff.attempts import code_counts, retry_after, sign_in_counts,
 from service.web.staff.cookies import demand_private_line, drop_session, session_token, set_session
 from service.web.staff.desk import Desk, reads, writes
 from service.web.staff.forms import StaffForm, by_field, own_page, unwritable
-from service.web.templating import localised, render
+from service.web.templating import NOBODY, localised, render
 
 router = APIRouter()
-NOBODY: Final[dict[str, Any]] = {"me": None, "acts": frozenset(), "csrf": "", "duty": None}
-"""What the frame of the desk knows of who is not signed in."""
+# The first that is found: most browsers also call themselves by the names below theirs.
+_BROWSERS: Final = (
+    ("Edg/", "Edge"),
+    ("MicroMessenger/", "WeChat"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+_SYSTEMS: Final = (
+    ("HarmonyOS", "HarmonyOS"),
+    ("Android", "Android"),
+    ("iPhone", "iOS"),
+    ("iPad", "iPadOS"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
 PrivateLineDep = Annotated[None, Depends(demand_private_line)]
 
 
@@ -148,8 +163,10 @@ def into(request: Request, opened: NewSession, target: str) -> RedirectResponse:
 
 
 def browser_of(request: Request) -> str:
-    """Return what the browser calls itself, so that people recognise their own sessions."""
-    return "".join(letter for letter in request.headers.get("user-agent", "") if letter.isprintable())
+    """Return the browser and system in two words, so that people recognise their own sessions; no more is kept."""
+    said = request.headers.get("user-agent", "")
+    found = (next((name for sign, name in names if sign in said), "") for names in (_BROWSERS, _SYSTEMS))
+    return " · ".join(filter(None, found))
 
 
 def _form(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, Path, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from service.errors import DuplicateRecord, FieldNotAllowed, LastAdmin, RolesQuarrel
@@ -20,6 +21,7 @@ from service.web.templating import localised
 
 router = APIRouter()
 Login = Annotated[str, Path(max_length=60)]
+_DONE: Final = frozenset({"roles", "active", "disabled", "second-factor"})
 _SEE, _KEEP = StaffAct.SEE_ACCOUNTS, StaffAct.KEEP_ACCOUNTS
 
 
@@ -92,11 +94,14 @@ def add_user(desk: Annotated[Desk, writes(_KEEP)], form: Annotated[AccountForm, 
 
 
 @router.get("/staff/users/{login}")
-def user(desk: Annotated[Desk, reads(_SEE)], session: ReadSessionDep, login: Login) -> HTMLResponse:
+def user(
+    desk: Annotated[Desk, reads(_SEE)],
+    session: ReadSessionDep,
+    login: Login,
+    done: Annotated[str, Query(max_length=60)] = "",
+) -> HTMLResponse:
     """Return one account with what may be done about it."""
-    found = accounts.find_account(session, login)
-    form = RolesForm(roles=tuple(found.held.roles), kinds=tuple(found.held.scope))
-    return _user_page(desk, session, login, form)
+    return _user_page(desk, session, login, None, done=done in _DONE)
 
 
 @router.post("/staff/users/{login}/roles", response_model=None)
@@ -208,7 +213,12 @@ def _refused(desk: Desk, login: str, form: RolesForm | None, *faults: Fault) -> 
 
 
 def _user_page(
-    desk: Desk, session: ReadSessionDep, login: str, form: RolesForm | None, *faults: Fault
+    desk: Desk,
+    session: Session,
+    login: str,
+    form: RolesForm | None,
+    *faults: Fault,
+    done: bool = False,
 ) -> HTMLResponse:
     found = accounts.find_account(session, login)
     kept = RolesForm(roles=tuple(found.held.roles), kinds=tuple(found.held.scope))
@@ -216,6 +226,7 @@ def _user_page(
         "staff/user.html",
         status=422 if faults else 200,
         account=found,
+        done=done,
         form=form or kept,
         faults=by_field(*faults),
         sessions=accounts.list_sessions(session, found.user, desk.now),

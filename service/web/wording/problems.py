@@ -57,6 +57,10 @@ _PROBLEMS: Mapping[str, tuple[str, str]] = {
         "这份表单不是从本站页面提交的，没有接收。请从本站打开表单后再提交。",
         "The form did not come from a page of this site and was not taken. Open it here and send it again.",
     ),
+    "four_eyes": (
+        "您录入或提交的内容要由别人审核。",
+        "What you entered or handed over is for somebody else to review.",
+    ),
     "gone": ("这条记录已经撤下。", "This record was withdrawn."),
     "internal_error": (
         "系统出错了，不是您的问题。请稍后再试。",
@@ -76,9 +80,17 @@ _PROBLEMS: Mapping[str, tuple[str, str]] = {
     "method_not_allowed": ("这个地址不支持这种操作。", "This address does not support that."),
     "missing_code": ("请输入包装上的代码。", "Enter the code on the pack."),
     "not_found": ("没有这个页面，或登记中没有这条记录。", "There is no such page or record."),
+    "not_permitted": (
+        "您的账号没有这项权限。需要的话，请找本单位的系统管理员。",
+        "Your account may not do this. If you need it, ask your administrator.",
+    ),
     "place_unknown": (
         "名单里没有这个乡镇、街道，请重新选择。",
         "There is no such township on the list. Choose again.",
+    ),
+    "plain_http": (
+        "现在的连接没有加密，别人能看到口令，所以工作台不打开。请用 https:// 开头的地址。",
+        "This connection is not encrypted and others could read your password. Use the address with https://.",
     ),
     "query_too_long": ("查询不能超过 100 个字。", "A query has at most 100 characters."),
     "rate_limited": (

@@ -1,0 +1,220 @@
+"""The work list: what is on each list, for whom, counted as it is shown."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from factories import (
+    NOW,
+    TODAY,
+    a_draft,
+    a_payload,
+    a_trademark,
+    a_uscc,
+    an_account,
+    an_editor,
+    an_organisation,
+    counted_statements,
+    published,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import update
+
+from service.calendar import CHINA
+from service.register import editing
+from service.register.leads import Report, receive
+from service.register.lifecycle import add_months, mark_status
+from service.register.models import HolidayArrangement, Lead, Outbox, TrademarkRecord
+from service.register.rights import held_by
+from service.register.work_list import (
+    IN_GRACE,
+    WITHIN_MONTHS,
+    Asker,
+    Narrowed,
+    _around,
+    count_lists,
+    lists_for,
+    read_list,
+)
+from service.vocabulary import LeadKind, LeadState, MarkStatus, RecordKind, Role, WorkList
+
+
+def asker(session, user, today=TODAY):
+    return Asker(user, held_by(session, user.id), today)
+
+
+def names(session, which, user, narrowed=None, today=TODAY):
+    who = asker(session, user, today)
+    found = read_list(session, which, who, narrowed or Narrowed(), start=0, limit=100)
+    assert found.total == len(found.items)
+    if narrowed is None:
+        assert count_lists(session, who)[which] == found.total
+    return [item.name for item in found.items]
+
+
+def a_firm(name):
+    return a_payload("organisation", name=name, uscc=a_uscc())
+
+
+def test_drafts_are_their_authors_until_they_are_handed_over(session):
+    editor, other = an_editor(session), an_account(session, "other", Role.EDITOR)
+    draft = editing.save_draft(session, a_firm("甲"), by=editor, at=NOW)
+    session.flush()
+    assert names(session, WorkList.MY_DRAFTS, editor) == ["甲"]
+    assert names(session, WorkList.MY_DRAFTS, other) == []
+    editing.submit(session, [draft], by=editor, at=NOW)
+    assert names(session, WorkList.MY_DRAFTS, editor) == []
+
+
+def test_what_waits_for_review_is_never_ones_own_not_even_from_another_account(session):
+    a_draft(session, a_firm("甲"))
+    reviewer = an_account(session, "shen-he", Role.REVIEWER)
+    twin = an_account(session, "lu-ru-2", Role.REVIEWER, person="lu-ru")
+    assert names(session, WorkList.TO_REVIEW, reviewer) == ["甲"]
+    assert names(session, WorkList.TO_REVIEW, twin) == []
+    assert names(session, WorkList.TO_REVIEW, reviewer, Narrowed(kind=RecordKind.BRAND)) == []
+
+
+def test_what_was_returned_goes_to_its_author_with_the_reason(session):
+    draft = a_draft(session, a_firm("甲"))
+    editing.return_for_changes(
+        session, draft, by=an_account(session, "shen-he", Role.REVIEWER), at=NOW, reason="公告号有误"
+    )
+    (item,) = read_list(
+        session, WorkList.RETURNED, asker(session, an_editor(session)), Narrowed(), start=0, limit=9
+    ).items
+    assert (item.name, item.note) == ("甲", "公告号有误")
+
+
+@pytest.mark.parametrize(
+    ("term_to", "within"),
+    [
+        (TODAY + timedelta(days=1), {12, 6, 3}),
+        (add_months(TODAY, 3), {12, 6, 3}),
+        (add_months(TODAY, 3) + timedelta(days=1), {12, 6}),
+        (add_months(TODAY, 6) + timedelta(days=1), {12}),
+        (add_months(TODAY, 12), {12}),
+        (add_months(TODAY, 12) + timedelta(days=1), set()),
+        (TODAY, {IN_GRACE}),
+        (add_months(TODAY, -6) + timedelta(days=1), {IN_GRACE}),
+        (add_months(TODAY, -6), set()),
+    ],
+)
+def test_a_mark_is_on_the_list_of_the_months_to_its_end(session, term_to, within):
+    mark = a_trademark(session)
+    session.execute(update(TrademarkRecord).values(term_to=term_to))
+    user = an_editor(session)
+    for months in (*WITHIN_MONTHS, IN_GRACE):
+        expected = [mark.name] if months in within else []
+        assert names(session, WorkList.EXPIRING_MARKS, user, Narrowed(within=months)) == expected
+
+
+@given(st.dates(date(2020, 1, 1), date(2032, 12, 31)), st.integers(-400, 400))
+def test_the_list_of_marks_counts_months_as_a_marks_status_does(today, off):
+    """The days that the statement compares with are those at which the status of a mark changes."""
+    term_to = today + timedelta(days=off)
+    status = mark_status(MarkStatus.REGISTERED, term_to, today)
+    latest = max(day for day in _around(add_months(today, 12)) if add_months(day, -12) <= today)
+    earliest = min(day for day in _around(add_months(today, -6)) if add_months(day, 6) > today)
+    assert (status is MarkStatus.EXPIRING) == (today < term_to <= latest)
+    assert (status is MarkStatus.IN_GRACE) == (earliest <= term_to <= today)
+
+
+def test_a_source_check_is_stale_after_a_year_and_one_that_never_was_comes_first(session):
+    year_ago = TODAY - timedelta(days=365)
+    an_organisation(session, name="新", status_checked_on=year_ago)
+    an_organisation(session, name="旧", status_checked_on=year_ago - timedelta(days=1))
+    an_organisation(session, name="从未")
+    a_trademark(session, name="标", source_checked_on=date(2020, 1, 1))
+    user = an_editor(session)
+    assert names(session, WorkList.STALE_CHECKS, user) == ["从未", "标", "旧"]
+    assert names(session, WorkList.STALE_CHECKS, user, Narrowed(kind=RecordKind.TRADEMARK)) == ["标"]
+    assert names(session, WorkList.STALE_CHECKS, user, Narrowed(kind=RecordKind.BRAND)) == []
+
+
+def a_lead(session, kind, day, state=LeadState.RECEIVED):
+    report = Report(
+        form_ulid=f"{day:%Y%m%d}{kind.value:<10}"[:18].ljust(26, "0"),
+        kind=kind,
+        description="x" * 20,
+        checked={},
+    )
+    lead = receive(session, report, now=datetime(day.year, day.month, day.day, 4, tzinfo=CHINA), keep_days=9)
+    lead.state = state
+    session.flush()
+    return lead
+
+
+@pytest.fixture
+def arranged(session):
+    """The year 2026 with a holiday in January only, so that its working days are those of the week."""
+    published(session, "holiday_arrangement", year=2026, title="测试", rest_days=["2026-01-01"])
+    return session
+
+
+def test_a_lead_is_overdue_after_its_last_working_day_and_only_while_nobody_acted(arranged):
+    session = arranged
+    officer = an_account(session, "xian-suo", Role.LEAD_OFFICER)
+    complaint = a_lead(session, LeadKind.COMPLAINT, date(2026, 11, 2))  # a Monday: seven days end on the 11th
+    assert names(session, WorkList.OVERDUE_LEADS, officer, today=date(2026, 11, 11)) == []
+    assert names(session, WorkList.OVERDUE_LEADS, officer, today=date(2026, 11, 12)) == [complaint.receipt]
+    complaint.state = LeadState.ACCEPTED
+    session.flush()
+    assert names(session, WorkList.OVERDUE_LEADS, officer, today=date(2026, 11, 12)) == []
+    report = a_lead(session, LeadKind.REPORT, date(2026, 11, 2), LeadState.ACCEPTED)  # fifteen: the 23rd
+    assert names(session, WorkList.OVERDUE_LEADS, officer, today=date(2026, 11, 23)) == []
+    assert names(session, WorkList.OVERDUE_LEADS, officer, today=date(2026, 11, 24)) == [report.receipt]
+
+
+def test_a_lead_whose_last_day_nobody_can_count_is_shown_once_it_may_be_overdue(session):
+    officer = an_account(session, "xian-suo", Role.LEAD_OFFICER)
+    a_lead(session, LeadKind.COMPLAINT, date(2026, 11, 2))
+    assert session.query(HolidayArrangement).count() == 0
+    assert names(session, WorkList.OVERDUE_LEADS, officer, today=date(2026, 11, 9)) == []
+    (item,) = read_list(
+        session,
+        WorkList.OVERDUE_LEADS,
+        asker(session, officer, date(2026, 11, 10)),
+        Narrowed(),
+        start=0,
+        limit=9,
+    ).items
+    assert item.day is None
+    assert item.deadline.missing_year == 2026
+
+
+def test_what_the_index_has_not_taken_in_is_counted(session):
+    an_organisation(session)
+    user = an_editor(session)
+    assert len(names(session, WorkList.INDEX, user)) == 1
+    session.execute(update(Outbox).values(done_at=NOW))
+    assert names(session, WorkList.INDEX, user) == []
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_list_is_open_to_those_whose_work_it_is(session, role):
+    found = set(lists_for(held_by(session, an_account(session, "somebody", role).id)))
+    assert (WorkList.MY_DRAFTS in found) == (
+        role in {Role.EDITOR, Role.IMPORTER, Role.GIS_EDITOR, Role.INDICATOR_OFFICER, Role.PARTNER}
+    )
+    assert (WorkList.TO_REVIEW in found) == (role is Role.REVIEWER)
+    assert (WorkList.OVERDUE_LEADS in found) == (role in {Role.LEAD_OFFICER, Role.AUDITOR})
+    assert WorkList.EXPIRING_MARKS in found
+
+
+def test_the_whole_list_costs_a_bounded_number_of_statements(seeded):
+    with seeded.writing() as session:
+        user = an_account(session, "everything", Role.EDITOR, Role.REVIEWER, Role.LEAD_OFFICER)
+        for number in range(30):
+            a_lead(session, LeadKind.REPORT, date(2026, 1, 5) + timedelta(days=number))
+    with counted_statements(seeded) as statements, seeded.reading() as session:
+        who = asker(session, user)
+        counts = count_lists(session, who)
+        read_list(session, WorkList.OVERDUE_LEADS, who, Narrowed(), start=0, limit=25)
+    assert len(counts) == len(WorkList)
+    assert counts[WorkList.OVERDUE_LEADS] == 30
+    assert len(statements) <= 12
+    with seeded.reading() as session:
+        assert session.query(Lead).count() == 30
