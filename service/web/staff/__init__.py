@@ -4,8 +4,10 @@ from fastapi import APIRouter
 
 from service.web.staff import (
     account,
+    audit,
     components,
     evidence,
+    history,
     record_forms,
     record_lists,
     records,
@@ -27,8 +29,10 @@ for module in (
     record_forms,
     records,
     evidence,
+    history,
     sign_in,
     account,
+    audit,
     users,
     components,
 ):

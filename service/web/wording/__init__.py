@@ -1,5 +1,6 @@
 """Verdicts, facts, problems and facets in words, Chinese and English: pages and the API say the same."""
 
+from service.web.wording.choosing import pick
 from service.web.wording.days import day_text, moment_text, month_text
 from service.web.wording.facts import caution_text, fact_text
 from service.web.wording.faults import fault_text
@@ -16,10 +17,12 @@ from service.web.wording.locating import (
 )
 from service.web.wording.problems import hint_text, problem_text
 from service.web.wording.reports import step_text
+from service.web.wording.trail import act_text, subject_text
 from service.web.wording.values import cell_text, is_iso_day, value_text
 from service.web.wording.verdicts import disclaimer, headline, tone_of
 
 __all__ = [
+    "act_text",
     "area_caveat",
     "beside_text",
     "caution_text",
@@ -40,11 +43,13 @@ __all__ = [
     "match_text",
     "moment_text",
     "month_text",
+    "pick",
     "position_decimals",
     "position_text",
     "problem_text",
     "relation_text",
     "step_text",
+    "subject_text",
     "tone_of",
     "value_text",
 ]

@@ -53,6 +53,10 @@ RECORD_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "检查发现了要说明的问题，请在“核对说明”里说明。",
         "The checks found what must be answered for. Say why in the answer to the checks.",
     ),
+    "no_identifier": (
+        "永久标识是 26 位数字和大写字母。",
+        "A permanent identifier has 26 digits and capital letters.",
+    ),
     "reason_missing": ("请写明原因。", "Say why."),
     "file_too_large": ("文件太大，最多 {most} KB。", "The file is too large: at most {most} kB."),
     "file_missing": ("请选择文件。", "Choose a file."),
