@@ -116,8 +116,8 @@ def audit(
         found=found,
         is_later=before is not None,
         most=MOST_COUNTED,
-        acts=tuple(ACTS),
-        kinds=(*KINDS, *(kind.value for kind in RecordKind)),
+        all_acts=tuple(ACTS),
+        all_kinds=(*KINDS, *(kind.value for kind in RecordKind)),
         faults=search.faults,
     )
 

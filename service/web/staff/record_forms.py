@@ -79,7 +79,7 @@ def edit_record(
     return _show(desk, Sheet(record.kind, _begun(record), record))
 
 
-@router.post("/staff/records/{kind}", response_model=None)
+@router.post("/staff/records/{kind}/new", response_model=None)
 def add_record(
     desk: Annotated[Desk, writes(StaffAct.DRAFT)], lang: LanguageDep, kind: KindName, typed: TypedDep
 ) -> Response:

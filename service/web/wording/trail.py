@@ -49,8 +49,13 @@ KINDS: Final[Mapping[str, tuple[str, str]]] = {
 """What the trail is about beside records."""
 
 
-def act_text(act: str, lang: str) -> str:
-    """Return an act in words."""
+_OPENED: Final = ("开账号", "opened an account")
+
+
+def act_text(act: str, lang: str, kind: str = "") -> str:
+    """Return an act in words; opening an account is not publishing a record."""
+    if (kind, act) == ("staff_user", "created"):
+        return pick(_OPENED, lang)
     return pick(ACTS.get(act, (act, act)), lang)
 
 
