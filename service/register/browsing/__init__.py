@@ -11,19 +11,9 @@ from service.register.browsing.listing import (
 )
 from service.register.browsing.listing_drafts import LISTED, DraftPage, list_drafts
 from service.register.browsing.shelves import SHELVES, Shelf
-from service.register.browsing.trail import (
-    MOST_COUNTED,
-    TrailPage,
-    TrailQuestion,
-    TrailRow,
-    all_rows,
-    search_trail,
-)
-from service.register.browsing.versions import Version, shown_on, versions_of
 
 __all__ = [
     "LISTED",
-    "MOST_COUNTED",
     "NEWEST",
     "SHELVES",
     "DeskDraft",
@@ -33,18 +23,10 @@ __all__ = [
     "Narrowing",
     "RecordPage",
     "Shelf",
-    "TrailPage",
-    "TrailQuestion",
-    "TrailRow",
-    "Version",
     "all_records",
-    "all_rows",
     "find_desk_draft",
     "find_record",
     "list_drafts",
     "list_page",
     "name_of",
-    "search_trail",
-    "shown_on",
-    "versions_of",
 ]

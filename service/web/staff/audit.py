@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Annotated, Final
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
 import orjson
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse
+from sqlalchemy.orm import Session
 from starlette.responses import StreamingResponse
 
-from service.calendar import DateError, parse_china_date
-from service.register.browsing import MOST_COUNTED, TrailQuestion, all_rows, search_trail
+from service.calendar import CHINA, DateError, parse_china_date
+from service.register.history import TrailQuery, TrailRow, search_trail
+from service.register.history.trail import MOST_ROWS
 from service.register.verification.reading import data_version
 from service.vocabulary import RecordKind, StaffAct
 from service.web import wording
@@ -40,7 +42,6 @@ _HEADINGS: Final[Mapping[str, tuple[str, str]]] = {
     "revision_number": ("登记版本", "register version"),
     "reason": ("原因", "reason"),
     "changes": ("变化", "changes"),
-    "hash": ("哈希", "hash"),
 }
 _READ: Final = StaffAct.READ_AUDIT
 
@@ -51,7 +52,7 @@ Text = Annotated[str, Query(max_length=60)]
 class Search:
     """The trail as the address asks for it, what was typed, and what is wrong with it."""
 
-    question: TrailQuestion
+    query: TrailQuery
     typed: Mapping[str, str]
     faults: Mapping[str, Fault]
     lang: str
@@ -86,15 +87,29 @@ async def _search(
             faults.append(Fault(name, "wrong_day"))
     if typed["record"] and not _ULID.fullmatch(typed["record"].upper()):
         faults.append(Fault("record", "no_identifier"))
-    question = TrailQuestion(
-        act=typed["act"],
-        kind=typed["kind"],
-        login=typed["login"],
-        record=typed["record"].upper(),
-        since=days.get("since"),
-        until=days.get("until"),
+    elif bool(typed["record"]) != bool(typed["kind"]):
+        faults.append(Fault("record" if typed["kind"] else "kind", "fields_go_together"))
+    query = TrailQuery(
+        **_subject(typed["kind"], typed["record"].upper()),
+        act=typed["act"] or None,
+        actor=typed["login"] or None,
+        since=_midnight(days["since"]) if "since" in days else None,
+        until=_midnight(days["until"] + timedelta(days=1)) if "until" in days else None,
     )
-    return Search(question, typed, by_field(*faults), lang)
+    return Search(query, typed, by_field(*faults), lang)
+
+
+def _subject(kind: str, ulid: str) -> dict[str, Any]:
+    """Return what the trail is searched for: a record with all its drafts, or anything else by its own identifier."""
+    if not kind or not ulid:
+        return {}
+    if kind in set(RecordKind):
+        return {"record": (RecordKind(kind), ulid)}
+    return {"subject": (kind, ulid)}
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), CHINA)
 
 
 SearchDep = Annotated[Search, Depends(_search)]
@@ -105,17 +120,16 @@ def audit(
     desk: Annotated[Desk, reads(_READ)],
     session: ReadSessionDep,
     search: SearchDep,
-    before: Annotated[int | None, Query(ge=1, le=10**12)] = None,
+    before: Annotated[int | None, Query(ge=1, le=10**9)] = None,
 ) -> HTMLResponse:
     """Return a page of the trail, the newest first."""
-    found = None if search.faults else search_trail(session, search.question, before=before, limit=_PAGE)
+    found = None if search.faults else search_trail(session, search.query, before=before, limit=_PAGE)
     return desk.show(
         "staff/audit.html",
         status=422 if search.faults else 200,
         search=search,
         found=found,
         is_later=before is not None,
-        most=MOST_COUNTED,
         all_acts=tuple(ACTS),
         all_kinds=(*KINDS, *(kind.value for kind in RecordKind)),
         faults=search.faults,
@@ -134,17 +148,27 @@ def audit_table(
     headings = {name: wording.pick(words, lang) for name, words in _HEADINGS.items()}
     rows = (
         (
-            row.event.sequence,
-            row.event.at.isoformat(),
+            row.sequence,
+            row.at.isoformat(),
             row.actor,
-            row.event.act,
-            row.event.record_kind,
-            row.event.record_ulid,
-            row.event.revision_number,
-            row.event.reason,
-            orjson.dumps(row.event.changes).decode(),
-            row.event.hash,
+            row.act,
+            row.kind,
+            row.ulid,
+            row.revision_number,
+            row.reason,
+            orjson.dumps(row.changes).decode(),
         )
-        for row in (() if search.faults else all_rows(session, search.question))
+        for row in (() if search.faults else _all_rows(session, search.query))
     )
     return table_file(desk, form, "audit", headings, rows, data_version(session))
+
+
+def _all_rows(session: Session, query: TrailQuery) -> Iterator[TrailRow]:
+    before: int | None = None
+    while True:
+        page = search_trail(session, query, before=before, limit=MOST_ROWS)
+        yield from page.rows
+        before = page.next
+        session.expunge_all()  # a long trail is read, not held
+        if before is None:
+            return

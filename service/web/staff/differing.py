@@ -1,4 +1,4 @@
-"""What a draft changes, field by field, in the order of the form: what stood before and what shall stand."""
+"""Fields of a record as people think of them: what a draft or version changes, or says, group by group."""
 
 from __future__ import annotations
 
@@ -6,44 +6,44 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from service.register.history import FieldChange
 from service.vocabulary import RecordKind
 from service.web.wording.fields import GROUPS, Group
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """One field before and after."""
+class ChangedGroup:
+    """The fields of a group that a draft or version changes."""
 
-    name: str
-    before: Any
-    after: Any
+    group: Group
+    fields: tuple[FieldChange, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class DifferingGroup:
-    """The fields of a group that differ."""
+class SaidGroup:
+    """The fields of a group that say something."""
 
     group: Group
-    fields: tuple[Difference, ...]
+    fields: tuple[tuple[str, Any], ...]
 
 
-def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> Sequence[DifferingGroup]:
-    """Return the groups with the fields that differ; of a new record, every field that says something."""
-    found = []
-    for group in GROUPS:
-        fields = tuple(
-            Difference(name, before.get(name), after.get(name))
-            for name in group.fields
-            if before.get(name) != after.get(name)
-        )
-        if fields:
-            found.append(DifferingGroup(group, fields))
-    return found
+def grouped(changes: Sequence[FieldChange]) -> list[ChangedGroup]:
+    """Return the changes in the groups and the order of the form."""
+    by_name = {change.name: change for change in changes}
+    found = [
+        ChangedGroup(group, tuple(by_name[name] for name in group.fields if name in by_name))
+        for group in GROUPS
+    ]
+    return [part for part in found if part.fields]
 
 
-def said(payload: Mapping[str, Any]) -> Sequence[DifferingGroup]:
-    """Return every field that says something, in its group."""
-    return differences({}, payload)
+def said(payload: Mapping[str, Any]) -> list[SaidGroup]:
+    """Return what a kept payload says, in the groups and the order of the form."""
+    found = [
+        SaidGroup(group, tuple((name, payload[name]) for name in group.fields if name in payload))
+        for group in GROUPS
+    ]
+    return [part for part in found if part.fields]
 
 
 def is_back_dated(kind: RecordKind, payload: Mapping[str, Any], day: str) -> bool:

@@ -14,14 +14,15 @@ from starlette.responses import Response
 from service.errors import FourEyes, RecordNotFound, RegisterError, StaleVersion
 from service.register import editing
 from service.register.accounts import SignedIn
-from service.register.browsing import LISTED, DeskDraft, find_desk_draft, find_record, list_drafts
-from service.register.editing.bases import published_payload
+from service.register.browsing import LISTED, DeskDraft, find_desk_draft, list_drafts
+from service.register.history import Version, versions_of
 from service.register.models import Revision, StaffUser
+from service.register.reviewing import Consequences, foresee, review_of
 from service.vocabulary import DraftState, RecordKind, StaffAct
 from service.web.deps import LanguageDep, ReadSessionDep
 from service.web.forms import Fault, clean
 from service.web.staff.desk import Desk, reads, writes
-from service.web.staff.differing import differences, is_back_dated
+from service.web.staff.differing import grouped, is_back_dated
 from service.web.staff.forms import StaffForm
 from service.web.staff.reaching import open_kinds
 from service.web.staff.record_faults import WHOLE, fault_of
@@ -219,14 +220,16 @@ def _trouble(kind: RecordKind, error: RegisterError) -> Trouble:
     Raises:
         RegisterError: it is no matter of the draft.
     """
-    if isinstance(error, FourEyes):
-        return Trouble(Fault(WHOLE, error.code), 403)
-    if error.code in _STEPS:
-        return Trouble(Fault(WHOLE, error.code), 409)
-    fault = fault_of(kind, error)
+    fault = _fault(kind, error)
     if fault is None:
         raise error
-    return Trouble(fault)
+    return Trouble(fault, 403 if isinstance(error, FourEyes) else 409 if error.code in _STEPS else 422)
+
+
+def _fault(kind: RecordKind, error: RegisterError) -> Fault | None:
+    if error.code in _STEPS or isinstance(error, FourEyes):
+        return Fault(WHOLE, error.code)
+    return fault_of(kind, error)
 
 
 _STEPS: Final = frozenset({"stale_version", "edit_conflict", "bad_transition", "submission_void"})
@@ -242,27 +245,56 @@ def _page(desk: Desk, session: Session, ulid: str, trouble: Trouble | None) -> H
     draft = found.draft
     if not desk.who.held.may(_READ, draft.record_kind):
         raise RecordNotFound("draft", ulid)
-    record = find_record(session, draft.record_kind, draft.record_ulid) if _is_on_its_way(draft) else None
-    before = record.published.payload if record and record.published else {}
-    if draft.state is DraftState.PUBLISHED:
-        before = published_payload(session, draft.record_kind, draft.record_ulid, draft.base_version)
-    change = editing.change_kind(draft.record_kind, before, draft.payload, is_correction=draft.is_correction)
+    review = review_of(session, draft) if _is_on_its_way(draft) else None
+    version = None if review else _version(session, draft)
+    changes = review.changes if review else version.changes if version else ()
     return desk.show(
         "staff/review.html",
         status=trouble.status if trouble else 200,
         found=found,
         draft=draft,
         kind=draft.record_kind,
-        before=before,
-        groups=differences(before, draft.payload),
-        change=change,
+        groups=grouped(changes),
+        change=review.change if review else version.change if version else None,
+        is_stale=review is not None and review.is_stale,
         note=editing.note_of(draft),
         is_own=_is_own(desk, found),
         is_back_dated=is_back_dated(draft.record_kind, draft.payload, desk.today.isoformat()),
         may=lambda act: desk.who.held.may(StaffAct(act), draft.record_kind),
+        effects=_foreseen(desk, draft) if review else None,
         trouble=trouble,
         faults={trouble.fault.field: trouble.fault} if trouble else {},
     )
+
+
+def _version(session: Session, draft: Revision) -> Version | None:
+    """Return the version that the draft became, if it did."""
+    if draft.state is not DraftState.PUBLISHED:
+        return None
+    versions = versions_of(session, draft.record_kind, draft.record_ulid)
+    return next((each for each in versions if each.number == draft.base_version + 1), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What publishing would do, and the fault where the register would refuse it."""
+
+    consequences: Consequences
+    refusal: Fault | None
+
+
+def _foreseen(desk: Desk, draft: Revision) -> Effects | None:
+    """Return what publishing would do, for whoever may bring it about: it is tried out, and undone."""
+    acts = (StaffAct.PUBLISH, StaffAct.SUBMIT)
+    if not any(desk.who.held.may(act, draft.record_kind) for act in acts):
+        return None
+    with desk.services.database.writing() as session:
+        own = editing.find_draft(session, draft.ulid)
+        consequences = foresee(session, [own], at=desk.now)
+    refusal = consequences.refusal
+    if isinstance(refusal, RegisterError):
+        return Effects(consequences, _fault(draft.record_kind, refusal) or Fault(WHOLE, "wrong_value"))
+    return Effects(consequences, Fault(WHOLE, "wrong_value") if refusal else None)
 
 
 def _is_on_its_way(draft: Revision) -> bool:
