@@ -11,6 +11,7 @@ from service.register.browsing.listing import (
 )
 from service.register.browsing.listing_drafts import LISTED, DraftPage, list_drafts
 from service.register.browsing.shelves import SHELVES, Shelf
+from service.register.browsing.similar import Similar, looked_at, similar_to
 
 __all__ = [
     "LISTED",
@@ -23,10 +24,13 @@ __all__ = [
     "Narrowing",
     "RecordPage",
     "Shelf",
+    "Similar",
     "all_records",
     "find_desk_draft",
     "find_record",
     "list_drafts",
     "list_page",
+    "looked_at",
     "name_of",
+    "similar_to",
 ]

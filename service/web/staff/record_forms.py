@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Final
 
@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from service.errors import EditConflict, RecordNotFound, RegisterError
 from service.register import editing
-from service.register.browsing import DeskRecord, find_record
+from service.register.browsing import DeskRecord, Similar, find_record, looked_at, similar_to
 from service.register.models import Revision, StaffUser
 from service.register.payloads import PAYLOADS, Payload
 from service.register.storing import store
@@ -52,11 +52,12 @@ class Sheet:
     record: DeskRecord | None = None
     faults: Mapping[str, Fault] = field(default_factory=dict)
     conflict: EditConflict | None = None
+    similar: Sequence[Similar] = ()
 
     @property
     def status(self) -> int:
         """The status of the reply that shows it."""
-        return 409 if self.conflict else 422 if self.faults else 200
+        return 409 if self.conflict or self.similar else 422 if self.faults else 200
 
 
 @router.get("/staff/records/{kind}/new")
@@ -131,6 +132,8 @@ def _keep(desk: Desk, lang: str, sheet: Sheet) -> Response:
         return _show(desk, replace(sheet, faults={**sheet.faults, **faults_of(sheet.kind, error)}))
     if sheet.faults:
         return _show(desk, sheet)
+    if similar := _similar(desk, sheet):
+        return _show(desk, replace(sheet, similar=similar))
     try:
         with desk.writing() as (session, who):
             draft = _save(session, sheet, payload, who.user, desk)
@@ -143,6 +146,14 @@ def _keep(desk: Desk, lang: str, sheet: Sheet) -> Response:
             raise
         return _show(desk, replace(sheet, faults={fault.field: fault}))
     return RedirectResponse(localised(f"/staff/reviews/{ulid}?done=saved", lang), 303)
+
+
+def _similar(desk: Desk, sheet: Sheet) -> Sequence[Similar]:
+    """Return the records that a new one may be already, until somebody says that it is none of them."""
+    if sheet.record is not None or sheet.typed.is_new:
+        return ()
+    with desk.services.database.reading() as session:
+        return similar_to(session, sheet.kind, sheet.typed.fields)
 
 
 def _save(session: Session, sheet: Sheet, payload: Payload, by: StaffUser, desk: Desk) -> Revision:
@@ -215,5 +226,6 @@ def _show(desk: Desk, sheet: Sheet) -> HTMLResponse:
         parts=[part for part in form_of(sheet.kind) if sheet.typed.version or part.group.code != _LATER],
         conflict={each.name: each for each in sheet.conflict.fields} if sheet.conflict else {},
         whole=WHOLE,
+        looked_at=looked_at(sheet.kind),
         most_file=MAX_FILE,
     )

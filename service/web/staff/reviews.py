@@ -90,9 +90,14 @@ def reviews(
 
 
 @router.get("/staff/reviews/{draft}")
-def review(desk: Annotated[Desk, reads(_READ)], session: ReadSessionDep, draft: Ulid) -> HTMLResponse:
+def review(
+    desk: Annotated[Desk, reads(_READ)],
+    session: ReadSessionDep,
+    draft: Ulid,
+    done: Annotated[str, Query(max_length=60)] = "",
+) -> HTMLResponse:
     """Return one draft with what it changes and what may be done about it."""
-    return _page(desk, session, draft, None)
+    return _page(desk, session, draft, None, done)
 
 
 @router.post("/staff/reviews/{draft}/submit", response_model=None)
@@ -240,7 +245,7 @@ def _refused(desk: Desk, draft: str, trouble: Trouble) -> HTMLResponse:
         return _page(desk, session, draft, trouble)
 
 
-def _page(desk: Desk, session: Session, ulid: str, trouble: Trouble | None) -> HTMLResponse:
+def _page(desk: Desk, session: Session, ulid: str, trouble: Trouble | None, done: str = "") -> HTMLResponse:
     found = find_desk_draft(session, ulid)
     draft = found.draft
     if not desk.who.held.may(_READ, draft.record_kind):
@@ -262,6 +267,7 @@ def _page(desk: Desk, session: Session, ulid: str, trouble: Trouble | None) -> H
         is_back_dated=is_back_dated(draft.record_kind, draft.payload, desk.today.isoformat()),
         may=lambda act: desk.who.held.may(StaffAct(act), draft.record_kind),
         effects=_foreseen(desk, draft) if review else None,
+        done=done,
         trouble=trouble,
         faults={trouble.fault.field: trouble.fault} if trouble else {},
     )

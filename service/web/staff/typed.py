@@ -20,7 +20,7 @@ from service.web.staff.form_fields import fields_of
 MAX_FILE: Final = 800 * 1024
 """The most bytes of a file that stands behind a record; the whole form must go through the outer layer."""
 
-_OWN: Final = ("draft", "edition", "version", "note", "correction", "confirmed", "again")
+_OWN: Final = ("draft", "edition", "version", "note", "correction", "confirmed", "again", "new")
 _MOST_NUMBER: Final = 9
 
 KindName = Annotated[str, Path(max_length=40)]
@@ -40,7 +40,8 @@ class Typed:
     """A form of a record: its fields, and over which draft, edition and version it was typed.
 
     `note` and `is_correction`: why the record changes, and that only a mistake of ours is put right. `is_confirmed`
-    and `is_again`: of an act that is shown before it is done, that it shall be done, or typed once more.
+    and `is_again`: of an act that is shown before it is done, that it shall be done, or typed once more. `is_new`:
+    that it is none of the records it is like.
     """
 
     fields: Mapping[str, str] = field(default_factory=dict)
@@ -51,6 +52,7 @@ class Typed:
     is_correction: bool = False
     is_confirmed: bool = False
     is_again: bool = False
+    is_new: bool = False
     file: SentFile | None = None
 
 
@@ -100,6 +102,7 @@ async def _read_form(request: Request, kind: RecordKind) -> Typed:
         is_correction=bool(texts.get("draft_correction")),
         is_confirmed=bool(texts.get("draft_confirmed")),
         is_again=bool(texts.get("draft_again")),
+        is_new=bool(texts.get("draft_new")),
         file=sent,
     )
 
