@@ -12,7 +12,7 @@ from rich.table import Table
 from sqlalchemy.exc import DBAPIError
 
 from search.engine import Engine, SearchUnavailable, open_engine
-from service import cli_leads, cli_users
+from service import cli_audit, cli_leads, cli_users
 from service.cli_areas import area_app
 from service.errors import CannotConfirm, ImportRefused, RegisterError
 from service.logs import configure_logs
@@ -30,6 +30,7 @@ search_app = typer.Typer(no_args_is_help=True, help="The search index beside the
 app.add_typer(search_app, name="search")
 app.add_typer(area_app, name="areas")
 app.add_typer(cli_leads.app, name="leads")
+app.add_typer(cli_audit.app, name="audit")
 
 
 def main() -> None:

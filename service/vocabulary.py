@@ -499,6 +499,14 @@ class ChangeKind(Vocabulary):
     RESTORED = "restored", "恢复公开", "restored"
 
 
+class PageEffect(Vocabulary):
+    """What a publication does to a page of the public site."""
+
+    APPEARS = "appears", "新增公开", "appears"
+    CHANGES = "changes", "内容变化", "changes"
+    DISAPPEARS = "disappears", "不再公开", "disappears"
+
+
 class Withdrawal(Vocabulary):
     """How a record left the public site."""
 

@@ -22,7 +22,7 @@ from factories import (
     an_organisation,
     published,
 )
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from service.errors import (
     ChangeNoteMissing,
@@ -38,7 +38,7 @@ from service.errors import (
     TransitionNotAllowed,
 )
 from service.register import accounts, auditing, editing
-from service.register.models import AuditEvent, GiProduct, Organisation, Revision
+from service.register.models import AuditEvent, GiProduct, Organisation, Revision, StaffRole
 from service.vocabulary import ChangeKind, DraftState, RecordKind, Role
 
 

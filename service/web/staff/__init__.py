@@ -33,7 +33,6 @@ for module in (
     evidence,
     history,
     sign_in,
-    similar,
     account,
     audit,
     users,
