@@ -1,0 +1,148 @@
+"""Pages of the desk: bounded statements, hostile words as words, odd addresses, errors in the desk's own frame."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import event, update
+from staffing import MovingClock, an_officer, elsewhere, seated
+from starlette.testclient import TestClient
+from walking import innermost
+
+from service.app import create_app
+from service.register.models import StaffUser
+from service.settings import Settings
+from service.vocabulary import Role
+
+_HOSTILE = "<script>alert('x')</script>\"><svg onload=alert(1)>{{ 7*7 }}"
+
+
+@pytest.fixture(scope="module")
+def desk(registers, tmp_path_factory):
+    """The site on a seeded register, and that register as the site holds it."""
+    url = registers.make("spatialite", "seeded")
+    app = create_app(
+        Settings(data_dir=tmp_path_factory.mktemp("desk"), database_url=url), MovingClock(), works=False
+    )
+    with TestClient(app, "http://127.0.0.1:8000", raise_server_exceptions=False) as client:
+        yield client, innermost(app).state.services.database
+
+
+@pytest.fixture
+def admin(desk):
+    return seated(*desk, an_officer(desk[1], Role.ADMIN))
+
+
+@contextmanager
+def statements(database) -> Iterator[list[str]]:
+    found: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest) -> None:
+        found.append(statement)
+
+    engines = (database._read_engine, database._write_engine)
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
+    yield found
+    for engine in engines:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize(
+    ("address", "most"),
+    [("/staff", 8), ("/staff?list=stale", 8), ("/staff/users", 7), ("/staff/account", 4)],
+)
+def test_a_page_costs_the_same_few_statements_however_much_it_lists(desk, admin, address, most):
+    client, database = desk
+    counts = []
+    for _ in range(2):
+        with statements(database) as found:
+            assert admin.get(address).status_code == 200
+        counts.append(len(found))
+        for _ in range(5):
+            seated(client, database, an_officer(database, Role.EDITOR))
+    assert counts[0] == counts[1] <= most, found
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_a_hostile_name_is_only_ever_text(desk, prefix):
+    client, database = desk
+    officer = an_officer(database, Role.ADMIN, login=f"hostile{len(prefix)}")
+    with database.writing() as session:
+        session.execute(
+            update(StaffUser)
+            .where(StaffUser.id == officer.id)
+            .values(display_name=_HOSTILE, person=_HOSTILE[:60])
+        )
+    seat = seated(client, database, officer)
+    for address in ("/staff", "/staff/account", "/staff/users", f"/staff/users/{officer.login}"):
+        page = seat.get(prefix + address).text
+        assert "<script>alert" not in page
+        assert "<svg onload" not in page
+        assert "&lt;script&gt;" in page
+    typed = {"login": _HOSTILE, "display_name": _HOSTILE, "person": _HOSTILE, "roles": [_HOSTILE]}
+    refused = seat.post(f"{prefix}/staff/users", typed)
+    assert refused.status_code == 422
+    assert "<script>alert" not in refused.text
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/staff?page=0",
+        "/staff?page=x",
+        "/staff?page=10001",
+        "/staff?list=nothing&kind=nothing&within=nothing",
+        "/staff?list=" + "x" * 61,
+        "/staff?list=index&compare=1",
+        "/staff?list=marks&within=-1&page=9999",
+        "/staff/users?role=nothing&state=nothing",
+        "/staff/users/nobody",
+        "/staff/users/" + "x" * 61,
+        "/staff/users/%F0%9F%A5%9D",
+        "/staff/users/new?x=1",
+        "/staff/nowhere",
+        "/staff/login?next=" + "x" * 2001,
+    ],
+)
+def test_an_odd_address_is_answered(admin, address):
+    assert admin.get(address).status_code in {200, 303, 404, 422}
+
+
+@pytest.mark.parametrize(
+    ("prefix", "words"), [("", "您的账号没有这项权限"), ("/en", "Your account may not do this")]
+)
+def test_an_error_stands_in_the_frame_of_the_desk(desk, prefix, words):
+    seat = seated(*desk, an_officer(desk[1], Role.EDITOR))
+    reply = seat.get(f"{prefix}/staff/users")
+    assert reply.status_code == 403
+    assert words in reply.text
+    assert 'class="gi-desk-header"' in reply.text
+    assert reply.headers["cache-control"] == "no-store"
+
+
+def test_nothing_of_the_desk_is_kept_anywhere(desk, admin):
+    for address in ("/staff", "/staff/login", "/staff/nowhere", "/en/staff/users"):
+        reply = admin.get(address)
+        assert reply.headers["cache-control"] == "no-store"
+        assert reply.headers["referrer-policy"] == "no-referrer"
+        assert reply.headers["x-robots-tag"] == "noindex"
+        assert "etag" not in reply.headers
+
+
+def test_no_two_pages_carry_the_same_token(admin):
+    found = {re.search(r'name="csrf" value="([^"]+)"', admin.get("/staff").text)[1] for _ in range(5)}
+    assert len(found) == 5
+
+
+def test_the_desk_fails_closed_when_the_register_is_away(tmp_path):
+    settings = Settings(data_dir=tmp_path, database_url="postgresql+psycopg://nobody@127.0.0.1:9/none")
+    app = create_app(settings, MovingClock(), works=False)
+    with TestClient(app, "http://127.0.0.1:8000", raise_server_exceptions=False) as client:
+        assert client.get("/staff", headers={"cookie": "sid=x"}).status_code == 503
+        form = {"login": "a", "password": "b"}
+        own = {"sec-fetch-site": "same-origin"}
+        assert elsewhere(client).post("/staff/login", data=form, headers=own).status_code == 503
