@@ -1,4 +1,4 @@
-"""The routes of records, drafts and their history at the desk, and for each that changes something how it is reached."""
+"""The routes of records, drafts and history at the desk, and for each that changes something how it is reached."""
 
 from __future__ import annotations
 

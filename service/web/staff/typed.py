@@ -110,6 +110,7 @@ async def _read_form(request: Request, kind: RecordKind) -> Typed:
 async def _read(upload: UploadFile) -> SentFile | None:
     """Return the file, or None where the field was left empty."""
     content = await upload.read(MAX_FILE + 1)
+    await upload.close()
     name = clean(upload.filename or "")
     if not content and not name:
         return None
