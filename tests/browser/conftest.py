@@ -46,12 +46,16 @@ def poisoned(registers: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest.fixture(scope="session")
 def served(registers: Any) -> Callable[..., AbstractContextManager[tuple[str, Database]]]:
-    """Serve a site of one's own in a folder while a block runs: its address, and its register opened beside it."""
+    """Serve a site of one's own in a folder while a block runs: its address, and its register opened beside it.
+
+    `works`: whether it also keeps its index in step.
+    """
 
     @contextmanager
-    def serve(folder: Path) -> Iterator[tuple[str, Database]]:
+    def serve(folder: Path, *, works: bool = False) -> Iterator[tuple[str, Database]]:
         found: list[str] = []
-        with _served(registers, folder, lambda database: found.append(str(database.url))) as address:
+        note = lambda database: found.append(str(database.url))  # noqa: E731
+        with _served(registers, folder, note, works=works) as address:
             database = Database(found[0])
             yield address, database
             database.dispose()
@@ -60,7 +64,9 @@ def served(registers: Any) -> Callable[..., AbstractContextManager[tuple[str, Da
 
 
 @contextmanager
-def _served(registers: Any, folder: Path, change: Callable[[Database], None] | None = None) -> Iterator[str]:
+def _served(
+    registers: Any, folder: Path, change: Callable[[Database], None] | None = None, *, works: bool = False
+) -> Iterator[str]:
     taken = socket.create_server(("127.0.0.1", 0))
     address = f"http://127.0.0.1:{taken.getsockname()[1]}"
     clock = FixedClock(NOW)
@@ -69,7 +75,7 @@ def _served(registers: Any, folder: Path, change: Callable[[Database], None] | N
         database = Database(settings.effective_database_url)
         change(database)
         database.dispose()
-    server = uvicorn.Server(uvicorn.Config(create_app(settings, clock, works=False), log_level="error"))
+    server = uvicorn.Server(uvicorn.Config(create_app(settings, clock, works=works), log_level="error"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]}, daemon=True)
     thread.start()
     while not server.started:

@@ -250,10 +250,6 @@ def test_an_approval_that_waits_for_a_disabled_author_is_void(desk, reviewer):
     assert "作废" in refused.text
 
 
-def an_admin(database):
-    return an_officer(database, Role.ADMIN)
-
-
 def test_a_draft_of_kinds_that_are_not_ones_own_does_not_exist(desk):
     partner = seated(*desk, an_officer(desk[1], Role.PARTNER, kinds=(RecordKind.TRADEMARK,)))
     address, _ = drafted(*desk, draft_new="1")
