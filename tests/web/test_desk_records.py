@@ -240,11 +240,10 @@ def test_an_approval_that_waits_for_a_disabled_author_is_void(desk, reviewer):
     address, author = submitted(*desk, name="停用的人提交的", draft_new="1")
     page = author.get("/staff/account").text
     login = re.search(r"officer-\d+", page)[0]
+    admin = an_officer(database, Role.ADMIN)
     with database.writing() as session:
-        admin = accounts.find_staff(session, an_admin(database).login)
-        accounts.set_active(
-            session, accounts.find_staff(session, login), active=False, by=admin, at=MovingClock().now()
-        )
+        by, user = (accounts.find_staff(session, each) for each in (admin.login, login))
+        accounts.set_active(session, user, active=False, by=by, at=MovingClock().now())
     refused = reviewer.post(f"{address}/publish", {"edition": "1"})
     assert refused.status_code == 409
     assert "作废" in refused.text
