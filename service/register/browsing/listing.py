@@ -57,11 +57,21 @@ def list_page(
 ) -> RecordPage:
     """Return a page of the list and its size."""
     shelf = SHELVES[kind]
-    wanted = _conditions(shelf, narrowing)
+    wanted, order = _conditions(shelf, narrowing), _order(shelf, narrowing)
+    if narrowing.q:
+        # A text anywhere is no index's matter: rows are looked at once, and counted on the way.
+        keys = _matching(session, shelf, wanted, order)
+        page = select(shelf.model.id).where(shelf.model.id.in_(keys[start : start + limit])).subquery()
+        return RecordPage(len(keys), _read(session, shelf, page, order) if len(keys) > start else [])
     total = session.scalar(select(func.count()).select_from(shelf.model).where(*wanted)) or 0
-    order = _order(shelf, narrowing)
     page = _page(shelf, wanted, order, start, limit)
     return RecordPage(total, _read(session, shelf, page, order) if total > start else [])
+
+
+def _matching(
+    session: Session, shelf: Shelf, wanted: Sequence[ColumnElement[bool]], order: Order
+) -> Sequence[int]:
+    return session.scalars(select(shelf.model.id).where(*wanted).order_by(*order)).all()
 
 
 def all_records(session: Session, kind: RecordKind, narrowing: Narrowing) -> Iterator[ListedRecord]:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from service.register.browsing.finding import OPEN, name_of
+from service.register.browsing.shelves import holds
 from service.register.models import (
     Announcement,
     Authorisation,
@@ -64,11 +65,11 @@ def _is(column: InstrumentedAttribute[Any]) -> _Like:
 
 
 def _holds(column: InstrumentedAttribute[Any]) -> _Like:
-    return lambda text: column.icontains(text, autoescape=True)
+    return lambda text: holds(column, text)
 
 
 def _product(text: str) -> ColumnElement[bool]:
-    other = select(ProductName.product_id).where(ProductName.text.icontains(text, autoescape=True))
+    other = select(ProductName.product_id).where(holds(ProductName.text, text))
     return _holds(GiProduct.name)(text) | GiProduct.id.in_(other)
 
 
