@@ -12,7 +12,7 @@ from rich.table import Table
 from sqlalchemy.exc import DBAPIError
 
 from search.engine import Engine, SearchUnavailable, open_engine
-from service import cli_keys, cli_leads, cli_proofs, cli_users, cli_webhooks
+from service import cli_audit, cli_keys, cli_leads, cli_proofs, cli_users, cli_webhooks
 from service.cli_areas import area_app
 from service.errors import CannotConfirm, ImportRefused, RegisterError
 from service.logs import configure_logs
@@ -34,6 +34,7 @@ app.command("verify-proof")(cli_proofs.verify_proof)
 app.add_typer(cli_webhooks.app, name="webhooks")
 app.add_typer(cli_proofs.keys_app, name="signing-key")
 app.add_typer(cli_keys.app, name="keys")
+app.add_typer(cli_audit.app, name="audit")
 
 
 def main() -> None:

@@ -21,7 +21,15 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from service.calendar import CHINA
-from service.errors import AreaNotSound, Finding, NoteNeeded, RegisterError, UploadRefused, WorkStopped
+from service.errors import (
+    AreaNotSound,
+    ChangeNoteMissing,
+    Finding,
+    NoteNeeded,
+    RegisterError,
+    UploadRefused,
+    WorkStopped,
+)
 from service.register import accounts, area_drafts, area_files, editing, wording
 from service.register.areas import district_shape
 from service.register.models import Revision
@@ -304,6 +312,9 @@ def _register_errors() -> Iterator[None]:
         fail("\n".join(f"{problem.column}: {problem.zh} · {problem.en}" for problem in problems))
     except IntegrityError as error:
         fail(f"与登记的约束不符 · breaks a rule of the register: {str(error.orig).splitlines()[0]}")
+    except ChangeNoteMissing as error:
+        problem = wording.problem_of(0, error)
+        fail(f"{error.record}: {problem.zh} · {problem.en} (--note)", _NEEDS_NOTE)
     except RegisterError as error:
         problem = wording.problem_of(0, error)
         facts = "，".join(str(value) for value in vars(error).values() if isinstance(value, str) and value)

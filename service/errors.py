@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from service.vocabulary import Severity
 
@@ -154,6 +155,53 @@ class StaleVersion(RegisterError):
     expected: int
     found: int
     code = "stale_version"
+
+
+@dataclass(frozen=True, slots=True)
+class MergedField:
+    """One field as it was, as they have it and as it was typed; None where it says nothing."""
+
+    name: str
+    base: Any
+    theirs: Any
+    mine: Any
+
+    @property
+    def is_clash(self) -> bool:
+        """Whether both sides changed it, to different values: somebody must choose."""
+        return self.mine != self.theirs and self.base not in (self.mine, self.theirs)
+
+    @property
+    def joined(self) -> Any:
+        """What it says when both changes are kept; mine where they clash."""
+        return self.theirs if self.mine == self.base else self.mine
+
+
+@dataclass(eq=False)
+class EditConflict(StaleVersion):
+    """Something was typed over an edition or version that is not the newest; nothing of it is lost."""
+
+    fields: tuple[MergedField, ...] = ()
+    code = "edit_conflict"
+
+
+@dataclass(eq=False)
+class ChangeNoteMissing(RegisterError):
+    """A major change or a correction must say why (Order 80 art. 26 tells major changes from minor ones)."""
+
+    draft: str
+    record: str
+    change: str
+    code = "change_note_missing"
+
+
+@dataclass(eq=False)
+class SubmissionVoid(RegisterError):
+    """Who handed the draft over may not do so any more, so nothing was handed over; another person may do it."""
+
+    draft: str
+    person: str
+    code = "submission_void"
 
 
 @dataclass(eq=False)

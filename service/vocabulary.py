@@ -507,6 +507,25 @@ class DraftState(Vocabulary):
     DISCARDED = "discarded", "已放弃", "discarded"
 
 
+class ChangeWeight(Vocabulary):
+    """What a publication does to a record. Source: Order 80 art. 26 (major: name, area, quality, form)."""
+
+    NEW = "new", "新登记", "new record"
+    MINOR = "minor", "一般变更", "minor change"
+    MAJOR = "major", "重大变更", "major change"
+    CORRECTION = "correction", "更正", "correction"
+    WITHDRAWN = "withdrawn", "撤下", "withdrawal"
+    RESTORED = "restored", "恢复公开", "restored"
+
+
+class PageEffect(Vocabulary):
+    """What a publication does to a page of the public site."""
+
+    APPEARS = "appears", "新增公开", "appears"
+    CHANGES = "changes", "内容变化", "changes"
+    DISAPPEARS = "disappears", "不再公开", "disappears"
+
+
 class Withdrawal(Vocabulary):
     """How a record left the public site."""
 

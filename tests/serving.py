@@ -38,8 +38,10 @@ def seeded_settings(folder: Path, registers: Any, backend: str, clock: Clock, **
 
 
 @contextmanager
-def served(registers: Any, folder: Path, change: Callable[[Database], None] | None = None) -> Iterator[str]:
-    """Serve a seeded site on a free port; yield its address."""
+def served(
+    registers: Any, folder: Path, change: Callable[[Database], None] | None = None, *, works: bool = False
+) -> Iterator[str]:
+    """Serve a seeded site on a free port; yield its address. `works`: whether it keeps its index in step."""
     taken = socket.create_server(("127.0.0.1", 0))
     address = f"http://127.0.0.1:{taken.getsockname()[1]}"
     clock = FixedClock(NOW)
@@ -48,7 +50,7 @@ def served(registers: Any, folder: Path, change: Callable[[Database], None] | No
         database = Database(settings.effective_database_url)
         change(database)
         database.dispose()
-    server = uvicorn.Server(uvicorn.Config(create_app(settings, clock, works=False), log_level="error"))
+    server = uvicorn.Server(uvicorn.Config(create_app(settings, clock, works=works), log_level="error"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]}, daemon=True)
     thread.start()
     while not server.started:

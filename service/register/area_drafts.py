@@ -104,7 +104,8 @@ def payloads_for(session: Session, wanted: Wanted) -> list[tuple[ProductionAreaP
 _OF_A_NEW_VERSION: dict[str, Any] = dict.fromkeys(
     ("valid_to", "change_note", "override_note", "geometry", "geometry_crs", "geometry_datum")
 )
-_ANSWERED_ANEW: dict[str, Any] = {"override_note": None}  # a note answers for one drawing only
+# Notes answer for one drawing only.
+_ANSWERED_ANEW: dict[str, Any] = {"override_note": None, "change_note": None}
 _NO_GEOMETRY: dict[str, Any] = {
     **_ANSWERED_ANEW,
     "geometry": None,
@@ -180,7 +181,8 @@ def hand_over(
     for payload, _ in payloads:
         if payload.key() in waiting:
             raise TransitionNotAllowed(payload.key(), DraftState.IN_REVIEW.value, DraftState.DRAFT.value)
-    drafts = editing.save_drafts(session, payloads, by=by, at=at)
+    note = payloads[-1][0].change_note  # a version that is ended by this one ends for the same reason
+    drafts = editing.save_drafts(session, payloads, by=by, at=at, change_note=note)
     editing.submit(session, drafts, by=by, at=at)
     if file is not None:
         _keep_batch(session, drafts, file, by, at)

@@ -92,7 +92,9 @@ def draft_rows(run: Import, kind: RecordKind, payloads: Sequence[tuple[int, Payl
         if run.progress:
             run.progress(position + 1, len(payloads))
     if wanted:
-        report.drafts = editing.save_drafts(run.session, wanted, by=run.by, at=run.at)
+        # A table has no place to say why; which file it was is what there is to say.
+        note = f"导入 {file}"
+        report.drafts = editing.save_drafts(run.session, wanted, by=run.by, at=run.at, change_note=note)
         report.lines = {draft.ulid: line for draft, line in zip(report.drafts, lines, strict=True)}
     with _told_by_line(report):
         editing.submit(run.session, report.drafts, by=run.by, at=run.at)

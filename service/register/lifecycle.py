@@ -188,7 +188,7 @@ _STATE_AFTER: dict[ProtectionEventKind, ProtectionState] = {
     ProtectionEventKind.INVALIDATED: ProtectionState.INVALIDATED,
     ProtectionEventKind.SURRENDERED: ProtectionState.SURRENDERED,
 }
-_ENDS = frozenset(
+ENDS_OF_PROTECTION = frozenset(
     {
         ProtectionEventKind.REVOKED,
         ProtectionEventKind.CANCELLED,
@@ -229,7 +229,7 @@ def protection_standing(
     past = [fact for fact in facts if _day(fact) <= on]
     if not past:
         return _before_the_first(facts)
-    ends = [fact for fact in past if fact.kind in _ENDS]
+    ends = [fact for fact in past if fact.kind in ENDS_OF_PROTECTION]
     if ends:
         end = min(ends, key=_order)
         return ProtectionStanding(_STATE_AFTER[end.kind], end.happened_on, None, end.id)

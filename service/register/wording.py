@@ -33,6 +33,15 @@ _WORDS: dict[str, tuple[str, str]] = {
     "broken_rule": ("与登记的约束不符", "breaks a rule of the register"),
     "bad_transition": ("当前状态不允许这一步", "the record's state does not allow this"),
     "stale_version": ("记录已被他人修改", "the record changed meanwhile"),
+    "edit_conflict": ("记录已被他人修改", "the record changed meanwhile"),
+    "change_note_missing": (
+        "重大变更和更正须写明变更说明",
+        "a major change or a correction needs a note that says why",
+    ),
+    "submission_void": (
+        "提交人的账号已停用或已无此权限，提交无效，请由他人重新提交",
+        "who handed it over may not do so any more; another person must hand it over again",
+    ),
     "area_not_sound": ("产地图形没有通过检查", "the area did not pass the checks"),
     "needs_confirmation": ("请在“核对说明”中说明", "say why in the override note"),
     "four_eyes": ("提交人不能审核自己的内容", "the submitter may not approve"),

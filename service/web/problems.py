@@ -40,8 +40,16 @@ TITLES: dict[str, tuple[str, str]] = {
         "bbox must be minLon,minLat,maxLon,maxLat and may not cross the 180th meridian",
     ),
     "cannot_confirm": ("暂时无法核验，请勿据此判断", "cannot be confirmed right now; do not rely on this"),
+    "change_note_missing": (
+        "重大变更和更正须写明变更说明",
+        "a major change or a correction needs a note that says why",
+    ),
     "duplicate_parameter": ("参数重复", "duplicate parameter"),
     "files_not_ready": ("文件正在生成，请稍后再取", "the files are being made; try again shortly"),
+    "edit_conflict": (
+        "别人刚改过这条记录，请合并后再存",
+        "somebody changed this meanwhile; merge, then save",
+    ),
     "foreign_form": ("表单不是从本站页面提交的", "the form did not come from a page of this site"),
     "from_row_beyond": ("from_row 超出了这一批的行数", "from_row is beyond the rows of the batch"),
     "four_eyes": (
@@ -91,6 +99,10 @@ TITLES: dict[str, tuple[str, str]] = {
     ),
     "scope_missing": ("密钥没有这项权限", "the key does not have this scope"),
     "target_too_long": ("产品名称过长", "target too long"),
+    "submission_void": (
+        "提交人的账号已停用或已无此权限，请由他人重新提交",
+        "who handed it over may not do so any more; another person must hand it over again",
+    ),
     "too_large": ("请求内容过大", "request body too large"),
     "unknown_field": ("表单里有不认识的栏目", "unknown field in the form"),
     "unknown_parameter": ("不认识的参数", "unknown parameter"),

@@ -39,12 +39,16 @@ def poisoned(registers: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest.fixture(scope="session")
 def served(registers: Any) -> Callable[..., AbstractContextManager[tuple[str, Database]]]:
-    """Serve a site of one's own in a folder while a block runs: its address, and its register opened beside it."""
+    """Serve a site of one's own in a folder while a block runs: its address, and its register opened beside it.
+
+    `works`: whether it also keeps its index in step.
+    """
 
     @contextmanager
-    def serve(folder: Path) -> Iterator[tuple[str, Database]]:
+    def serve(folder: Path, *, works: bool = False) -> Iterator[tuple[str, Database]]:
         found: list[str] = []
-        with served_site(registers, folder, lambda database: found.append(str(database.url))) as address:
+        note = lambda database: found.append(str(database.url))  # noqa: E731
+        with served_site(registers, folder, note, works=works) as address:
             database = Database(found[0])
             yield address, database
             database.dispose()

@@ -60,7 +60,7 @@ def a_draft(session, payload, *, by=None, at=NOW):
     """A draft in review, of the next version where the record was published before."""
     by = by or an_editor(session)
     base = editing.published_bases(session, payload.kind, [payload.key()]).get(payload.key())
-    draft = editing.save_draft(session, payload, by=by, at=at, base=base)
+    draft = editing.save_draft(session, payload, by=by, at=at, base=base, change_note="测试用变更说明")
     session.flush()
     editing.submit(session, [draft], by=by, at=at)
     return draft

@@ -485,7 +485,7 @@ def test_i12_a_changed_column_is_found(session, column):
     for _ in range(3):
         a_product(session)
     assert list(auditing.broken_links(session)) == []
-    without_guard(session, f"UPDATE audit_event SET {TAMPERING[column]} WHERE sequence = 4")  # noqa: S608
+    without_guard(session, f"UPDATE audit_event SET {TAMPERING[column]} WHERE sequence = 5")  # noqa: S608
     assert list(auditing.broken_links(session))
 
 

@@ -73,8 +73,10 @@ def test_one_enters_and_another_publishes(desk, tmp_path):
     # Without a note nothing is handed over.
     enter = ("areas", "import", file, "--for", "QJ-PR-9001", "--version", "1", "--as", "lu-ru")
     desk(*enter, code=3)
+    # Nor without saying why the area changes.
+    assert "变更说明" in desk(*enter, "--override", "按新图核减", code=3)
     assert "没有待审核" in desk("areas", "publish", "--as", "shen-he")
-    desk(*enter, "--override", "按新图核减")
+    desk(*enter, "--override", "按新图核减", "--note", "重测")
     assert "QJ-PR-9001:1" in desk("areas", "publish", "--as", "shen-he")
     # The same person under another name may not publish it, nor one without the role.
     assert "提交人不能审核" in desk("areas", "publish", "QJ-PR-9001", "--as", "jia-2", code=1)
@@ -89,8 +91,23 @@ def test_one_enters_and_another_publishes(desk, tmp_path):
 
 def test_a_draft_is_given_back_with_its_reason(desk, tmp_path):
     file = a_file(tmp_path, polygon(RING))
-    desk("areas", "import", file, "--for", "QJ-PR-9001", "--as", "lu-ru", "--override", "试")
-    again = desk("areas", "import", file, "--for", "QJ-PR-9001", "--as", "lu-ru", "--override", "试", code=1)
+    desk(
+        "areas", "import", file, "--for", "QJ-PR-9001", "--as", "lu-ru", "--override", "试", "--note", "重测"
+    )
+    again = desk(
+        "areas",
+        "import",
+        file,
+        "--for",
+        "QJ-PR-9001",
+        "--as",
+        "lu-ru",
+        "--override",
+        "试",
+        "--note",
+        "重测",
+        code=1,
+    )
     assert "QJ-PR-9001:2" in again
     assert "已退回" in desk("areas", "publish", "QJ-PR-9001", "--as", "shen-he", "--return", "图不清")
     assert "没有待审核" in desk("areas", "publish", "QJ-PR-9001", "--as", "shen-he", code=1)
@@ -111,7 +128,18 @@ def test_a_new_version_is_opened_and_the_old_one_ended(desk, tmp_path):
 
 
 def test_townships_stand_for_a_file(desk, tmp_path, monkeypatch):
-    enter = ("areas", "import", "--townships", "五里镇；石会镇", "--for", "QJ-PR-9003", "--as", "lu-ru")
+    enter = (
+        "areas",
+        "import",
+        "--townships",
+        "五里镇；石会镇",
+        "--for",
+        "QJ-PR-9003",
+        "--as",
+        "lu-ru",
+        "--note",
+        "重测",
+    )
     desk(*enter)
     desk("areas", "publish", "QJ-PR-9003", "--as", "shen-he")
     parts = made.shape_parts(
@@ -139,7 +167,19 @@ WRONG = [
 def test_what_is_wrong_is_said_and_nothing_is_kept(lite_desk, tmp_path):
     for content, name, told in WRONG:
         file = a_file(tmp_path, content, name)
-        enter = ("areas", "import", file, "--for", "QJ-PR-9001", "--as", "lu-ru", "--override", "x")
+        enter = (
+            "areas",
+            "import",
+            file,
+            "--for",
+            "QJ-PR-9001",
+            "--as",
+            "lu-ru",
+            "--override",
+            "x",
+            "--note",
+            "重测",
+        )
         assert told in lite_desk(*enter, code=1)
     assert "没有待审核" in lite_desk("areas", "publish", "--as", "shen-he")
 

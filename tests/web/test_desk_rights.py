@@ -6,7 +6,9 @@ import re
 from typing import Any
 
 import pytest
+import record_deeds
 from pyotp import TOTP
+from record_deeds import address_of
 from sqlalchemy import func, select
 from staffing import NOW, PASSWORD, SECRET, MovingClock, Seat, an_officer, elsewhere, seated
 from starlette.testclient import TestClient
@@ -48,6 +50,7 @@ ROUTES: dict[tuple[str, str], StaffAct | None] = {
     ("POST", "/staff/users/{login}/state"): StaffAct.KEEP_ACCOUNTS,
     ("POST", "/staff/users/{login}/password"): StaffAct.KEEP_ACCOUNTS,
     ("POST", "/staff/users/{login}/second-factor"): StaffAct.KEEP_ACCOUNTS,
+    **record_deeds.ROUTES,
 }
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _IS_STAFF = re.compile(r"(?:/en)?/staff(?:/.*)?")
@@ -100,7 +103,7 @@ def test_a_role_reaches_what_its_acts_open_and_nothing_else(desk, officers, role
     target = an_officer(database, Role.EDITOR)
     for (method, pattern), act in ROUTES.items():
         seat = seated(client, database, officers[role])
-        address = prefix + pattern.replace("{login}", target.login)
+        address = prefix + address_of(pattern, target.login)
         reply = seat.get(address) if method == "GET" else seat.post(address)
         is_let_in = act is None or Held(frozenset({role})).may(act)
         assert (reply.status_code != 403) == is_let_in, (method, address, reply.status_code)
@@ -113,7 +116,7 @@ def test_a_role_reaches_what_its_acts_open_and_nothing_else(desk, officers, role
 def test_nobody_reaches_anything_without_signing_in(desk, prefix):
     client, _ = desk
     for (method, pattern), act in ROUTES.items():
-        address = prefix + pattern.replace("{login}", "somebody")
+        address = prefix + address_of(pattern)
         seat = Seat(client)
         reply = seat.get(address) if method == "GET" else seat.post(address, csrf="x")
         if act is not None:
@@ -130,7 +133,7 @@ def test_a_method_that_is_not_in_the_table_is_refused(desk, officers, role):
     for pattern in {pattern for _, pattern in ROUTES}:
         for method in _METHODS:
             if (method, pattern) not in ROUTES:
-                address = pattern.replace("{login}", "somebody")
+                address = address_of(pattern)
                 assert seat._ask(method, address).status_code == 405, (method, address)
 
 
@@ -222,6 +225,7 @@ _DEEDS = {
     "/staff/users/{login}/state": _on_user("state", state="disabled"),
     "/staff/users/{login}/password": _on_user("password"),
     "/staff/users/{login}/second-factor": _on_user("second-factor"),
+    **record_deeds.DEEDS,
 }
 
 
@@ -243,7 +247,7 @@ def test_one_deed_is_exactly_one_row_of_the_audit_trail(desk, officers, pattern)
 @pytest.mark.parametrize("pattern", _DEEDS)
 def test_a_form_of_another_site_or_session_changes_nothing(desk, officers, pattern):
     client, database = desk
-    address = pattern.replace("{login}", an_officer(database, Role.EDITOR).login)
+    address = address_of(pattern, an_officer(database, Role.EDITOR).login)
     seat = seated(client, database, officers[Role.ADMIN])
     other = seated(client, database, an_officer(database, Role.ADMIN))
     before = _audited(database)

@@ -164,8 +164,14 @@ def _demand_allowed(payload: AuthorisationEventPayload, earlier: list[Authorisat
         raise CorrectionOrderMissing(payload.authorisation, payload.ground.value)
 
 
+_TURNS = frozenset({AuthorisationEventKind.PUT_UNDER_CORRECTION, AuthorisationEventKind.CORRECTION_CLOSED})
+
+
 def _order_has_lapsed(effective_on: date, live: list[AuthorisationEvent]) -> bool:
-    return any(event.deadline_on is not None and event.deadline_on < effective_on for event in live)
+    """Return whether a correction order is open on the day and its deadline has passed; one that was met is spent."""
+    turns = [event for event in live if event.kind in _TURNS and event.effective_on <= effective_on]
+    last = max(turns, key=lambda event: (event.effective_on, event.sequence), default=None)
+    return last is not None and last.deadline_on is not None and last.deadline_on < effective_on
 
 
 def _voided(payload: AuthorisationEventPayload, earlier: list[AuthorisationEvent]) -> int | None:

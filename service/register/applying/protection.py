@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from service.errors import FieldNotAllowed, TransitionNotAllowed
 from service.identifiers import AgiNumber, AnnouncementNumber, Kind, recognise
 from service.register.applying.publication import Publication
+from service.register.lifecycle import ENDS_OF_PROTECTION
 from service.register.models import (
     GiProduct,
     Party,
@@ -175,10 +177,13 @@ def apply_protection_event(
         raise TransitionNotAllowed(ulid, "recorded", "changed")
     references, session = publication.references, publication.session
     protection_id = references.protection("protection", payload.protection)
-    session.flush()  # the next sequence number counts what this publication has added
-    last = session.scalar(
-        select(func.max(ProtectionEvent.sequence)).where(ProtectionEvent.protection_id == protection_id)
-    )
+    session.flush()  # what this publication has added counts
+    earlier = session.scalars(
+        select(ProtectionEvent)
+        .where(ProtectionEvent.protection_id == protection_id)
+        .order_by(ProtectionEvent.sequence)
+    ).all()
+    _demand_not_over(payload, earlier)
     announcement = (
         references.announcement("announcement", payload.announcement) if payload.announcement else None
     )
@@ -187,7 +192,7 @@ def apply_protection_event(
     event = ProtectionEvent(
         ulid=ulid,
         protection_id=protection_id,
-        sequence=(last or 0) + 1,
+        sequence=earlier[-1].sequence + 1 if earlier else 1,
         kind=payload.event,
         happened_on=payload.happened_on,
         precision=payload.precision,
@@ -204,6 +209,19 @@ def apply_protection_event(
     product_id = publication.references.product_of(protection_id)
     publication.touch(RecordKind.GI_PRODUCT, publication.ulid_of(GiProduct, product_id))
     return event
+
+
+def _demand_not_over(payload: ProtectionEventPayload, earlier: Sequence[ProtectionEvent]) -> None:
+    """Refuse what would come after the end of a right: it stays ended, and a new right is a new record."""
+    voided = {event.voided_event_id for event in earlier}
+    ends = [
+        event.happened_on or date.min
+        for event in earlier
+        if event.kind in ENDS_OF_PROTECTION and event.id not in voided
+    ]
+    is_after_the_end = bool(ends) and (payload.happened_on is None or payload.happened_on >= min(ends))
+    if is_after_the_end and payload.event is not ProtectionEventKind.ENTRY_VOIDED:
+        raise TransitionNotAllowed(payload.protection, "ended", payload.event.value)
 
 
 def _voided(publication: Publication, protection_id: int, payload: ProtectionEventPayload) -> int | None:

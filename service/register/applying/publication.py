@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import delete, inspect, select
 from sqlalchemy.orm import Session
 
-from service.errors import DuplicateRecord, StaleVersion
+from service.errors import DuplicateRecord, FieldNotAllowed, StaleVersion
 from service.register.models import Base, FormerSlug, GiProduct, Recorded
 from service.register.payloads import Payload
 from service.register.references import References
@@ -36,7 +36,9 @@ class Publication:
 
         Raises:
             StaleVersion: the record changed since the draft was begun, or already exists.
+            FieldNotAllowed: it is merged into what is no public record of its kind.
         """
+        self._demand_destination(model, payload, ulid)
         stamped = {**values, **self._stamp(payload)}
         record = self._load(model, ulid, base_version)
         if record is None:
@@ -47,6 +49,14 @@ class Publication:
             setattr(record, name, value)
         record.version = base_version + 1
         return record
+
+    def _demand_destination(self, model: type[R], payload: Payload, ulid: str) -> None:
+        """Refuse to merge a record into itself, into another kind of record, or into one that is not public."""
+        if payload.redirect is None:
+            return
+        there = select(model.id).where(model.ulid == payload.redirect, model.withdrawal.is_(None))
+        if payload.redirect == ulid or self.session.scalar(there) is None:
+            raise FieldNotAllowed("redirect", payload.redirect, "no_such_record")
 
     def _load(self, model: type[R], ulid: str, base_version: int) -> R | None:
         """Return the record a draft was begun from; a draft of a new record needs no look."""

@@ -133,6 +133,11 @@ def _publications(
     ]
 
 
+def called_now(session: Session, wanted: Sequence[tuple[RecordKind, str]]) -> list[ChangedRecord]:
+    """Return how these records are called and found on the public site now, in the order given."""
+    return list(_records(session, [(kind, ulid, 1) for kind, ulid in wanted]))
+
+
 def _records(session: Session, rows: Sequence[Any]) -> Iterator[ChangedRecord]:
     live: dict[str, Any] = {}
     for kind in {kind for kind, _, _ in rows}:

@@ -71,6 +71,10 @@ class TrademarkRecord(Recorded):
         CheckConstraint("status NOT IN ('expiring', 'in_grace', 'expired')", name="stored_status"),
         later_than("term_from", "term_to", "term"),
         Index(None, "term_to"),
+        # The desk lists and counts them by status, in these orders.
+        Index(None, "status", "name"),
+        Index(None, "status", "revision_number"),
+        Index(None, "status", "term_to"),
     )
 
 

@@ -118,7 +118,11 @@ class Revision(Identified, Base):
     base_version: Mapped[int] = mapped_column(default=0)
     payload: Mapped[dict[str, Any]] = mapped_column(JsonColumn)
     state: Mapped[DraftState] = mapped_column(closed(DraftState))
+    edition: Mapped[int] = mapped_column(default=1)
+    """Rises with every edit: what was typed over an older edition is refused, and nobody approves an unseen one."""
     change_note: Mapped[NoteColumn | None]
+    is_correction: Mapped[bool] = mapped_column(default=False)
+    """Whether it puts right what was written wrongly here, nothing having changed in the world."""
     needs_two_people: Mapped[bool] = mapped_column(default=True)
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"), index=True)
     edited_by_id: Mapped[int] = mapped_column(ForeignKey("staff_user.id"))

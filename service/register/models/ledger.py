@@ -49,7 +49,13 @@ class AuditEvent(Base):
     reason: Mapped[NoteColumn | None]
     previous_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64), unique=True)
-    __table_args__ = (Index(None, "record_kind", "record_ulid"),)
+    __table_args__ = (
+        Index(None, "record_kind", "record_ulid"),
+        # The trail is read newest first, all of it, by who did it or by what was done.
+        Index(None, "at"),
+        Index(None, "actor_id", "at"),
+        Index(None, "act", "at"),
+    )
 
 
 class PublishedChange(Base):

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, LiteralString, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from service.register.payloads.cells import Day, LongText, OptionalCode, OptionalLine, OptionalText
+from service.register.payloads.cells import Day, LongText, OptionalCode, OptionalLine, OptionalText, Sha256
 from service.vocabulary import RecordKind, VerificationLevel, Withdrawal
 
 
@@ -41,12 +41,14 @@ class Payload(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_max_length=20_000)
     kind: ClassVar[RecordKind]
     key_fields: ClassVar[tuple[str, ...]]
+    major_fields: ClassVar[frozenset[str]] = frozenset()
+    """Fields whose change is a major one. Source: Order 80 art. 26 (name, area, quality, form of the product)."""
 
     source: LongText = Field(title="来源")
     source_level: VerificationLevel = Field(title="来源级别")
     source_url: OptionalLine = Field(None, title="来源网址")
     source_locator: OptionalLine = Field(None, title="来源位置")
-    source_document: OptionalCode = Field(None, title="来源文件")
+    source_document: Sha256 = Field(None, title="来源文件")
     source_checked_on: Day = Field(None, title="来源核对日期")
     is_demonstration: bool = Field(default=False, title="示例")
     withdrawal: Withdrawal | None = Field(None, title="撤下方式")
@@ -61,6 +63,8 @@ class Payload(BaseModel):
     def _withdrawal_has_its_reason(self) -> Self:
         if (self.withdrawal is None) != (self.withdrawal_reason is None):
             raise ValueError("a withdrawal needs its reason, and a reason its withdrawal")
+        if (self.withdrawal is Withdrawal.REDIRECT) != (self.redirect is not None):
+            raise ValueError("a record merged into another names it, and no other record does")
         return self
 
     @model_validator(mode="before")

@@ -44,6 +44,7 @@ class GiProductPayload(Payload):
 
     kind = RecordKind.GI_PRODUCT
     key_fields = ("code",)
+    major_fields = frozenset({"name"})
     code: Code = Field(title="登记编号")
     slug: OptionalCode = Field(None, title="网址标识")
     name: Annotated[Line, StringConstraints(max_length=60)] = Field(title="产品名称")
@@ -68,6 +69,8 @@ class ProtectionPayload(Payload):
 
     kind = RecordKind.PROTECTION
     key_fields = ("code",)
+    # Quality and form of the product stand in its technical requirements.
+    major_fields = frozenset({"product", "requirements", "traits", "standards"})
     code: Code = Field(title="保护编号")
     product: Line = Field(title="产品")
     track: Track = Field(title="保护途径")
@@ -133,6 +136,19 @@ class ProductionAreaPayload(Payload):
     key_fields = (
         "protection",
         "version_no",
+    )
+    major_fields = frozenset(
+        {
+            *(
+                "valid_from",
+                "valid_to",
+                "text_original",
+                "divisions",
+                "partial_divisions",
+                "excluded_divisions",
+            ),
+            *("stated_area", "stated_unit", "stated_box", "stated_limits", "tier", "geometry"),
+        }
     )
     protection: Code = Field(title="保护编号")
     version_no: Annotated[int, Field(ge=1, le=1000)] = Field(title="版本")

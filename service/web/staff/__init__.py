@@ -2,10 +2,40 @@
 
 from fastapi import APIRouter
 
-from service.web.staff import account, components, sign_in, users, work
+from service.web.staff import (
+    account,
+    audit,
+    components,
+    evidence,
+    history,
+    record_forms,
+    record_lists,
+    records,
+    reviews,
+    sign_in,
+    similar,
+    stopping,
+    users,
+    work,
+)
 
 __all__ = ["router"]
 
 router = APIRouter(include_in_schema=False)
-for module in (work, sign_in, account, users, components):
+for module in (
+    work,
+    reviews,
+    stopping,
+    record_lists,
+    similar,
+    record_forms,
+    records,
+    evidence,
+    history,
+    sign_in,
+    account,
+    audit,
+    users,
+    components,
+):
     router.include_router(module.router)

@@ -1,9 +1,11 @@
 """Verdicts, facts, problems and facets in words, Chinese and English: pages and the API say the same."""
 
 from service.web.wording.changes import change_sentence, change_title, feed_title, site_name
+from service.web.wording.choosing import pick
 from service.web.wording.days import day_text, moment_text, month_text
 from service.web.wording.facts import caution_text, fact_text
 from service.web.wording.faults import fault_text
+from service.web.wording.fields import field_help, field_label
 from service.web.wording.finding import facet_label, facet_name, match_text
 from service.web.wording.locating import (
     area_caveat,
@@ -18,13 +20,17 @@ from service.web.wording.naming import in_english, names_in
 from service.web.wording.problems import hint_text, problem_text
 from service.web.wording.proofs import parts_text, proof_problem
 from service.web.wording.reports import step_text
+from service.web.wording.trail import act_text, subject_text
 from service.web.wording.units import unit_text
+from service.web.wording.values import cell_text, is_iso_day, value_text
 from service.web.wording.verdicts import disclaimer, headline, tone_of
 
 __all__ = [
+    "act_text",
     "area_caveat",
     "beside_text",
     "caution_text",
+    "cell_text",
     "change_sentence",
     "change_title",
     "day_text",
@@ -35,15 +41,19 @@ __all__ = [
     "fact_text",
     "fault_text",
     "feed_title",
+    "field_help",
+    "field_label",
     "headline",
     "hint_text",
     "in_english",
+    "is_iso_day",
     "is_next_to_border",
     "match_text",
     "moment_text",
     "month_text",
     "names_in",
     "parts_text",
+    "pick",
     "position_decimals",
     "position_text",
     "problem_text",
@@ -51,6 +61,8 @@ __all__ = [
     "relation_text",
     "site_name",
     "step_text",
+    "subject_text",
     "tone_of",
     "unit_text",
+    "value_text",
 ]

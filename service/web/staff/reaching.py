@@ -1,0 +1,25 @@
+"""Which kinds of record are open to who asks: what is not open does not exist for them."""
+
+from __future__ import annotations
+
+from service.errors import RecordNotFound
+from service.vocabulary import RecordKind
+from service.web.staff.desk import Desk
+from service.web.staff.typed import kind_of
+
+
+def open_kind(desk: Desk, name: str) -> RecordKind:
+    """Return the kind with this code.
+
+    Raises:
+        RecordNotFound: there is none, or the route's act is not open to who asks on such records.
+    """
+    kind = kind_of(name)
+    if not desk.who.held.may(desk.demand.act, kind):
+        raise RecordNotFound("kind", name)
+    return kind
+
+
+def open_kinds(desk: Desk) -> list[RecordKind]:
+    """Return the kinds on which the route's act is open to who asks."""
+    return [kind for kind in RecordKind if desk.who.held.may(desk.demand.act, kind)]

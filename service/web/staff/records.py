@@ -1,0 +1,71 @@
+"""One record at the desk: what is published of it, what waits to change it, and what may be done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+
+from service.register.browsing import find_record
+from service.vocabulary import RecordKind, StaffAct
+from service.web.deps import ReadSessionDep
+from service.web.staff.desk import Desk, reads
+from service.web.staff.differing import said
+from service.web.staff.reaching import open_kind
+from service.web.staff.typed import KindName, Ulid
+
+router = APIRouter()
+
+_FOLLOW: Final[Mapping[RecordKind, tuple[tuple[RecordKind, str, str], ...]]] = {
+    RecordKind.GI_PRODUCT: ((RecordKind.PROTECTION, "product", "code"),),
+    RecordKind.PROTECTION: (
+        (RecordKind.PROTECTION_EVENT, "protection", "code"),
+        (RecordKind.AUTHORISATION, "protection", "code"),
+    ),
+    RecordKind.ORGANISATION: ((RecordKind.AUTHORISATION, "organisation", "uscc"),),
+    RecordKind.AUTHORISATION: ((RecordKind.AUTHORISATION_EVENT, "authorisation", "code"),),
+    RecordKind.BRAND: ((RecordKind.TIME_HONOURED_BRAND, "brand", "slug"),),
+    RecordKind.INDICATOR: ((RecordKind.INDICATOR_VALUE, "indicator", "code"),),
+}
+"""What is entered next to a record: the kind, the field that names this record, and by which of its own."""
+
+_COURSE: Final[Mapping[RecordKind, RecordKind]] = {
+    RecordKind.PROTECTION: RecordKind.PROTECTION_EVENT,
+    RecordKind.AUTHORISATION: RecordKind.AUTHORISATION_EVENT,
+}
+"""Where what happened to a record is listed."""
+
+_EVENTS: Final = frozenset({RecordKind.PROTECTION_EVENT, RecordKind.AUTHORISATION_EVENT})
+
+
+@router.get("/staff/records/{kind}/{ulid}")
+def record(
+    desk: Annotated[Desk, reads(StaffAct.READ_RECORDS)], session: ReadSessionDep, kind: KindName, ulid: Ulid
+) -> HTMLResponse:
+    """Return what is published of a record, its open drafts, and what may be done about it."""
+    found = find_record(session, open_kind(desk, kind), ulid)
+    held = desk.who.held
+    is_fixed = found.kind in _EVENTS and found.published is not None
+    return desk.show(
+        "staff/record.html",
+        record=found,
+        kind=found.kind,
+        groups=said(found.newest.payload),
+        may_edit=held.may(StaffAct.DRAFT, found.kind) and not is_fixed,
+        may_stop=found.kind is RecordKind.AUTHORISATION
+        and found.published is not None
+        and held.may(StaffAct.STOP_A_WRONG, RecordKind.AUTHORISATION_EVENT),
+        follows=[
+            (follow, {field: _text(found.newest.payload, own)})
+            for follow, field, own in _FOLLOW.get(found.kind, ())
+            if held.may(StaffAct.DRAFT, follow) and _text(found.newest.payload, own)
+        ],
+        course=_COURSE.get(found.kind),
+        is_fixed=is_fixed,
+    )
+
+
+def _text(payload: Mapping[str, Any], name: str) -> str:
+    return str(payload.get(name) or "")

@@ -1,0 +1,40 @@
+"""Lists of the desk as files: the rows of the screen, all pages of them, with nothing a spreadsheet would compute."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Literal
+
+from fastapi import Path
+from starlette.responses import StreamingResponse
+
+from service.register.open_data import Form, Heading, Note, write
+from service.vocabulary import Vocabulary
+from service.web.spooling import spooled, streamed
+from service.web.staff.desk import Desk
+from service.web.templating import language_of
+
+TableForm = Annotated[Literal[Form.CSV, Form.XLSX], Path()]
+
+
+def table_file(
+    desk: Desk,
+    form: Form,
+    name: str,
+    headings: Mapping[str, str],
+    rows: Iterable[Sequence[object]],
+    version: int,
+) -> StreamingResponse:
+    """Return the rows as a file, headed by the names of their columns; CSV begins so that Excel reads it as UTF-8."""
+    lang = language_of(desk.request)
+    columns = [Heading(key, heading, heading) for key, heading in headings.items()]
+    plain = (([_plain(value, lang) for value in row], None) for row in rows)
+    written = Form.EXCEL_CSV if form is Form.CSV else form
+    note = Note(name, version, desk.today)
+    kept, _ = spooled(lambda out: write(written, columns, plain, note, out))  # type: ignore[arg-type]
+    headers = {"Content-Disposition": f'attachment; filename="{name}-v{version}.{form.value}"'}
+    return streamed(kept, form.media_type, headers)
+
+
+def _plain(value: object, lang: str) -> object:
+    return value.label(lang) if isinstance(value, Vocabulary) else value

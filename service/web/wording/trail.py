@@ -1,0 +1,65 @@
+"""The acts of the audit trail in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from service.vocabulary import RecordKind
+from service.web.wording.choosing import entry_of, pick
+
+ACTS: Final[Mapping[str, tuple[str, str]]] = {
+    "drafted": ("起草", "drafted"),
+    "edited": ("修改草稿", "edited a draft"),
+    "submitted": ("提交审核", "handed over"),
+    "returned": ("退回", "returned"),
+    "reopened": ("撤回提交", "took back"),
+    "discarded": ("放弃草稿", "gave up"),
+    "created": ("新登记并公布", "published, new"),
+    "changed": ("变更并公布", "published a change"),
+    "corrected": ("更正并公布", "published a correction"),
+    "withdrawn": ("撤下", "withdrew"),
+    "restored": ("恢复公开", "restored"),
+    "signed_in": ("登录", "signed in"),
+    "signed_out": ("退出", "signed out"),
+    "sign_in_refused": ("登录被拒绝", "sign-in refused"),
+    "password_accepted": ("口令正确，等验证码", "password accepted"),
+    "code_refused": ("验证码被拒绝", "code refused"),
+    "password_changed": ("改口令", "changed the password"),
+    "password_refused": ("口令被拒绝", "password refused"),
+    "password_reset": ("重置口令", "reset the password"),
+    "second_factor_begun": ("开始设置第二因素", "began a second factor"),
+    "second_factor_set": ("设好第二因素", "set a second factor"),
+    "second_factor_reset": ("取消第二因素", "reset the second factor"),
+    "session_ended": ("结束会话", "ended a session"),
+    "roles_changed": ("改角色", "changed roles"),
+    "enabled": ("启用账号", "enabled an account"),
+    "disabled": ("停用账号", "disabled an account"),
+    "lead_received": ("收到线索", "received a lead"),
+    "lead_read": ("查看线索联系人", "read a lead's contact"),
+    "lead_contact_erased": ("删除线索联系人", "erased a lead's contact"),
+}
+"""Every act of the trail; a new one is shown by its code until it stands here."""
+
+KINDS: Final[Mapping[str, tuple[str, str]]] = {
+    "draft": ("草稿", "draft"),
+    "staff_user": ("账号", "account"),
+    "lead": ("线索", "lead"),
+}
+"""What the trail is about beside records."""
+
+
+_OPENED: Final = ("开账号", "opened an account")
+
+
+def act_text(act: str, lang: str, kind: str = "") -> str:
+    """Return an act in words; opening an account is not publishing a record."""
+    if (kind, act) == ("staff_user", "created"):
+        return pick(_OPENED, lang)
+    return pick(ACTS.get(act, (act, act)), lang)
+
+
+def subject_text(kind: str, lang: str) -> str:
+    """Return in words what an act was done to."""
+    entry = entry_of(RecordKind, kind)
+    return entry.label(lang) if entry is not None else pick(KINDS.get(kind, (kind, kind)), lang)
