@@ -1,4 +1,4 @@
-"""The command line: serve, migrate, seed, import, areas, leads, verify, reindex, worker, user and search."""
+"""The command line: serve, migrate, seed, import, announcements, areas, leads, verify, search, worker and accounts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import typer
 from rich.table import Table
 
 from search.engine import Engine, SearchUnavailable, open_engine
-from service import cli_leads
+from service import cli_announcements, cli_leads
 from service.cli_areas import area_app
 from service.errors import ImportRefused, RegisterError
 from service.logs import configure_logs
@@ -30,6 +30,8 @@ search_app = typer.Typer(no_args_is_help=True, help="The search index beside the
 app.add_typer(search_app, name="search")
 app.add_typer(area_app, name="areas")
 app.add_typer(cli_leads.app, name="leads")
+app.add_typer(cli_announcements.batches_app, name="batches")
+app.command("import-announcement")(cli_announcements.import_announcement)
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,14 +16,12 @@ from service.errors import (
     FourEyes,
     NotPermitted,
     RecordNotFound,
-    ReferenceNotFound,
-    RegisterError,
     StaleVersion,
     TransitionNotAllowed,
 )
 from service.register import auditing
 from service.register.applying import APPLY, Publication
-from service.register.applying.area_checks import demand_answered, findings_of, plan_of
+from service.register.applying.area_checks import demand_sound
 from service.register.lifecycle import DRAFT_MOVES, ONE_PERSON_EVENTS
 from service.register.models import (
     AuthorisationEvent,
@@ -40,7 +38,6 @@ from service.register.payloads import (
     PAYLOADS,
     AuthorisationEventPayload,
     Payload,
-    ProductionAreaPayload,
 )
 from service.register.references import References
 from service.vocabulary import DraftState, RecordKind, Role
@@ -131,26 +128,10 @@ def submit(session: Session, drafts: Sequence[Revision], *, by: StaffUser, at: d
         AreaNotSound, NoteNeeded, FieldNotAllowed: what the checks of an area found; publishing runs them again.
     """
     demand_role(session, by, _DRAFTERS, "submit")
-    _demand_sound_areas(session, drafts)
+    demand_sound(session, drafts)
     for draft in drafts:
         _move(draft, DraftState.IN_REVIEW)
         draft.submitted_by_id, draft.submitted_person, draft.submitted_at = by.id, by.person, at
-
-
-def _demand_sound_areas(session: Session, drafts: Sequence[Revision]) -> None:
-    references = References(session)
-    for draft in drafts:
-        if draft.record_kind is not RecordKind.PRODUCTION_AREA:
-            continue
-        payload = ProductionAreaPayload.model_validate(draft.payload)
-        try:
-            plan = plan_of(references, payload)
-            demand_answered(payload, findings_of(session, references, payload, plan))
-        except ReferenceNotFound:
-            continue  # what it names may wait for review itself; publishing asks again
-        except RegisterError as error:
-            error.draft_ulid = draft.ulid  # type: ignore[attr-defined]
-            raise
 
 
 def return_for_changes(
@@ -165,10 +146,18 @@ def return_for_changes(
     auditing.append(session, lock_registry(session), [act], at=at, actor_id=by.id)
 
 
-def publish(session: Session, drafts: Sequence[Revision], *, by: StaffUser, at: datetime) -> int:
+def publish(
+    session: Session,
+    drafts: Sequence[Revision],
+    *,
+    by: StaffUser,
+    at: datetime,
+    progress: Callable[[int, int], None] | None = None,
+) -> int:
     """Make the drafts public together and return the registry's new revision number.
 
-    Rows, audit trail, outbox and revision number are one transaction: all of it happens or none.
+    Rows, audit trail, outbox and revision number are one transaction: all of it happens or none. `progress` is
+    told how many of how many drafts are done.
 
     Raises:
         FourEyes: the person who submitted may not approve, unless the act stops a wrong.
@@ -180,10 +169,12 @@ def publish(session: Session, drafts: Sequence[Revision], *, by: StaffUser, at: 
     acts = []
     _demand_new(session, drafts)
     desk = _desk(session, drafts, by)
-    for draft in drafts:
+    for done, draft in enumerate(drafts, start=1):
         payload = PAYLOADS[draft.record_kind].model_validate(draft.payload)
         _demand_reviewer(desk, draft, payload, by)
         acts.append(_publish_one(publication, draft, payload, by))
+        if progress:
+            progress(done, len(drafts))
     state.revision_number = number
     session.flush()  # constraints speak here, before the trail is written
     auditing.append(session, state, acts, at=at, actor_id=by.id, revision_number=number)

@@ -1,5 +1,6 @@
 """The tables of the register."""
 
+from service.register.models.annex import AnnexBatch, AnnexRow, RememberedHeading
 from service.register.models.announcement import Announcement, AnnouncementDocument
 from service.register.models.area import (
     ProductionAreaDivision,
@@ -49,6 +50,8 @@ from service.register.models.services import Indicator, IndicatorValue, ServiceP
 
 __all__ = [
     "SRID",
+    "AnnexBatch",
+    "AnnexRow",
     "Announcement",
     "AnnouncementDocument",
     "AuditEvent",
@@ -87,6 +90,7 @@ __all__ = [
     "Recorded",
     "RegistryRevision",
     "RegistryState",
+    "RememberedHeading",
     "Revision",
     "ServicePoint",
     "Snapshot",

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, LiteralString, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from service.register.payloads.cells import Day, LongText, OptionalCode, OptionalLine, OptionalText
+from service.register.payloads.cells import Day, LongText, OptionalCode, OptionalLine, OptionalText, Sha256
 from service.vocabulary import RecordKind, VerificationLevel, Withdrawal
 
 
@@ -46,7 +46,7 @@ class Payload(BaseModel):
     source_level: VerificationLevel = Field(title="来源级别")
     source_url: OptionalLine = Field(None, title="来源网址")
     source_locator: OptionalLine = Field(None, title="来源位置")
-    source_document: OptionalCode = Field(None, title="来源文件")
+    source_document: Sha256 = Field(None, title="来源文件")
     source_checked_on: Day = Field(None, title="来源核对日期")
     is_demonstration: bool = Field(default=False, title="示例")
     withdrawal: Withdrawal | None = Field(None, title="撤下方式")
