@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from annex_desk import FACTS, WHY, Office, code, facts
+from annex_desk import FACTS, FOLDER, WHY, Office, code, facts
 from factories import NOW
 from sqlalchemy import select
+from typer.testing import CliRunner
 
+from service import cli
 from service.errors import FourEyes, ImportRefused, NotPermitted, UndoRefused, UploadRefused
 from service.register import auditing, editing
 from service.register.models import Document, Organisation
+from service.settings import get_settings
+from service.terminal import console
 from service.vocabulary import BatchState, Role
 
 FIRST, THIRD = code(1), code(3)
@@ -196,3 +202,75 @@ def test_undo_is_refused_when_something_came_between_draft_and_application(offic
     with pytest.raises(UndoRefused):
         office.apply(undo)
     assert office.verdict(THIRD) == "authorised"
+
+
+# ---- the command
+
+
+@pytest.fixture
+def dibiao(office, tmp_path, monkeypatch):
+    """The command line on the office's register; what it prints is as wide as it likes."""
+    monkeypatch.setenv("DIBIAO_DATABASE_URL", office.database.url)
+    monkeypatch.setenv("DIBIAO_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setattr(console, "width", 200)
+    get_settings.cache_clear()
+    yield lambda *words, **more: CliRunner().invoke(cli.app, list(words), **more)
+    get_settings.cache_clear()
+
+
+def stated_for(number, *more):
+    return (
+        "--issuer",
+        "demonstration",
+        "--number",
+        f"2026年第{number}号",
+        "--published-on",
+        "2026-10-01",
+        *more,
+    )
+
+
+def test_the_command_previews_drafts_applies_and_undoes(dibiao, office):
+    before = office.public_state()
+    file = str(FOLDER / "approvals-beside-changes.xlsx")
+    stated = stated_for(902, "--as", "dao-ru", "--firms", "3")
+    looked = dibiao("import-announcement", file, *stated, "--dry-run")
+    assert looked.exit_code == 0, looked.output
+    assert "新增 create 3 + 变更 update 2" in looked.output
+    assert office.public_state() == before
+    done = dibiao("import-announcement", file, *stated, "--approve-as", "shen-pi")
+    assert done.exit_code == 0, done.output
+    assert office.verdict(code(101)) == "authorised"
+    assert "no_changes" in dibiao("import-announcement", file, *stated).output
+    ulid = re.search(r"01[0-9A-Z]{24}", done.output).group()
+    assert ulid in dibiao("batches", "list").output
+    undone = dibiao("batches", "undo", ulid, "--as", "dao-ru", "--reason", "误导", "--approve-as", "shen-pi")
+    assert undone.exit_code == 0, undone.output
+    assert office.public_state() == before
+
+
+@pytest.mark.parametrize(
+    ("file", "words", "said"),
+    [
+        ("gbk.csv", stated_for(905), "bad_encoding"),
+        ("48-declared-47-rows.xlsx", stated_for(901, "--firms", "48"), "counts_differ"),
+        ("codes-as-numbers.xlsx", stated_for(903, "--firms", "8"), "nothing imported"),
+        ("old.xls", stated_for(906, "--column", "申请人="), "missing_column"),
+        ("old.xls", stated_for(906, "--column", "申请人=nonsense"), "unknown_field"),
+        ("none.xlsx", stated_for(906), "no such file"),
+    ],
+)
+def test_the_command_says_why_nothing_was_imported(dibiao, file, words, said):
+    done = dibiao("import-announcement", str(FOLDER / file), "--as", "dao-ru", *words)
+    assert (done.exit_code, said in done.output) == (1, True), done.output
+
+
+def test_the_command_takes_a_declared_encoding_and_a_pasted_table(dibiao, office):
+    decided = ("--as", "dao-ru", "--approve-as", "shen-pi")
+    declared = stated_for(905, "--firms", "3", "--encoding", "gb18030")
+    done = dibiao("import-announcement", str(FOLDER / "gbk.csv"), *declared, *decided)
+    assert done.exit_code == 0, done.output
+    pasted = (FOLDER / "pasted.txt").read_bytes()
+    done = dibiao("import-announcement", "-", *stated_for(907, "--firms", "2"), *decided, input=pasted)
+    assert done.exit_code == 0, done.output
+    assert {office.verdict(code(number)) for number in (301, 303, 401, 402)} == {"authorised"}

@@ -59,7 +59,7 @@ def decide_change(session: Session, reader: Reader, values: Values, row: Row) ->
     after = _after(values)
     organisation = _changed_organisation(reader, values, after)
     day = effective_day(reader, values)
-    if not after:
+    if not after and not values.problems:
         values.refuse(None, "nothing_changes")
     if values.problems or organisation is None or day is None:
         return

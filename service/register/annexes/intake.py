@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -75,6 +75,11 @@ def take_in(content: bytes, name: str, encoding: str = "utf-8") -> Intake:
     if len(content) > MAX_BYTES:
         raise UploadRefused("too_large", hint="5 MiB")
     answer = confining.confined(_READER, {"name": name, "encoding": encoding}, content, _LIMITS)
+    return intake_of(answer, content, name)
+
+
+def intake_of(answer: Mapping[str, Any], content: bytes, name: str) -> Intake:
+    """Return what the reader answered of a file."""
     warnings = tuple((str(code), str(sheet)) for code, sheet in answer["warnings"])
     merged = {sheet for code, sheet in warnings if code == "merged_cells"}
     tables = tuple(_table(each, has_merges=each["sheet"] in merged) for each in answer["tables"])

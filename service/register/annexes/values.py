@@ -17,6 +17,7 @@ from service.register.annexes.intake import Table
 from service.register.annexes.wording import problem
 from service.vocabulary import AnnexField, AnnexKind
 
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _DAY = re.compile(r"([0-9]{4})[-./年]([0-9]{1,2})[-./月]([0-9]{1,2})日?")
 _OPEN_END = frozenset({"长期", "永久", "无"})
 _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?[eE]\+?[0-9]{2}")
@@ -96,7 +97,7 @@ def _read(values: Values, column: int, name: AnnexField, cell: str) -> None:
         text = plain(cell)
         if len(text) > _LONGEST.get(name, 300):
             values.refuse(name, "too_long", text)
-        elif any(unicodedata.category(letter) == "Cc" for letter in text):
+        elif _CONTROL.search(text):
             values.refuse(name, "error_value")
         elif text:
             values.texts[name] = text
