@@ -91,12 +91,7 @@ def import_announcement(
         intake = annexes.take_in(content, name, encoding)
         with database.reading() as session:
             choices = _choices(intake, annexes.remembered(session, issuer), column or [], table, product)
-        with _desk(database, as_user, name) as desk:
-            seen, refusals = (
-                annexes.dry_run(desk, intake, choices, facts)
-                if dry_run
-                else (annexes.preview(desk.session, intake, choices, facts), [])
-            )
+        seen, refusals = _look(database, as_user, intake, choices, facts, dry_run=dry_run)
         _print_preview(seen, refusals)
         if dry_run or seen.changes_nothing:
             return
@@ -174,6 +169,25 @@ def _apply(database: Any, ulid: str, login: str, *, only_valid: bool = False) ->
         f"已发布 published {done.published}，退回 returned {done.returned}；"
         f"登记版本 revision {done.revision_number or '—'}"
     )
+
+
+def _look(
+    database: Any,
+    login: str,
+    intake: annexes.Intake,
+    choices: Sequence[annexes.Choice | None],
+    facts: annexes.Facts,
+    *,
+    dry_run: bool,
+) -> tuple[annexes.Preview, Sequence[Any]]:
+    """Return what it would do; a dry run also tries to publish it, and takes that back."""
+    if dry_run:
+        with _desk(database, login, intake.name) as desk:
+            return annexes.dry_run(desk, intake, choices, facts)
+    with progress(intake.name) as bar, database.reading() as session:
+        task = bar.add_task("", total=None)
+        tell: Callable[[int, int], None] = lambda done, total: bar.update(task, completed=done, total=total)  # noqa: E731
+        return annexes.preview(session, intake, choices, facts, tell), []
 
 
 @contextmanager

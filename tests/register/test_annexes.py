@@ -210,7 +210,7 @@ def test_undo_is_refused_when_something_came_between_draft_and_application(offic
 @pytest.fixture
 def dibiao(office, tmp_path, monkeypatch):
     """The command line on the office's register; what it prints is as wide as it likes."""
-    monkeypatch.setenv("DIBIAO_DATABASE_URL", office.database.url)
+    monkeypatch.setenv("DIBIAO_DATABASE_URL", office.database.url.render_as_string(hide_password=False))
     monkeypatch.setenv("DIBIAO_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setattr(console, "width", 200)
     get_settings.cache_clear()
