@@ -1,4 +1,4 @@
-"""The command line: serve, migrate, seed, import, areas, leads, keys, proofs, webhooks, worker, user and search."""
+"""The command line: serve, migrate, seed, import, announcements, areas, leads, keys, proofs, webhooks, user, search."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rich.table import Table
 from sqlalchemy.exc import DBAPIError
 
 from search.engine import Engine, SearchUnavailable, open_engine
-from service import cli_audit, cli_keys, cli_leads, cli_proofs, cli_users, cli_webhooks
+from service import cli_announcements, cli_audit, cli_keys, cli_leads, cli_proofs, cli_users, cli_webhooks
 from service.cli_areas import area_app
 from service.errors import CannotConfirm, ImportRefused, RegisterError
 from service.logs import configure_logs
@@ -35,6 +35,8 @@ app.add_typer(cli_webhooks.app, name="webhooks")
 app.add_typer(cli_proofs.keys_app, name="signing-key")
 app.add_typer(cli_keys.app, name="keys")
 app.add_typer(cli_audit.app, name="audit")
+app.add_typer(cli_announcements.batches_app, name="batches")
+app.command("import-announcement")(cli_announcements.import_announcement)
 
 
 def main() -> None:

@@ -328,6 +328,24 @@ class ScopeMissing(RegisterError):
 
 
 @dataclass(frozen=True)
+class Dependent:
+    """What came to rest on a batch since: a record by kind and key, and how."""
+
+    kind: str
+    key: str
+    why: str
+
+
+@dataclass(eq=False)
+class UndoRefused(RegisterError):
+    """A batch that cannot be undone, since later entries rest on it; they are named."""
+
+    batch: str
+    dependents: list[Dependent] = field(default_factory=list)
+    code = "undo_refused"
+
+
+@dataclass(frozen=True)
 class Finding:
     """One thing that a check found of an area: how grave it is, and the facts that word it."""
 

@@ -10,19 +10,27 @@ from shapely.geometry import MultiPolygon
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.errors import AreaNotSound, FieldNotAllowed, Finding, NoteNeeded
+from service.errors import (
+    AreaNotSound,
+    FieldNotAllowed,
+    Finding,
+    NoteNeeded,
+    ReferenceNotFound,
+    RegisterError,
+)
 from service.register.areas import Shape, cells_around, district_shape, geometry_from_geojson
 from service.register.models import (
     GiProduct,
     ProductionAreaDivision,
     ProductionAreaGeometry,
     ProductionAreaVersion,
+    Revision,
 )
 from service.register.payloads import ProductionAreaPayload
 from service.register.references import References
 from service.register.surveying.checking import Candidate, check
 from service.settings import get_settings
-from service.vocabulary import AreaTier, DivisionRole, HomeRelation, Severity
+from service.vocabulary import AreaTier, DivisionRole, HomeRelation, RecordKind, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +40,27 @@ class Plan:
     protection_id: int
     divisions: list[ProductionAreaDivision]
     shape: Shape | None
+
+
+def demand_sound(session: Session, drafts: Sequence[Revision]) -> None:
+    """Refuse areas among the drafts that the checks do not let pass; the error carries the draft's identifier.
+
+    Raises:
+        AreaNotSound, NoteNeeded, FieldNotAllowed: what the checks of an area found.
+    """
+    references = References(session)
+    for draft in drafts:
+        if draft.record_kind is not RecordKind.PRODUCTION_AREA:
+            continue
+        payload = ProductionAreaPayload.model_validate(draft.payload)
+        try:
+            plan = plan_of(references, payload)
+            demand_answered(payload, findings_of(session, references, payload, plan))
+        except ReferenceNotFound:
+            continue  # what it names may wait for review itself; publishing asks again
+        except RegisterError as error:
+            error.draft_ulid = draft.ulid  # type: ignore[attr-defined]
+            raise
 
 
 def plan_of(references: References, payload: ProductionAreaPayload) -> Plan:

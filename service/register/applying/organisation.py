@@ -56,12 +56,13 @@ def apply_organisation(
 
 
 def _is_cited(publication: Publication, ulid: str) -> bool:
-    """Return whether a grant, a protection or another event stands on the announcement."""
+    """Return whether a grant, a protection or another event stands on the announcement; voided ones do not."""
     announcement = select(Announcement.id).where(Announcement.ulid == ulid).scalar_subquery()
-    cited = [
-        select(model.id).where(model.announcement_id == announcement).limit(1)
-        for model in (AuthorisationEvent, ProtectionEvent)
-    ]
+    cited = []
+    for model in (AuthorisationEvent, ProtectionEvent):
+        voided = select(model.voided_event_id).where(model.voided_event_id.is_not(None))
+        standing = (model.announcement_id == announcement, model.id.not_in(voided))
+        cited.append(select(model.id).where(*standing).limit(1))
     return any(publication.session.scalar(statement) is not None for statement in cited)
 
 

@@ -15,11 +15,10 @@ from service.errors import (
     FieldNotAllowed,
     NotPermitted,
     RecordNotFound,
-    ReferenceNotFound,
     RegisterError,
     TransitionNotAllowed,
 )
-from service.register.applying.area_checks import demand_answered, findings_of, plan_of
+from service.register.applying.area_checks import demand_sound
 from service.register.editing import trail
 from service.register.editing.bases import (
     EVENTS,
@@ -35,8 +34,7 @@ from service.register.editing.changes import demand_note
 from service.register.editing.merging import conflict
 from service.register.lifecycle import DRAFT_MOVES
 from service.register.models import Revision, StaffUser, new_ulid
-from service.register.payloads import PAYLOADS, Payload, ProductionAreaPayload
-from service.register.references import References
+from service.register.payloads import PAYLOADS, Payload
 from service.register.rights import Held, demand
 from service.vocabulary import DraftState, RecordKind, StaffAct
 
@@ -205,7 +203,7 @@ def submit(session: Session, drafts: Sequence[Revision], *, by: StaffUser, at: d
     demand_kinds(held, StaffAct.SUBMIT, {draft.record_kind for draft in drafts}, by)
     state = trail.lock_drafts(session, drafts)
     befores = _demand_newest(session, drafts)
-    _demand_sound_areas(session, drafts)
+    demand_sound(session, drafts)
     for draft in drafts:
         payload = PAYLOADS[draft.record_kind].model_validate(draft.payload)
         demand_note(draft, payload, befores.get(draft.record_ulid, {}))
@@ -242,22 +240,6 @@ def _stale(session: Session, draft: Revision, theirs: dict[str, Any], found: int
     error = conflict(draft.record_key, draft.base_version, found, (base, theirs, draft.payload))
     error.draft_ulid = draft.ulid  # type: ignore[attr-defined]
     return error
-
-
-def _demand_sound_areas(session: Session, drafts: Sequence[Revision]) -> None:
-    references = References(session)
-    for draft in drafts:
-        if draft.record_kind is not RecordKind.PRODUCTION_AREA:
-            continue
-        payload = ProductionAreaPayload.model_validate(draft.payload)
-        try:
-            plan = plan_of(references, payload)
-            demand_answered(payload, findings_of(session, references, payload, plan))
-        except ReferenceNotFound:
-            continue  # what it names may wait for review itself; publishing asks again
-        except RegisterError as error:
-            error.draft_ulid = draft.ulid  # type: ignore[attr-defined]
-            raise
 
 
 def return_for_changes(

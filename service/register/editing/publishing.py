@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,10 +31,18 @@ from service.register.rights import Held, held_by
 from service.vocabulary import ChangeWeight, DraftState, RecordKind, StaffAct
 
 
-def publish(session: Session, drafts: Sequence[Revision], *, by: StaffUser, at: datetime) -> int:
+def publish(
+    session: Session,
+    drafts: Sequence[Revision],
+    *,
+    by: StaffUser,
+    at: datetime,
+    progress: Callable[[int, int], None] | None = None,
+) -> int:
     """Make the drafts public together and return the registry's new revision number.
 
-    Rows, audit trail, outbox and revision number are one transaction: all of it happens or none.
+    Rows, audit trail, outbox and revision number are one transaction: all of it happens or none. `progress` is
+    told how many of how many drafts are done.
 
     Raises:
         FourEyes: who wrote in a draft or handed it over may not approve it, unless the act stops a wrong.
@@ -49,11 +57,13 @@ def publish(session: Session, drafts: Sequence[Revision], *, by: StaffUser, at: 
     befores = _befores(session, drafts)
     desk = _desk(session, drafts, by)
     acts = []
-    for draft in drafts:
+    for done, draft in enumerate(drafts, start=1):
         payload = PAYLOADS[draft.record_kind].model_validate(draft.payload)
         _demand_submitted(desk, draft)
         _demand_reviewer(desk, draft, payload, by)
         acts.append(_publish_one(publication, draft, payload, befores.get(draft.record_ulid, {}), by))
+        if progress:
+            progress(done, len(drafts))
     state.revision_number = number
     session.flush()  # constraints speak here, before the trail is written
     auditing.append(session, state, acts, at=at, actor_id=by.id, revision_number=number)

@@ -1,5 +1,6 @@
 """The tables of the register."""
 
+from service.register.models.annex import AnnexBatch, AnnexRow, RememberedHeading
 from service.register.models.announcement import Announcement, AnnouncementDocument
 from service.register.models.area import (
     ProductionAreaDivision,
@@ -60,6 +61,8 @@ from service.register.models.webhook import Webhook
 
 __all__ = [
     "SRID",
+    "AnnexBatch",
+    "AnnexRow",
     "Announcement",
     "AnnouncementDocument",
     "ApiKey",
@@ -101,6 +104,7 @@ __all__ = [
     "Recorded",
     "RegistryRevision",
     "RegistryState",
+    "RememberedHeading",
     "Revision",
     "ServicePoint",
     "Snapshot",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import date, timedelta
 from typing import Annotated
@@ -15,6 +16,9 @@ _INVISIBLE = dict.fromkeys(
     map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 )
 
+# Category Cc but for line breaks and tabs.
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
 _LONGEST_REST = timedelta(days=30)
 
 
@@ -23,7 +27,7 @@ def _clean(value: object) -> object:
     if not isinstance(value, str):
         return value
     text = unicodedata.normalize("NFC", value).translate(_INVISIBLE).strip().strip("\u3000")
-    if any(unicodedata.category(letter) == "Cc" and letter not in "\n\t" for letter in text):
+    if _CONTROL.search(text):
         raise ValueError("control characters are not allowed")
     return text or None
 

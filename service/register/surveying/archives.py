@@ -26,14 +26,15 @@ class Archive:
             doubled names, an archive in the archive.
     """
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, content: bytes, *, members: int = MAX_MEMBERS, unpacked: int = MAX_UNPACKED) -> None:
+        self._unpacked = unpacked
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
         except (zipfile.BadZipFile, OSError, RuntimeError, ValueError) as error:
             raise UploadRefused("bad_archive") from error
-        members = self._zip.infolist()
-        _demand_harmless(members)
-        self._members = {_name(member): member for member in members if not member.is_dir()}
+        found = self._zip.infolist()
+        _demand_harmless(found, members, unpacked)
+        self._members = {_name(member): member for member in found if not member.is_dir()}
 
     def names(self, suffixes: Iterable[str]) -> list[str]:
         """Return the names that end so, in lower case or not; what a Mac adds of its own is left out."""
@@ -43,22 +44,30 @@ class Archive:
             if PurePosixPath(name).suffix.lower() in suffixes and not name.startswith("__MACOSX/")
         ]
 
+    @property
+    def is_over_packed(self) -> bool:
+        """Whether it claims to unpack to more than a hundred times its size: no honest table does."""
+        members = self._members.values()
+        return sum(each.file_size for each in members) > 100 * max(
+            sum(each.compress_size for each in members), 10_000
+        )
+
     def read(self, name: str) -> bytes:
         """Return the bytes of a member; what its directory claims of its size is not believed."""
         try:
             with self._zip.open(self._members[name]) as member:
-                content = member.read(MAX_UNPACKED + 1)
+                content = member.read(self._unpacked + 1)
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
             raise UploadRefused("bad_archive", name) from error
-        if len(content) > MAX_UNPACKED:
+        if len(content) > self._unpacked:
             raise UploadRefused("too_large_unpacked", name)
         return content
 
 
-def _demand_harmless(members: list[zipfile.ZipInfo]) -> None:
-    if len(members) > MAX_MEMBERS:
+def _demand_harmless(members: list[zipfile.ZipInfo], most: int, unpacked: int) -> None:
+    if len(members) > most:
         raise UploadRefused("too_many_members", str(len(members)))
-    if sum(member.file_size for member in members) > MAX_UNPACKED:
+    if sum(member.file_size for member in members) > unpacked:
         raise UploadRefused("too_large_unpacked")
     names = [_name(member).casefold() for member in members]
     if len(set(names)) != len(names):

@@ -1,0 +1,336 @@
+"""The command line of those who import announcements: import-announcement, and batches list | apply | return | undo."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from service.errors import ImportRefused, RegisterError, RowProblem, UndoRefused, UploadRefused, WorkStopped
+from service.register import accounts, annexes
+from service.settings import get_settings
+from service.terminal import clock, console, fail, open_register, progress
+from service.vocabulary import AnnexField, AnnexKind, DeregistrationGround, Issuer, RowAction, Track
+
+batches_app = typer.Typer(no_args_is_help=True, help="Batches of imported announcements.")
+_MOST_ROWS = 60
+_STYLES = {
+    RowAction.CREATE: "green",
+    RowAction.UPDATE: "cyan",
+    RowAction.CLOSE: "magenta",
+    RowAction.CONFLICT: "yellow",
+    RowAction.ERROR: "red",
+}
+As = Annotated[str, typer.Option("--as", help="Login of the person who acts.")]
+Ulid = Annotated[str, typer.Argument(help="Identifier of the batch, as printed.")]
+Day = Annotated[str | None, typer.Option(help="China day of publication, 2026-01-31.")]
+
+
+def import_announcement(
+    file: Annotated[str, typer.Argument(help="xlsx, xls, csv or txt file; - reads a pasted table.")],
+    as_user: As,
+    issuer: Annotated[Issuer, typer.Option(help="Who issued the announcement.")],
+    number: Annotated[str, typer.Option(help="Its number as printed: 第475号, 2017年第21号.")],
+    title: Annotated[
+        str | None, typer.Option(help="Its title; issuer and number where none is given.")
+    ] = None,
+    published_on: Day = None,
+    firms: Annotated[int | None, typer.Option(help="How many firms its text says there are.", min=0)] = None,
+    products: Annotated[int | None, typer.Option(help="How many products its text says.", min=0)] = None,
+    encoding: Annotated[str, typer.Option(help="Of a csv: utf-8, gb18030 (GBK), utf-16.")] = "utf-8",
+    column: Annotated[
+        list[str] | None, typer.Option(help="heading=field, to say what a column is; heading= leaves it out.")
+    ] = None,
+    table: Annotated[
+        list[int] | None, typer.Option(help="Take only these tables, counted from 1; may be repeated.")
+    ] = None,
+    product: Annotated[str | None, typer.Option(help="The product of a table without such a column.")] = None,
+    track: Annotated[Track | None, typer.Option(help="Which of a product's protections is meant.")] = None,
+    ground: Annotated[
+        DeregistrationGround | None, typer.Option(help="Why, where a table of ends has no such column.")
+    ] = None,
+    because: Annotated[
+        str | None, typer.Option(help="Why the counts may differ from those declared.")
+    ] = None,
+    approve_as: Annotated[
+        str | None, typer.Option(help="Login of the second person, who applies it.")
+    ] = None,
+    skip_elsewhere: Annotated[  # noqa: FBT002
+        bool,
+        typer.Option("--skip-elsewhere", help="Leave out rows on products that are not on this register."),
+    ] = False,
+    only_valid: Annotated[  # noqa: FBT002
+        bool, typer.Option("--only-valid", help="Leave out rows with problems and import the others.")
+    ] = False,
+    dry_run: Annotated[  # noqa: FBT002
+        bool, typer.Option("--dry-run", help="Show what it would do and keep nothing.")
+    ] = False,
+) -> None:
+    """Import an announcement's annex: preview, drafts as one batch, applied by a second person."""
+    content, name = _content(file)
+    facts = annexes.Facts(
+        issuer,
+        number,
+        title or f"{issuer.zh}公告{number}",
+        _day(published_on),
+        firms,
+        products,
+        track=track,
+        ground=ground,
+        skips_elsewhere=skip_elsewhere,
+    )
+    with _told(), open_register() as database:
+        intake = annexes.take_in(content, name, encoding)
+        with database.reading() as session:
+            choices = _choices(intake, annexes.remembered(session, issuer), column or [], table, product)
+        seen, refusals = _look(database, as_user, intake, choices, facts, dry_run=dry_run)
+        _print_preview(seen, refusals)
+        if dry_run or seen.changes_nothing:
+            return
+        with _desk(database, as_user, name) as desk:
+            batch = annexes.draft_batch(
+                desk, content, intake, choices, facts, only_valid=only_valid, override_reason=because
+            )
+            ulid = batch.ulid if batch else ""
+        console.print(f"批次 batch [bold]{ulid}[/bold]：待审核 in review")
+        if approve_as is not None:
+            _apply(database, ulid, approve_as, only_valid=only_valid)
+
+
+@batches_app.command("list")
+def list_() -> None:
+    """List the latest batches."""
+    found = Table("批次 batch", "文件 file", "公告 announcement", "行 rows", "状态 state", "撤销 undo")
+    with open_register() as database, database.reading() as session:
+        for batch in annexes.list_batches(session):
+            found.add_row(
+                batch.file.ulid,
+                Text(batch.file.file_name),
+                batch.annex.number,
+                str(batch.annex.found_rows),
+                batch.state.zh,
+                batch.undone_by or ("↩" if batch.annex.undoes_id else ""),
+            )
+    console.print(found)
+
+
+@batches_app.command()
+def apply(
+    batch: Ulid,
+    as_user: As,
+    only_valid: Annotated[  # noqa: FBT002
+        bool,
+        typer.Option("--only-valid", help="Return the rows that cannot be published; publish the others."),
+    ] = False,
+) -> None:
+    """Publish a batch in the name of a second person, all of it or none."""
+    with _told(), open_register() as database:
+        _apply(database, batch, as_user, only_valid=only_valid)
+
+
+@batches_app.command("return")
+def return_(batch: Ulid, as_user: As, reason: Annotated[str, typer.Option(help="Why.")]) -> None:
+    """Give a batch back."""
+    with _told(), open_register() as database, _desk(database, as_user, batch) as desk:
+        count = annexes.return_batch(desk, batch, reason)
+    console.print(f"已退回 returned: {count}")
+
+
+@batches_app.command()
+def undo(
+    batch: Ulid,
+    as_user: As,
+    reason: Annotated[str, typer.Option(help="Why.")],
+    approve_as: Annotated[
+        str | None, typer.Option(help="Login of the second person, who applies it.")
+    ] = None,
+) -> None:
+    """Undo a batch: drafts that restore what was public before, applied by a second person."""
+    with _told(), open_register() as database:
+        with _desk(database, as_user, batch) as desk:
+            ulid = annexes.draft_undo(desk, batch, reason).ulid
+        console.print(f"批次 batch [bold]{ulid}[/bold]：待审核 in review")
+        if approve_as is not None:
+            _apply(database, ulid, approve_as)
+
+
+def _apply(database: Any, ulid: str, login: str, *, only_valid: bool = False) -> None:
+    with _desk(database, login, ulid) as desk:
+        done = annexes.apply_batch(desk, ulid, only_valid=only_valid)
+    console.print(
+        f"已发布 published {done.published}，退回 returned {done.returned}；"
+        f"登记版本 revision {done.revision_number or '—'}"
+    )
+
+
+def _look(
+    database: Any,
+    login: str,
+    intake: annexes.Intake,
+    choices: Sequence[annexes.Choice | None],
+    facts: annexes.Facts,
+    *,
+    dry_run: bool,
+) -> tuple[annexes.Preview, Sequence[Any]]:
+    """Return what it would do; a dry run also tries to publish it, and takes that back."""
+    if dry_run:
+        with _desk(database, login, intake.name) as desk:
+            return annexes.dry_run(desk, intake, choices, facts)
+    with progress(intake.name) as bar, database.reading() as session:
+        task = bar.add_task("", total=None)
+        tell: Callable[[int, int], None] = lambda done, total: bar.update(task, completed=done, total=total)  # noqa: E731
+        return annexes.preview(session, intake, choices, facts, tell), []
+
+
+@contextmanager
+def _desk(database: Any, login: str, title: str) -> Iterator[annexes.Desk]:
+    """Yield somebody at work in a transaction, watched by a progress bar."""
+    with progress(title) as bar, database.writing() as session:
+        task = bar.add_task("", total=None)
+        tell: Callable[[int, int], None] = lambda done, total: bar.update(task, completed=done, total=total)  # noqa: E731
+        by = accounts.find_staff(session, login)
+        yield annexes.Desk(session, by, clock.now(), get_settings().documents_dir, tell)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say in words why nothing was done."""
+    try:
+        yield
+    except ImportRefused as error:
+        _print_problems(error.file, error.problems)
+        raise typer.Exit(code=1) from error
+    except (UploadRefused, WorkStopped) as error:
+        fail(f"{error.problem}: {' · '.join(annexes.refusal_words(error))}")
+    except UndoRefused as error:
+        found = Table(
+            "类别 kind", "记录 record", "缘由 why", title=f"{error.batch}: 不能撤销 · cannot be undone"
+        )
+        for each in error.dependents:
+            found.add_row(each.kind, Text(each.key), each.why)
+        console.print(found)
+        raise typer.Exit(code=1) from error
+    except RegisterError as error:
+        fail(f"{error.code}: {error}")
+
+
+def _content(file: str) -> tuple[bytes, str]:
+    if file == "-":
+        return sys.stdin.buffer.read(), annexes.PASTED
+    path = Path(file)
+    if not path.is_file():
+        fail(f"{path.name}: 找不到文件 · no such file")
+    return path.read_bytes(), path.name
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return fail(f"bad_date: {text}")
+
+
+def _choices(
+    intake: annexes.Intake,
+    remembered: Any,
+    columns: Sequence[str],
+    wanted: Sequence[int] | None,
+    product: str | None,
+) -> list[annexes.Choice | None]:
+    """Return how each table is read: as suggested, less what the person says otherwise; print it."""
+    said = dict(each.partition("=")[::2] for each in columns)
+    choices: list[annexes.Choice | None] = []
+    for place, table in enumerate(intake.tables, start=1):
+        kind, suggestions = annexes.suggest(table, remembered)
+        suggestions = [
+            replace(each, field=_field(said[each.heading]), score=1.0)
+            if each.heading in said
+            else replace(each, field=None)
+            if each.field is not None and each.field.value in said.values()
+            else each
+            for each in suggestions
+        ]
+        is_wanted = not wanted or place in wanted
+        choices.append(replace(annexes.choice_of(kind, suggestions), product=product) if is_wanted else None)
+        _print_mapping(place, table, kind, suggestions, is_wanted=is_wanted)
+    for code, sheet in intake.warnings:
+        console.print(f"{sheet}: {code}", style="yellow", markup=False)
+    return choices
+
+
+def _field(text: str) -> AnnexField | None:
+    if not text:
+        return None
+    for field in AnnexField:
+        if text in {field.value, field.zh}:
+            return field
+    return fail(f"unknown_field: {text}（{'、'.join(AnnexField)}）")
+
+
+def _print_mapping(
+    place: int,
+    table: annexes.Table,
+    kind: AnnexKind,
+    suggestions: Sequence[annexes.Suggestion],
+    *,
+    is_wanted: bool,
+) -> None:
+    title = Text(
+        f"表 {place}：{kind.zh} {kind.value} · {table.title or table.sheet}{'' if is_wanted else ' ✗'}"
+    )
+    shown = Table("列名 heading", "含义 field", "把握 score", "依据 basis", title=title)
+    for each in suggestions:
+        meaning = f"{each.field.zh} {each.field.value}" if each.field else "—"
+        shown.add_row(Text(each.heading), meaning, f"{each.score:.0%}", each.basis)
+    console.print(shown)
+    for line, why, text in table.left_out[:_MOST_ROWS]:
+        console.print(f"  {line}: {why} {text}", style="dim", markup=False, highlight=False)
+
+
+def _print_preview(seen: annexes.Preview, refusals: Sequence[Any]) -> None:
+    shown = Table("行 line", "动作 action", "内容 row", "问题 problems", title=Text(seen.intake.name))
+    # What needs a person's eye comes first.
+    rows = sorted(seen.rows, key=lambda row: (row.is_valid, not row.notes))
+    for row in rows[:_MOST_ROWS]:
+        words = "\n".join(f"{each.column} {each.zh} {each.value}" for each in (*row.problems, *row.notes))
+        text = " ".join(cell.strip() for cell in row.cells if cell.strip())[:60]
+        shown.add_row(
+            str(row.line), Text(row.action.zh, _STYLES.get(row.action, "")), Text(text), Text(words)
+        )
+    console.print(shown)
+    if len(rows) > _MOST_ROWS:
+        console.print(f"……另有 {len(rows) - _MOST_ROWS} 行 · more rows", style="dim")
+    console.print(
+        f"{seen.counts.rows} 行 rows = "
+        + " + ".join(f"{action.zh} {action.value} {count}" for action, count in seen.counts.actions.items())
+    )
+    for each in seen.counts.differences:
+        declared = "未注明 not stated" if each.declared is None else each.declared
+        console.print(
+            f"{each.where} {each.what}：公告 declared {declared}，实有 found {each.found}".strip(),
+            style="yellow",
+            markup=False,
+        )
+    for refusal in refusals:
+        console.print(
+            f"{refusal.record_kind} {refusal.record_key}: {refusal.error}", style="red", markup=False
+        )
+    if seen.changes_nothing:
+        console.print("没有变化 no_changes")
+
+
+def _print_problems(file: str, problems: Sequence[RowProblem]) -> None:
+    shown = Table(
+        "行 line", "列 column", "原因 reason", "值 value", title=Text(f"{file}: 未导入 · nothing imported")
+    )
+    for each in problems[:_MOST_ROWS]:
+        shown.add_row(str(each.line), Text(each.column), f"{each.zh}\n{each.en}", Text(each.value))
+    console.print(shown)

@@ -1,0 +1,153 @@
+"""A second person applies a batch: all of it or its valid part, in one publication, by the path of every draft."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from service.errors import ImportRefused, RegisterError, RowProblem, UndoRefused, UploadRefused
+from service.register import editing, wording
+from service.register.annexes.depending import dependents_of
+from service.register.annexes.desk import Batch, Desk, find_batch
+from service.register.annexes.known import read_known
+from service.register.annexes.rehearsing import drafts_of, rehearse
+from service.register.annexes.values import name_key
+from service.register.annexes.wording import problem, problem_of
+from service.register.models import AnnexRow, ImportBatch, Protection, Revision
+from service.vocabulary import BatchState, RecordKind
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What became of a batch: the registry's new revision number, drafts published and drafts returned."""
+
+    revision_number: int | None
+    published: int
+    returned: int
+
+
+def apply_batch(desk: Desk, ulid: str, *, only_valid: bool = False) -> Applied:
+    """Publish a batch in the name of a second person, all of it or none; or its valid rows, and return the rest.
+
+    Raises:
+        UploadRefused: not_waiting.
+        ImportRefused: a draft was refused; its line says which and why.
+        UndoRefused: it undoes a batch on which later entries rest by now.
+        FourEyes, NotPermitted: as `editing.publish`.
+    """
+    batch = find_batch(desk.session, ulid)
+    if batch.state is not BatchState.IN_REVIEW:
+        raise UploadRefused("not_waiting", batch.state.zh)
+    _demand_still_undoable(desk, batch)
+    drafts = drafts_of(desk.session, batch.file.id)
+    refused = _refused(desk, batch, drafts) if only_valid else {}
+    if not only_valid and (doubled := _granted_meanwhile(desk, drafts)):
+        raise ImportRefused(batch.file.file_name, _problems(desk, batch, doubled))
+    for draft in drafts:
+        if draft.ulid in refused:
+            editing.return_for_changes(
+                desk.session, draft, by=desk.by, at=desk.at, reason=refused[draft.ulid]
+            )
+    wanted = [draft for draft in drafts if draft.ulid not in refused]
+    number = _publish(desk, batch, wanted) if wanted else None
+    return Applied(number, len(wanted), len(refused))
+
+
+def return_batch(desk: Desk, ulid: str, reason: str) -> int:
+    """Give a whole batch back with the reason and return how many drafts it was.
+
+    Raises:
+        UploadRefused: not_waiting.
+        NotPermitted: as `editing.return_for_changes`.
+    """
+    batch = find_batch(desk.session, ulid)
+    if batch.state is not BatchState.IN_REVIEW:
+        raise UploadRefused("not_waiting", batch.state.zh)
+    drafts = drafts_of(desk.session, batch.file.id)
+    for draft in drafts:
+        editing.return_for_changes(desk.session, draft, by=desk.by, at=desk.at, reason=reason)
+    return len(drafts)
+
+
+def _publish(desk: Desk, batch: Batch, drafts: Sequence[Revision]) -> int:
+    lines = _lines(desk, batch.file.id)
+    try:
+        return editing.publish(desk.session, drafts, by=desk.by, at=desk.at, progress=desk.progress)
+    except RegisterError as error:
+        line = lines.get(getattr(error, "draft_ulid", ""))
+        if line is None:
+            raise
+        raise ImportRefused(batch.file.file_name, [problem_of(line, error)]) from error
+    except IntegrityError as error:
+        raise ImportRefused(batch.file.file_name, [_broken_rule(error)]) from error
+
+
+def _broken_rule(error: IntegrityError) -> RowProblem:
+    # The database knows the rule that was broken, not the line.
+    return wording.plain_problem(0, "", "broken_rule", str(error.orig).splitlines()[0])
+
+
+def _demand_still_undoable(desk: Desk, batch: Batch) -> None:
+    if batch.annex.undoes_id is None:
+        return
+    original = desk.session.get_one(ImportBatch, batch.annex.undoes_id)
+    found = dependents_of(desk.session, original.id, undone_by=batch.file.id)
+    if found:
+        raise UndoRefused(original.ulid, found)
+
+
+def _granted_meanwhile(desk: Desk, drafts: Iterable[Revision]) -> dict[str, str]:
+    """Return the new grants, with the code of the one that came between: a firm is granted a right once."""
+    grants = [
+        draft for draft in drafts if draft.record_kind is RecordKind.AUTHORISATION and not draft.base_version
+    ]
+    named = {str(draft.payload["organisation"]) for draft in grants}
+    known = read_known(desk.session, named, named, set())
+    codes = {row.id: row.code for row in desk.session.execute(select(Protection.id, Protection.code))}
+    held: dict[tuple[str, str], str] = {}
+    for text in named:
+        for organisation in [known.by_code.get(text), *known.by_name.get(name_key(text), [])]:
+            for each in known.authorisations.get(organisation.id, []) if organisation else []:
+                held[text, codes[each.protection_id]] = each.code
+    found = {
+        draft.ulid: (str(draft.payload["organisation"]), str(draft.payload["protection"])) for draft in grants
+    }
+    return {ulid: held[place] for ulid, place in found.items() if place in held}
+
+
+def _refused(desk: Desk, batch: Batch, drafts: Sequence[Revision]) -> dict[str, str]:
+    """Return the drafts that cannot be published, with the reason, and those of rows that need one of them."""
+    bad = {each.draft: _reason(each.error) for each in rehearse(desk.session, batch.file.id, desk.at)}
+    doubled = problem(0, "", "already_active")
+    bad |= {ulid: f"{doubled.zh} {code}" for ulid, code in _granted_meanwhile(desk, drafts).items()}
+    rows = desk.session.scalars(select(AnnexRow.drafts).where(AnnexRow.batch_id == batch.file.id)).all()
+    spoiled = [(row, next(bad[ulid] for ulid in row if ulid in bad)) for row in rows if set(row) & bad.keys()]
+    needed = {ulid for row in rows if not set(row) & bad.keys() for ulid in row}
+    for row, reason in spoiled:
+        bad |= {ulid: reason for ulid in row if ulid not in needed and ulid not in bad}
+    return bad
+
+
+def _reason(error: RegisterError | IntegrityError) -> str:
+    if isinstance(error, IntegrityError):
+        return _broken_rule(error).zh
+    found = problem_of(0, error)
+    return f"{found.zh} {found.value}".strip()
+
+
+def _problems(desk: Desk, batch: Batch, doubled: dict[str, str]) -> list[RowProblem]:
+    lines = _lines(desk, batch.file.id)
+    return [problem(lines.get(ulid, 0), "", "already_active", code) for ulid, code in doubled.items()]
+
+
+def _lines(desk: Desk, batch_id: int) -> dict[str, int]:
+    """Return the line of each draft's first row."""
+    lines: dict[str, int] = {}
+    statement = select(AnnexRow.line, AnnexRow.drafts).where(AnnexRow.batch_id == batch_id)
+    for line, drafts in desk.session.execute(statement.order_by(AnnexRow.id)):
+        for ulid in drafts:
+            lines.setdefault(ulid, line)
+    return lines

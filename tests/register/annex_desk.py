@@ -1,0 +1,150 @@
+"""A desk for tests of annexes: the made-up announcements, a person who imports, and one who applies."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from types import SimpleNamespace
+
+import orjson
+from factories import NOW, an_account
+from sqlalchemy import select
+
+from service.register import annexes, editing
+from service.register.indexing.building import all_documents
+from service.register.models import Organisation
+from service.register.open_data import DATASETS, Context, rows_of, values_of
+from service.register.verification import verify
+from service.vocabulary import Issuer, Outcome, Role
+
+FOLDER = Path(__file__).parents[1] / "data" / "announcements"
+sys.path.append(str(FOLDER))  # last, as in the conftest
+
+from make_announcements import code  # noqa: E402
+
+__all__ = ["FACTS", "WHY", "Office", "code", "facts"]
+FACTS = annexes.Facts(
+    Issuer.DEMONSTRATION,
+    "2026年第901号",
+    "示例机关公告2026年第901号（虚构）",
+    date(2026, 10, 1),
+    declared_organisations=48,
+)
+WHY = "公告正文误写，已电话核实（虚构）"
+
+
+def facts(number, declared, **more):
+    """An announcement of the demonstration office; 2026年第{number}号."""
+    name = f"2026年第{number}号"
+    return replace(
+        FACTS, number=name, title=f"示例机关公告{name}（虚构）", declared_organisations=declared, **more
+    )
+
+
+class Office:
+    """Two people at a register: one imports, the other applies; each act is a transaction of its own."""
+
+    def __init__(self, database, folder) -> None:
+        self.database = database
+        self.folder = folder
+        with database.writing() as session:
+            an_account(session, "dao-ru", Role.IMPORTER)
+            an_account(session, "shen-pi", Role.REVIEWER)
+
+    @contextmanager
+    def desk(self, login="dao-ru", progress=None):
+        with self.database.writing() as session:
+            by = editing.find_staff(session, login)
+            yield annexes.Desk(session, by, NOW, self.folder / "documents", progress)
+
+    def take_in(self, name, encoding="utf-8", content=None):
+        content = (FOLDER / name).read_bytes() if content is None else content
+        intake = annexes.take_in(content, name, encoding)
+        choices = [annexes.choice_of(*annexes.suggest(table)) for table in intake.tables]
+        return content, intake, choices
+
+    def preview(self, name, stated=FACTS, *, change=None, **how):
+        _, intake, choices = self.take_in(name, **how)
+        with self.database.reading() as session:
+            return annexes.preview(session, intake, change(choices) if change else choices, stated)
+
+    def draft(self, name, stated=FACTS, *, encoding="utf-8", content=None, **decided):
+        content, intake, choices = self.take_in(name, encoding, content)
+        with self.desk() as desk:
+            batch = annexes.draft_batch(desk, content, intake, choices, stated, **decided)
+            return batch.ulid if batch else None
+
+    def apply(self, ulid, *, by="shen-pi", **how):
+        with self.desk(by) as desk:
+            return annexes.apply_batch(desk, ulid, **how)
+
+    def import_(self, name, stated=FACTS, **decided):
+        ulid = self.draft(name, stated, **decided)
+        self.apply(ulid)
+        return ulid
+
+    def undo(self, ulid, reason="表格有误（虚构）"):
+        with self.desk() as desk:
+            return annexes.draft_undo(desk, ulid, reason).ulid
+
+    def batch(self, ulid):
+        with self.database.reading() as session:
+            found = annexes.find_batch(session, ulid)
+            return SimpleNamespace(
+                state=found.state, undone_by=found.undone_by, reason=found.annex.override_reason
+            )
+
+    def public_state(self):
+        """What the public can see, as one hash: every open table, every search document, every verdict."""
+        with self.database.reading() as session:
+            return sha256(
+                orjson.dumps(_public(session), option=orjson.OPT_SORT_KEYS, default=str)
+            ).hexdigest()
+
+    def verdict(self, code, target=None):
+        with self.database.reading() as session:
+            return verify(session, code, target, date(2026, 11, 23), now=NOW).outcome.value
+
+
+_HISTORY = {"revision", "changed_on"}
+"""What tells when a record last changed, which goes on counting: nothing that was public is ever unsaid."""
+
+
+def _public(session):
+    on = date(2026, 11, 23)
+    context = Context(on, "https://example.test")
+    tables = {
+        dataset.name: [
+            [
+                value
+                for column, value in zip(dataset.columns, values_of(dataset, row, context), strict=True)
+                if column.name not in _HISTORY
+            ]
+            for row in rows_of(session, dataset)
+            if row.withdrawal is None
+        ]
+        for dataset in DATASETS.values()
+    }
+    documents = [{**asdict(each), "version": None} for each in all_documents(session, on)]
+    codes = sorted(filter(None, session.scalars(select(Organisation.uscc).distinct())))
+    verdicts = [_answer(session, code, on) for code in codes]
+    return {"tables": tables, "documents": documents, "verdicts": [each for each in verdicts if each]}
+
+
+def _answer(session, code, on):
+    answer = verify(session, code, None, on, now=NOW)
+    # A code that is not on record answers as one that never was.
+    return (
+        None
+        if answer.outcome is Outcome.NOT_ON_RECORD
+        else [
+            code,
+            answer.outcome,
+            answer.reason,
+            [each.announcement for each in answer.evidence],
+        ]
+    )
