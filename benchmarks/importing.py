@@ -27,7 +27,7 @@ from benchmarks import round_robin
 from seed import load
 from service.calendar import SystemClock
 from service.identifiers import organisation_check_character, uscc_check_character
-from service.register import annexes, editing, migrating
+from service.register import accounts, annexes, migrating
 from service.register.database import Database
 from service.register.models import AnnexRow, ImportBatch, Revision
 from service.vocabulary import Issuer, Role
@@ -94,7 +94,7 @@ def _make_register(path: Path) -> None:
     clock = SystemClock()
     load.load(database, clock, path.parent / "documents", demonstration=True)
     with database.writing() as session:
-        editing.add_staff(
+        accounts.add_staff(
             session, login="li", display_name="李", person="li", roles=[Role.IMPORTER], at=clock.now()
         )
     database.dispose()
@@ -143,7 +143,7 @@ def _import(database: Database, place: Path) -> None:
     intake = annexes.take_in(content, "annex.csv")
     choices = [annexes.choice_of(*annexes.suggest(table)) for table in intake.tables]
     with database.writing() as session:
-        by = editing.find_staff(session, "li")
+        by = accounts.find_staff(session, "li")
         desk = annexes.Desk(session, by, SystemClock().now(), place / "documents")
         annexes.draft_batch(desk, content, intake, choices, FACTS, override_reason="示例")
 

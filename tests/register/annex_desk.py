@@ -14,10 +14,11 @@ import orjson
 from factories import NOW, an_account
 from sqlalchemy import select
 
-from service.register import annexes, editing
+from service.register import accounts, annexes
 from service.register.indexing.building import all_documents
 from service.register.models import Organisation
-from service.register.open_data import DATASETS, Context, rows_of, values_of
+from service.register.open_data import DATASETS, Context
+from service.register.open_data.reading import rows_of, values_of
 from service.register.verification import verify
 from service.vocabulary import Issuer, Outcome, Role
 
@@ -58,7 +59,7 @@ class Office:
     @contextmanager
     def desk(self, login="dao-ru", progress=None):
         with self.database.writing() as session:
-            by = editing.find_staff(session, login)
+            by = accounts.find_staff(session, login)
             yield annexes.Desk(session, by, NOW, self.folder / "documents", progress)
 
     def take_in(self, name, encoding="utf-8", content=None):

@@ -12,7 +12,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from service.register import annexes, editing
+from service.register import accounts, annexes
 from service.register.database import Database
 
 
@@ -37,7 +37,7 @@ def work(task: dict[str, str]) -> None:
     database = Database(task["url"])
     at = datetime.fromisoformat(task["at"])
     with database.writing() as session:
-        by = editing.find_staff(session, task["login"])
+        by = accounts.find_staff(session, task["login"])
         annexes.apply_batch(annexes.Desk(session, by, at, Path(task["folder"])), task["batch"])
 
 

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from service import cli
 from service.errors import FourEyes, ImportRefused, NotPermitted, UndoRefused, UploadRefused
-from service.register import auditing, editing
+from service.register import accounts, auditing
 from service.register.models import Document, Organisation
 from service.settings import get_settings
 from service.terminal import console
@@ -78,7 +78,7 @@ def test_nobody_applies_what_they_imported(office):
     with pytest.raises(NotPermitted):
         office.apply(ulid, by="dao-ru")
     with office.database.writing() as session:
-        editing.add_staff(
+        accounts.add_staff(
             session,
             login="dao-ru-2",
             display_name="同一人",

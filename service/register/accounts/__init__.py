@@ -1,4 +1,4 @@
-"""Accounts of the staff: who they are, how they show it, and the sessions of their browsers. Decision 0013."""
+"""Accounts of the staff: who they are, how they show it, and the sessions of their browsers. Decision 0016."""
 
 from service.register.accounts.keeping import (
     Account,

@@ -26,8 +26,17 @@ from service.vocabulary import AuthorisationEventKind, DraftState, RecordKind
 
 _CHUNK = 500
 _MOST_TOLD = 100
-# Rows that are parts of the record itself, and events, which are asked for by their own rule.
-_PARTS = frozenset({"organisation_name", "former_code", "authorisation_event", "protection_event"})
+# Parts of the record itself; events, which have a rule of their own; what followers are told of records.
+_PARTS = frozenset(
+    {
+        "organisation_name",
+        "former_code",
+        "authorisation_event",
+        "protection_event",
+        "published_change",
+        "webhook",
+    }
+)
 _MADE: dict[RecordKind, type[Recorded]] = {
     RecordKind.ORGANISATION: Organisation,
     RecordKind.ANNOUNCEMENT: Announcement,
