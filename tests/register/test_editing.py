@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 import threading
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 from factories import (
@@ -55,8 +50,6 @@ from service.register.models import (
     StaffUser,
 )
 from service.vocabulary import DraftState, Role
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def product(**facts):
@@ -577,51 +570,4 @@ def test_one_draft_published_by_two_reviewers_at_once_becomes_public_once(regist
     assert (len(numbers), len(refused)) == (1, 1)
     with register.reading() as session:
         assert count(session, GiProduct) == 1
-        assert list(auditing.broken_links(session)) == []
-
-
-ENDLESS = """
-import sys
-sys.path[:0] = [{root!r}, {folder!r}]
-from factories import a_draft, a_payload, a_reviewer, NOW
-from service.register import editing
-from service.register.database import Database
-register = Database({url!r})
-for n in range(10**6):
-    with register.writing() as session:
-        drafts = [
-            a_draft(session, a_payload("gi_product", code=key, slug=key, name="J", home_relation="in_district"))
-            for key in (f"P{{n}}-{{k}}-{{sys.argv[1]}}" for k in range(3))
-        ]
-        editing.publish(session, drafts, by=a_reviewer(session), at=NOW)
-    print(n, flush=True)
-"""
-
-
-def test_a_process_killed_while_publishing_leaves_whole_publications_only(registers, opened):
-    url = registers.make("spatialite", "empty")
-    script = ENDLESS.format(root=str(ROOT), folder=str(Path(__file__).parent), url=url)
-    for round_ in range(3):
-        running = subprocess.Popen(
-            [sys.executable, "-c", script, str(round_)], stdout=subprocess.PIPE, text=True
-        )
-        for _ in range(round_ + 2):
-            assert running.stdout.readline()
-        os.kill(running.pid, signal.SIGKILL)
-        running.wait()
-        running.stdout.close()
-    with opened(url).reading() as session:
-        number = revision_number(session)
-        assert number >= 2 + 3 + 4
-        assert count(session, GiProduct) == 3 * number
-        assert count(session, Outbox) == 3 * number
-        assert session.scalars(
-            select(RegistryRevision.number).order_by(RegistryRevision.number)
-        ).all() == list(range(1, number + 1))
-        per_revision = (
-            select(func.count())
-            .where(AuditEvent.revision_number.is_not(None))
-            .group_by(AuditEvent.revision_number)
-        )
-        assert set(session.scalars(per_revision)) == {3}
         assert list(auditing.broken_links(session)) == []
