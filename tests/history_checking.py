@@ -296,10 +296,11 @@ async def _ask_all(app: Any, told: dict[str, Any], kept: array[int]) -> None:
     progress = _progress(told)
     _begin()
     until = time.monotonic() + told["seconds"]
+    at_last = until + told["patience"]
 
     async def go_on(seed: int) -> None:
         chance = random.Random(seed)
-        while time.monotonic() < until:
+        while (now := time.monotonic()) < until or (now < at_last and not progress[-1]):
             firm = _which(chance, progress, told["firms"])
             start = time.monotonic_ns()
             answer, revision = await _ask(app, firm)

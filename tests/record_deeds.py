@@ -21,6 +21,7 @@ ROUTES: dict[tuple[str, str], StaffAct | None] = {
     ("GET", "/staff/records/{kind}"): _READ,
     ("GET", "/staff/records/{kind}.{form}"): _READ,
     ("GET", "/staff/records/{kind}/new"): _DRAFT,
+    ("GET", "/staff/records/{kind}/new/similar"): _DRAFT,
     ("POST", "/staff/records/{kind}/new"): _DRAFT,
     ("GET", "/staff/records/{kind}/{ulid}"): _READ,
     ("POST", "/staff/records/{kind}/{ulid}"): _DRAFT,

@@ -57,6 +57,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "/staff/records": (),
     "/staff/records/{kind}": ("/staff/records/trademark?q=示例&sort=-name",),
     "/staff/records/{kind}.{form}": ("/staff/records/organisation.csv",),
+    "/staff/records/{kind}/new/similar": ("/staff/records/gi_product/new/similar?name=示例",),
     "/staff/records/{kind}/new": ("/staff/records/gi_product/new",),
     "/staff/records/{kind}/{ulid}": (),
     "/staff/records/{kind}/{ulid}/edit": (),

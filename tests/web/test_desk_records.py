@@ -159,9 +159,9 @@ def test_a_new_record_that_is_like_another_is_asked_about_once(editor):
     assert reply.status_code == 409
     assert "登记里已有相近的" in reply.text
     assert editor.post("/staff/records/organisation/new", {**like, "draft_new": "1"}).status_code == 303
-    while_typing = editor.get("/staff/records/organisation/similar?name=示例云岭果茶有限公司")
+    while_typing = editor.get("/staff/records/organisation/new/similar?name=示例云岭果茶有限公司")
     assert "登记里已有相近的" in while_typing.text
-    assert editor.get("/staff/records/organisation/similar?name=没有这样的单位").text.strip() == ""
+    assert editor.get("/staff/records/organisation/new/similar?name=没有这样的单位").text.strip() == ""
 
 
 # ---- two editors at once

@@ -19,7 +19,7 @@ router = APIRouter()
 _LONGEST: Final = 300
 
 
-@router.get("/staff/records/{kind}/similar")
+@router.get("/staff/records/{kind}/new/similar")
 def similar(
     desk: Annotated[Desk, reads(StaffAct.DRAFT)],
     session: ReadSessionDep,
