@@ -124,7 +124,11 @@ def test_the_register_knows_no_http():
 
 def test_a_broad_except_stands_only_where_everything_ends():
     """At the top of the worker, and where an error is passed on unchanged."""
-    allowed = {"service/worker.py", "service/register/editing/publishing.py"}
+    allowed = {
+        "service/worker.py",
+        "service/register/database.py",
+        "service/register/editing/publishing.py",
+    }
     for path in sources("service", "seed"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ExceptHandler) and (
