@@ -20,6 +20,7 @@ _PAGES: Final = {
     "/search": ApiAct.SEARCH,
     "/api/v1/verify": ApiAct.VERIFY,
     "/api/v1/verify/batch": ApiAct.BATCH,
+    "/api/v1/verify/proof": ApiAct.VERIFY,
     "/api/v1/search": ApiAct.SEARCH,
     "/api/v1/key": ApiAct.KEY,
 }
