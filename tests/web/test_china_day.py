@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 from service.app import create_app
 from service.register.database import Database
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "register"))
+sys.path.append(str(Path(__file__).parents[1] / "register"))  # last: that folder has a conftest of its own
 import factories
 
 LAST_DAY, FIRST_DAY_AFTER = date(2026, 11, 23), date(2026, 11, 24)

@@ -31,7 +31,7 @@ from service.register.open_data import keeping as keeping_module
 from service.web import handing_out
 from service.worker import Worker
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "register"))
+sys.path.append(str(Path(__file__).parents[1] / "register"))  # last: that folder has a conftest of its own
 import factories
 
 _numbers = count(1)

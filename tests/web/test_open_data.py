@@ -24,7 +24,7 @@ from service.register.open_data import DATASETS
 from service.register.open_data.writing import inert
 from service.vocabulary import PRIVATE_PERSON_KINDS, Withdrawal
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "register"))
+sys.path.append(str(Path(__file__).parents[1] / "register"))  # last: that folder has a conftest of its own
 import factories
 
 _PAGE_ROW = re.compile(

@@ -16,7 +16,7 @@ from service.calendar import FixedClock
 from service.register.database import Database
 from service.settings import Settings
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "register"))
+sys.path.append(str(Path(__file__).parents[1] / "register"))  # last: that folder has a conftest of its own
 import factories
 
 _ACTS = ("edit", "add", "withdraw", "bring back")
