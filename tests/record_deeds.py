@@ -58,8 +58,9 @@ def address_of(pattern: str, login: str = "somebody") -> str:
 
 
 def a_firm(**facts: Any) -> dict[str, Any]:
-    """An organisation as it is typed."""
+    """An organisation as it is typed, said to be a new one: others of its name may be there already."""
     return {
+        "draft_new": "1",
         "uscc": a_uscc(),
         "name": "示例单位",
         "source": "示例来源",

@@ -62,7 +62,9 @@ class Register:
 
     def __init__(self, url, folder):
         self.database = Database(url)
-        app = create_app(Settings(data_dir=folder, database_url=url), FixedClock(NOW), works=False)
+        app = create_app(
+            Settings(data_dir=folder, database_url=url, limits=False), FixedClock(NOW), works=False
+        )
         self.client = TestClient(app, base_url="http://127.0.0.1:8000")
         self.payloads: dict[str, list] = {}
 
