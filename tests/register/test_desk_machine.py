@@ -300,8 +300,9 @@ class Desk(RuleBasedStateMachine):
 
     @rule(by=logins, number=any_number)
     def reopen(self, by, number):
-        draft = self.pick(number, "draft", "returned", "in_review", "discarded")
+        self.takes_up(self.pick(number, "draft", "returned", "in_review", "discarded"), by)
 
+    def takes_up(self, draft, by):
         def act(session):
             editing.reopen(
                 session, editing.find_draft(session, draft.ulid), by=self.people[by], at=self.clock
@@ -328,8 +329,9 @@ class Desk(RuleBasedStateMachine):
 
     @rule(by=logins, number=any_number)
     def give_back(self, by, number):
-        draft = self.pick(number, "in_review", "draft")
+        self.gives_back(self.pick(number, "in_review", "draft"), by)
 
+    def gives_back(self, draft, by):
         def act(session):
             editing.return_for_changes(
                 session,
@@ -365,6 +367,29 @@ class Desk(RuleBasedStateMachine):
             self.hands(draft, "xie")
         if draft.state == "in_review":
             self.decides(draft, "shen")
+
+    @precondition(lambda self: self.events)
+    @rule(number=any_number, days=st.integers(-60, 0), data=st.data())
+    def something_happens(self, number, days, data):
+        """An event goes the usual way at once, as most do."""
+        before = len(self.drafts)
+        self.draft_an_event(by="lu", number=number, days=days, data=data)
+        if len(self.drafts) > before:
+            draft = self.drafts[-1]
+            self.hands(draft, "xie")
+            if draft.state == "in_review":
+                self.decides(draft, "shen")
+
+    @rule(number=any_number, by=logins)
+    def there_and_back(self, number, by):
+        """One hands over, another gives back, somebody takes it up."""
+        draft = self.pick(number, "draft", "in_review")
+        if draft.state == "draft":
+            self.hands(draft, "xie")
+        if draft.state == "in_review":
+            self.gives_back(draft, "shen")
+        if draft.state == "returned":
+            self.takes_up(draft, by)
 
     @precondition(lambda self: self.events)
     @rule(by=st.sampled_from(sorted(DRAFTERS)), number=any_number)

@@ -331,6 +331,19 @@ def test_disabling_and_publishing_at_once_come_one_after_the_other(register):
         assert list(auditing.broken_links(session)) == []
 
 
+@pytest.mark.parametrize("kind", ["gi_product", "authorisation"])
+def test_a_published_draft_is_not_published_again(session, kind):
+    if kind == "authorisation":
+        an_authorisation(session)
+    else:
+        a_product(session)
+    draft = session.scalars(
+        select(Revision).where(Revision.record_kind == kind).order_by(Revision.id.desc())
+    ).first()
+    with pytest.raises(TransitionNotAllowed):
+        editing.publish(session, [draft], by=a_reviewer(session), at=NOW)
+
+
 # ---- kinds of change
 
 

@@ -294,6 +294,15 @@ def move(draft: Revision, wanted: DraftState) -> None:
     Raises:
         TransitionNotAllowed: the table of moves does not know this one.
     """
+    demand_move(draft, wanted)
+    draft.state = wanted
+
+
+def demand_move(draft: Revision, wanted: DraftState) -> None:
+    """Refuse a draft that cannot go into this state from where it stands.
+
+    Raises:
+        TransitionNotAllowed: so.
+    """
     if wanted not in DRAFT_MOVES[draft.state]:
         raise TransitionNotAllowed(draft.ulid, draft.state.value, wanted.value)
-    draft.state = wanted

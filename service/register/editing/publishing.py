@@ -23,7 +23,7 @@ from service.register.editing.bases import (
     published_versions,
 )
 from service.register.editing.changes import demand_note, note_of
-from service.register.editing.drafting import demand_kinds, move
+from service.register.editing.drafting import demand_kinds, demand_move, move
 from service.register.models import RegistryRevision, Revision, StaffUser
 from service.register.payloads import PAYLOADS, Payload
 from service.register.references import References
@@ -51,6 +51,8 @@ def publish(
         ChangeNoteMissing.
     """
     state = trail.lock_drafts(session, drafts)
+    for draft in drafts:
+        demand_move(draft, DraftState.PUBLISHED)
     number = state.revision_number + 1
     publication = Publication(session, number, at, _references(session, drafts))
     _demand_keys_of_their_own(session, drafts)
@@ -125,11 +127,12 @@ _ACTS: Final[Mapping[ChangeWeight, str]] = {
 
 
 def _apply(publication: Publication, draft: Revision, payload: Payload) -> None:
+    ulid = draft.ulid  # read now: an error of the database leaves nothing to read it from
     try:
         APPLY[draft.record_kind](publication, payload, draft.record_ulid, draft.base_version)
     except Exception as error:
         # Which of many drafts was refused is a fact that the caller words; the error itself is unchanged.
-        error.draft_ulid = draft.ulid  # type: ignore[attr-defined]
+        error.draft_ulid = ulid  # type: ignore[attr-defined]
         raise
 
 
