@@ -53,5 +53,9 @@ def test_the_parts_add_up_to_the_versions(sides, east, north):
     # Nearly: between two points a geodesic is not quite the line that a cut put a third point on.
     new = shapely.box(east - sides[0], north - sides[1], east + sides[2], north + sides[3])
     found = compare(_geojson(_OLD), _geojson(new))
-    assert found.kept.hectares + found.gained.hectares == pytest.approx(area_ha(Shape.of(new)), rel=3e-4)
-    assert found.kept.hectares + found.lost.hectares == pytest.approx(area_ha(Shape.of(_OLD)), rel=3e-4)
+    assert found.kept.hectares + found.gained.hectares == pytest.approx(
+        area_ha(Shape.of(new)), rel=3e-4, abs=0.16
+    )
+    assert found.kept.hectares + found.lost.hectares == pytest.approx(
+        area_ha(Shape.of(_OLD)), rel=3e-4, abs=0.16
+    )

@@ -25,6 +25,7 @@ from service.delivering import Poster
 from service.register import auditing, subscribing
 from service.register.lookups.change_feed import START, Cursor, Followed, find_followed, list_changes
 from service.register.models import AuditEvent, Webhook
+from service.register.open_data import EditionStore
 from service.settings import get_settings
 from service.vocabulary import ChangeKind
 from service.worker import Worker
@@ -352,7 +353,8 @@ def test_the_worker_delivers_beside_its_index(register, tmp_path, receiver):
     clock = MovableClock()
     add(register, receiver.url)
     engine = open_engine("embedded:", directory=tmp_path / "index", writable=True)
-    worker = Worker(register, engine, clock, courier_on(register, clock))
+    editions = EditionStore(register, tmp_path / "editions", "", "", "")
+    worker = Worker(register, engine, clock, editions, courier_on(register, clock))
     worker.start()
     try:
         marks(register, 2)

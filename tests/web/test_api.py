@@ -70,7 +70,7 @@ def _keys(value: object, path: str = "") -> set[str]:
 
 
 def test_every_documented_route_is_in_the_openapi_document_and_the_other_way_round(client):
-    documented = set(re.findall(r"\| `GET (/api/v1/[^`]+)` \|", _DOCS))
+    documented = set(re.findall(r"\| `(?:GET|POST) (/api/v1/[^`]+)` \|", _DOCS))
     assert documented == set(client.get("/api/v1/openapi.json").json()["paths"])
 
 

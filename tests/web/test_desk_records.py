@@ -154,7 +154,7 @@ def test_a_file_that_is_too_large_is_told_beside_its_field(editor):
 
 
 def test_a_new_record_that_is_like_another_is_asked_about_once(editor):
-    like = a_firm(name="示例云岭果茶有限公司")
+    like = a_firm(name="示例云岭果茶有限公司", draft_new="")
     reply = editor.post("/staff/records/organisation/new", like)
     assert reply.status_code == 409
     assert "登记里已有相近的" in reply.text
