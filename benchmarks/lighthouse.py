@@ -18,7 +18,7 @@ from typing import Annotated, Any
 import typer
 
 from benchmarks import round_robin
-from benchmarks.verify import _free_port
+from benchmarks.round_robin import free_port
 from seed import load
 from service.calendar import SystemClock
 from service.register import indexing, migrating
@@ -45,7 +45,7 @@ app = typer.Typer(add_completion=False)
 def run(*, write: Annotated[bool, typer.Option(help="Write benchmarks/README.md.")] = True) -> None:
     """Measure and print the table."""
     with tempfile.TemporaryDirectory() as folder:
-        port = _free_port()
+        port = free_port()
         base = f"http://127.0.0.1:{port}"
         command = [sys.executable, "-m", "benchmarks.lighthouse", "serve", folder, str(port)]
         with round_robin.serving(command, f"{base}/help"):
