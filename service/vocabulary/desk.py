@@ -1,0 +1,112 @@
+"""The staff's work: records, drafts, roles."""
+
+from __future__ import annotations
+
+from service.vocabulary.entry import Vocabulary
+
+
+class RecordKind(Vocabulary):
+    """Kinds of record that can be edited, reviewed and published."""
+
+    GI_PRODUCT = "gi_product", "地理标志", "geographical indication"
+    ORGANISATION = "organisation", "单位", "organisation"
+    TRADEMARK = "trademark", "商标", "trademark"
+    BRAND = "brand", "品牌", "brand"
+    ANNOUNCEMENT = "announcement", "公告", "announcement"
+    SERVICE_POINT = "service_point", "服务网点", "service point"
+    PROTECTION = "protection", "保护", "protection"
+    PROTECTION_EVENT = "protection_event", "保护事项", "protection event"
+    PRODUCTION_AREA = "production_area", "产地范围", "production area"
+    AUTHORISATION = "authorisation", "专用标志使用核准", "authorisation"
+    AUTHORISATION_EVENT = "authorisation_event", "使用核准事项", "authorisation event"
+    TIME_HONOURED_BRAND = "time_honoured_brand", "老字号", "time-honoured brand"
+    DOCUMENT = "document", "文件", "document"
+    DIVISION = "division", "行政区划", "division"
+    CATEGORY = "category", "产品类别", "category"
+    LEGAL_INSTRUMENT = "legal_instrument", "法律依据", "legal instrument"
+    INDICATOR = "indicator", "指标", "indicator"
+    INDICATOR_VALUE = "indicator_value", "指标数值", "indicator value"
+    HOLIDAY_ARRANGEMENT = "holiday_arrangement", "节假日安排", "holiday arrangement"
+
+
+SEARCHABLE_KINDS = (
+    RecordKind.GI_PRODUCT,
+    RecordKind.ORGANISATION,
+    RecordKind.TRADEMARK,
+    RecordKind.BRAND,
+    RecordKind.ANNOUNCEMENT,
+    RecordKind.SERVICE_POINT,
+)
+"""Kinds that stand in the search index."""
+
+
+class DraftState(Vocabulary):
+    """Where a draft stands between its author and the public."""
+
+    DRAFT = "draft", "草稿", "draft"
+    IN_REVIEW = "in_review", "待审核", "in review"
+    RETURNED = "returned", "已退回", "returned"
+    PUBLISHED = "published", "已发布", "published"
+    DISCARDED = "discarded", "已放弃", "discarded"
+
+
+class Withdrawal(Vocabulary):
+    """How a record left the public site."""
+
+    GONE = "gone", "已撤下", "gone"
+    REDIRECT = "redirect", "已并入其他记录", "merged into another record"
+    WITHHELD = "withheld", "依法不公开", "withheld"
+
+
+class Role(Vocabulary):
+    """What a member of staff may do."""
+
+    EDITOR = "editor", "录入", "editor"
+    REVIEWER = "reviewer", "审核", "reviewer"
+    IMPORTER = "importer", "导入", "importer"
+    GIS_EDITOR = "gis_editor", "制图", "map editor"
+    INDICATOR_OFFICER = "indicator_officer", "指标", "indicator officer"
+    AUDITOR = "auditor", "审计", "auditor"
+    LEAD_OFFICER = "lead_officer", "线索处理", "lead officer"
+    ADMIN = "admin", "管理", "administrator"
+    PARTNER = "partner", "协作单位", "partner agency"
+
+
+class Severity(Vocabulary):
+    """How grave a finding about an area is, the gravest first."""
+
+    ERROR = "error", "错误", "error"
+    NOTE = "note", "须说明", "needs a note"
+    INFO = "info", "提示", "for information"
+
+
+class StaffAct(Vocabulary):
+    """What is done at the staff desk; the table of roles and acts says who may."""
+
+    KEEP_OWN_ACCOUNT = "keep_own_account", "自己的账号", "one's own account"
+    SEE_DESK = "see_desk", "看工作台", "see the work list"
+    READ_RECORDS = "read_records", "看登记和草稿", "read records and drafts"
+    DRAFT = "draft", "起草", "write drafts"
+    SUBMIT = "submit", "提交审核", "hand over for review"
+    RETURN = "return", "退回", "return a draft"
+    PUBLISH = "publish", "公布", "publish"
+    STOP_A_WRONG = "stop_a_wrong", "限期改正、注销", "put under correction, deregister"
+    IMPORT = "import", "批量导入", "import a table"
+    SEE_LEADS = "see_leads", "看线索清单", "see the list of leads"
+    READ_LEAD = "read_lead", "看线索和联系人", "read a lead with its contact"
+    READ_AUDIT = "read_audit", "看审计记录", "read the audit trail"
+    SEE_ACCOUNTS = "see_accounts", "看账号", "see accounts"
+    KEEP_ACCOUNTS = "keep_accounts", "管理账号", "keep accounts"
+    KEEP_KEYS = "keep_keys", "管理接口密钥和接收方", "keep keys and receivers of the interface"
+
+
+class WorkList(Vocabulary):
+    """What waits for somebody at the staff desk, each a list of its own."""
+
+    RETURNED = "returned", "退回给我的", "returned to me"
+    MY_DRAFTS = "drafts", "我的草稿", "my drafts"
+    TO_REVIEW = "review", "待我审核", "waiting for my review"
+    OVERDUE_LEADS = "leads", "超期线索", "overdue leads"
+    EXPIRING_MARKS = "marks", "到期商标", "expiring trademarks"
+    STALE_CHECKS = "stale", "来源核对过期", "stale source checks"
+    INDEX = "index", "检索未跟上", "waiting for the index"
