@@ -132,6 +132,14 @@ def test_a_whole_ipv6_network_is_one_visitor(app):
         assert other.get(VERIFY).status_code == 200
 
 
+def test_a_whole_ipv6_network_is_one_visitor_where_proofs_are_checked(app):
+    for number in range(60):
+        with from_address(app, f"2001:db8:0:7::{number:x}") as one:
+            assert one.post("/verify/proof", data={"text": "x"}).status_code == 422
+    with from_address(app, "2001:db8:0:7:ffff::1") as one:
+        assert one.post("/verify/proof", data={"text": "x"}).status_code == 429
+
+
 @pytest.mark.parametrize(
     ("path", "most"),
     [
