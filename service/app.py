@@ -127,6 +127,9 @@ def _write_once(services: Services) -> None:
         services.tally.write(services.database)
     except CannotConfirm as error:
         _log.warning("counts_not_written", problem=error.problem)
+    except Exception:  # noqa: BLE001
+        # Whatever it was, the next minute tries again, and a site that stops still closes the rest.
+        _log.exception("counts_not_written")
 
 
 def _services(settings: Settings, clock: Clock, *, works: bool) -> Services:

@@ -328,6 +328,22 @@ def test_what_was_counted_is_written_when_the_site_stops(registers, tmp_path):
     database.dispose()
 
 
+def test_counts_that_cannot_be_written_do_not_keep_the_site_from_closing(registers, tmp_path, capfd):
+    clock = FixedClock(NOW)
+    settings = seeded_settings(tmp_path, registers, "spatialite", clock)
+    app = create_app(settings, clock, works=False)
+    services = innermost(app).state.services
+    with TestClient(app, base_url="http://127.0.0.1:8000") as visitor:
+        visitor.get(VERIFY)
+        with services.database.writing() as session:
+            # What no connection that comes back would mend: the register refuses the row.
+            refuse = "BEGIN SELECT RAISE(ABORT, 'refused'); END"
+            session.execute(text(f"CREATE TRIGGER refuses BEFORE INSERT ON verification_month {refuse}"))
+    told = capfd.readouterr().err
+    assert "counts_not_written" in told
+    assert "IntegrityError" in told
+
+
 def test_months_that_are_over_stand_on_the_data_page(app, visitor):
     services = innermost(app).state.services
     october = NOW.replace(month=10)
