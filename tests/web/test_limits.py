@@ -147,6 +147,8 @@ def test_a_whole_ipv6_network_is_one_visitor_where_proofs_are_checked(app):
         ("/en/data/brands.csv", 60),
         ("/search.csv?q=示例", 60),
         ("/api/v1/search?q=qj", 50),
+        ("/map?q=示例", 50),
+        ("/en/map?page=2", 50),
     ],
 )
 def test_files_and_searches_have_their_own_allowance(visitor, path, most):
