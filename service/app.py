@@ -66,9 +66,10 @@ def create_app(settings: Settings, clock: Clock | None = None, *, works: bool = 
             yield
         finally:
             writing.cancel()
-            if worker:
-                worker.stop()
+            # First: nobody asks any more, and a courier may be waiting as long as a supervisor waits for us.
             await run_in_threadpool(_write_once, services)
+            if worker:
+                await run_in_threadpool(worker.stop)
             await watching.close()
             services.admission.keyring.close()
             services.engine.close()
