@@ -66,9 +66,10 @@ def create_app(settings: Settings, clock: Clock | None = None, *, works: bool = 
             yield
         finally:
             writing.cancel()
-            if worker:
-                worker.stop()
+            # First: nobody asks any more, and a courier may be waiting as long as a supervisor waits for us.
             await run_in_threadpool(_write_once, services)
+            if worker:
+                await run_in_threadpool(worker.stop)
             await watching.close()
             services.admission.keyring.close()
             services.engine.close()
@@ -127,6 +128,9 @@ def _write_once(services: Services) -> None:
         services.tally.write(services.database)
     except CannotConfirm as error:
         _log.warning("counts_not_written", problem=error.problem)
+    except Exception:  # noqa: BLE001
+        # Whatever it was, the next minute tries again, and a site that stops still closes the rest.
+        _log.exception("counts_not_written")
 
 
 def _services(settings: Settings, clock: Clock, *, works: bool) -> Services:

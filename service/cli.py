@@ -19,7 +19,7 @@ from service.logs import configure_logs
 from service.register import accounts, importing, indexing, migrating
 from service.register.database import Database
 from service.settings import EMBEDDED_SEARCH, Settings, get_settings
-from service.terminal import clock, console, fail, open_register, progress
+from service.terminal import clock, console, fail, open_register, progress, refuse
 from service.vocabulary import RecordKind
 
 app = typer.Typer(
@@ -208,7 +208,7 @@ def import_(
                         run, report, by=accounts.find_staff(session, approve_as)
                     )
         except ImportRefused as error:
-            _refuse(error)
+            refuse(error)
         except RegisterError as error:
             fail(f"{error.code}: {error}")
     console.print(
@@ -220,16 +220,6 @@ def import_(
         console.print(
             f"[yellow]第 {lines} 行的事项曾登记后被撤回，未重新登记 · already entered and voided[/yellow]"
         )
-
-
-def _refuse(error: ImportRefused) -> None:
-    table = Table(
-        "行 line", "列 column", "原因 reason", "值 value", title=f"{error.file}: 未导入 · nothing imported"
-    )
-    for problem in error.problems:
-        table.add_row(str(problem.line), problem.column, f"{problem.zh}\n{problem.en}", problem.value)
-    console.print(table)
-    raise typer.Exit(code=1)
 
 
 @app.command()

@@ -14,10 +14,11 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from service.errors import ImportRefused, RegisterError, RowProblem, UndoRefused, UploadRefused, WorkStopped
+from service.calendar import DateError, parse_china_date
+from service.errors import ImportRefused, RegisterError, UndoRefused, UploadRefused, WorkStopped
 from service.register import accounts, annexes
 from service.settings import get_settings
-from service.terminal import clock, console, fail, open_register, progress
+from service.terminal import clock, console, fail, open_register, progress, refuse
 from service.vocabulary import AnnexField, AnnexKind, DeregistrationGround, Issuer, RowAction, Track
 
 batches_app = typer.Typer(no_args_is_help=True, help="Batches of imported announcements.")
@@ -206,8 +207,7 @@ def _told() -> Iterator[None]:
     try:
         yield
     except ImportRefused as error:
-        _print_problems(error.file, error.problems)
-        raise typer.Exit(code=1) from error
+        refuse(error)
     except (UploadRefused, WorkStopped) as error:
         fail(f"{error.problem}: {' · '.join(annexes.refusal_words(error))}")
     except UndoRefused as error:
@@ -233,8 +233,8 @@ def _content(file: str) -> tuple[bytes, str]:
 
 def _day(text: str | None) -> date | None:
     try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
+        return parse_china_date(text) if text else None
+    except DateError:
         return fail(f"bad_date: {text}")
 
 
@@ -325,12 +325,3 @@ def _print_preview(seen: annexes.Preview, refusals: Sequence[Any]) -> None:
         )
     if seen.changes_nothing:
         console.print("没有变化 no_changes")
-
-
-def _print_problems(file: str, problems: Sequence[RowProblem]) -> None:
-    shown = Table(
-        "行 line", "列 column", "原因 reason", "值 value", title=Text(f"{file}: 未导入 · nothing imported")
-    )
-    for each in problems[:_MOST_ROWS]:
-        shown.add_row(str(each.line), Text(each.column), f"{each.zh}\n{each.en}", Text(each.value))
-    console.print(shown)

@@ -69,7 +69,7 @@ class SigningKeys:
         """Return the keys, the newest first."""
         seen = _identity(self._path) if self._path else None
         if seen != self._seen:
-            self._held = self._read()
+            self._held = self._read(self._path) if self._path and seen else ()
             self._seen = seen
         return self._held
 
@@ -86,11 +86,10 @@ class SigningKeys:
         """Return the key of this name."""
         return next((each.key for each in self.all() if each.kid == kid), None)
 
-    def _read(self) -> tuple[HeldKey, ...]:
-        if self._path is None or not self._path.exists():
-            return ()
+    @staticmethod
+    def _read(path: Path) -> tuple[HeldKey, ...]:
         try:
-            return read_keys(self._path)
+            return read_keys(path)
         except BadKeyFile as error:
             _log.error("signing_keys_unreadable", problem=error.problem)
             return ()

@@ -18,12 +18,15 @@ _PAGES: Final = {
     "/verify": ApiAct.VERIFY,
     "/verify/batch": ApiAct.BATCH,
     "/search": ApiAct.SEARCH,
+    "/map": ApiAct.SEARCH,
     "/api/v1/verify": ApiAct.VERIFY,
     "/api/v1/verify/batch": ApiAct.BATCH,
     "/api/v1/verify/proof": ApiAct.VERIFY,
     "/api/v1/search": ApiAct.SEARCH,
     "/api/v1/key": ApiAct.KEY,
 }
+_ASK_BY_QUERY: Final = frozenset({"/verify", "/map"})
+"""Pages that ask nothing as long as nobody typed."""
 _SHORT_LINK: Final = re.compile(r"/v/[^/]+")
 
 
@@ -31,7 +34,7 @@ def act_of(method: str, path: str, query: bytes) -> ApiAct | None:
     """Return what a request counts as; None where nothing is limited: pages to read, forms still empty."""
     plain = path.removeprefix("/en") if path.startswith("/en/") else path
     act = _PAGES.get(plain)
-    if plain == "/verify":
+    if plain in _ASK_BY_QUERY:
         return act if query else None
     if act is ApiAct.BATCH:
         return act if method == "POST" else None

@@ -232,6 +232,29 @@ def test_what_is_typed_outlives_a_lost_page_and_names_a_record_that_is_there_alr
     expect(page.get_by_role("button", name="接着写")).to_have_count(0)
 
 
+def test_signing_out_from_any_page_erases_what_the_browser_kept(desk: Desk) -> None:
+    page = desk.seat(Role.EDITOR, scripts=True)
+    page.goto(f"{desk.address}/staff/records/organisation/new")
+    fill(page, name="示例留在这台电脑上的单位")
+    expect(page.get_by_text("已暂存在这台电脑上")).to_be_visible()
+    page.goto(f"{desk.address}/staff")
+    assert page.evaluate("localStorage.length") == 1
+    page.get_by_role("button", name="退出").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("登录")
+    assert page.evaluate("localStorage.length") == 0
+
+
+def test_what_was_typed_a_moment_before_signing_out_is_not_kept_after_it(desk: Desk) -> None:
+    page = desk.seat(Role.EDITOR, scripts=True)
+    page.goto(f"{desk.address}/staff/records/organisation/new")
+    # As on a line so slow that the page stands meanwhile.
+    page.evaluate("addEventListener('submit', (event) => event.preventDefault())")
+    fill(page, name="示例刚写下的单位")
+    page.get_by_role("button", name="退出").click()
+    page.wait_for_timeout(1500)  # longer than the pause after which what is typed is kept
+    assert page.evaluate("localStorage.length") == 0
+
+
 @pytest.mark.parametrize(("width", "prefix"), [(1280, ""), (390, "/en"), (320, "")])
 def test_no_page_of_records_has_a_barrier_a_foreign_request_or_a_sideways_scroll(
     desk: Desk, width: int, prefix: str

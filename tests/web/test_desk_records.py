@@ -280,6 +280,14 @@ def test_a_deregistration_is_shown_before_it_is_done(desk, editor):
     assert editor.post(address, {**typed, "draft_confirmed": "1"}).status_code == 409
 
 
+def test_a_file_that_is_too_large_is_told_by_its_name_where_a_wrong_is_stopped(desk, editor):
+    address = f"/staff/records/authorisation/{an_open_authorisation(desk[1])}/acts/deregistered"
+    files = {"draft_file": ("x.bin", b"x" * (MAX_FILE + 1))}
+    reply = editor.post(address, {"effective_on": "2026-11-20"}, files=files)
+    assert reply.status_code == 422
+    assert '<a class="gi-target" href="#draft_file">来源文件：' in reply.text
+
+
 def test_only_acts_that_stop_a_wrong_are_done_by_one_person(desk, editor):
     ulid = an_open_authorisation(desk[1])
     for act in ("granted", "changed", "correction_closed", "entry_voided", "x"):

@@ -7,6 +7,14 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from conftest import NOW
+from serving import seeded_settings
+from sqlalchemy import text
+from starlette.testclient import TestClient
+from walking import innermost
+
+from service.app import create_app
+from service.calendar import FixedClock
 
 SEED = Path(__file__).parents[2] / "seed" / "data" / "demonstration" / "verdicts.csv"
 BY_THE_ROUTE = {"if-none-match": '"none"'}
@@ -55,6 +63,21 @@ def _told(reply):
     body = reply.json()
     body.pop("request_id", None)
     return reply.status_code, headers, body
+
+
+def test_a_fault_of_ours_is_told_by_the_route_as_any_other(registers, tmp_path):
+    """A row that no reading can make sense of: the reply is a problem with every header, and the fault is logged."""
+    settings = seeded_settings(tmp_path, registers, "spatialite", FixedClock(NOW))
+    app = create_app(settings, FixedClock(NOW), works=False)
+    with TestClient(app, "http://127.0.0.1:8000", raise_server_exceptions=False) as client:
+        address = f"/api/v1/verify?{VERIFICATIONS[0]}"
+        assert client.get(address).status_code == 200
+        with innermost(app).state.services.database.writing() as session:
+            session.execute(text("UPDATE announcement SET published_on = 'no day'"))
+        front, route = client.get(address), client.get(address, headers=BY_THE_ROUTE)
+    assert front.status_code == 500
+    assert front.headers["x-content-type-options"] == "nosniff"
+    assert _told(front) == _told(route)
 
 
 @pytest.fixture

@@ -132,6 +132,14 @@ def test_a_whole_ipv6_network_is_one_visitor(app):
         assert other.get(VERIFY).status_code == 200
 
 
+def test_a_whole_ipv6_network_is_one_visitor_where_proofs_are_checked(app):
+    for number in range(60):
+        with from_address(app, f"2001:db8:0:7::{number:x}") as one:
+            assert one.post("/verify/proof", data={"text": "x"}).status_code == 422
+    with from_address(app, "2001:db8:0:7:ffff::1") as one:
+        assert one.post("/verify/proof", data={"text": "x"}).status_code == 429
+
+
 @pytest.mark.parametrize(
     ("path", "most"),
     [
@@ -139,6 +147,8 @@ def test_a_whole_ipv6_network_is_one_visitor(app):
         ("/en/data/brands.csv", 60),
         ("/search.csv?q=示例", 60),
         ("/api/v1/search?q=qj", 50),
+        ("/map?q=示例", 50),
+        ("/en/map?page=2", 50),
     ],
 )
 def test_files_and_searches_have_their_own_allowance(visitor, path, most):
@@ -318,6 +328,22 @@ def test_what_was_counted_is_written_when_the_site_stops(registers, tmp_path):
     with database.reading() as session:
         assert session.scalar(text("SELECT sum(count) FROM verification_month")) == 1
     database.dispose()
+
+
+def test_counts_that_cannot_be_written_do_not_keep_the_site_from_closing(registers, tmp_path, capfd):
+    clock = FixedClock(NOW)
+    settings = seeded_settings(tmp_path, registers, "spatialite", clock)
+    app = create_app(settings, clock, works=False)
+    services = innermost(app).state.services
+    with TestClient(app, base_url="http://127.0.0.1:8000") as visitor:
+        visitor.get(VERIFY)
+        with services.database.writing() as session:
+            # What no connection that comes back would mend: the register refuses the row.
+            refuse = "BEGIN SELECT RAISE(ABORT, 'refused'); END"
+            session.execute(text(f"CREATE TRIGGER refuses BEFORE INSERT ON verification_month {refuse}"))
+    told = capfd.readouterr().err
+    assert "counts_not_written" in told
+    assert "IntegrityError" in told
 
 
 def test_months_that_are_over_stand_on_the_data_page(app, visitor):

@@ -21,7 +21,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.calendar import china_date
-from service.errors import RegisterError
 from service.register.verification import verify
 from service.register.verification.reading import data_version
 from service.web.admission import Caller
@@ -67,7 +66,8 @@ class HotReads:
         try:
             with self._services.database.glancing() as session:
                 return read.answer(self._services, session, asked, caller)
-        except RegisterError:  # the route says what is wrong, or waits for the database
+        except Exception:  # noqa: BLE001
+            # The route says what is wrong, or waits for the database; a fault of ours is logged and told there too.
             return None
 
 

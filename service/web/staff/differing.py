@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from service.register.editing.bases import EVENTS
 from service.register.history import FieldChange
 from service.vocabulary import RecordKind
 from service.web.wording.fields import GROUPS, Group
@@ -48,7 +49,7 @@ def said(payload: Mapping[str, Any]) -> list[SaidGroup]:
 
 def is_back_dated(kind: RecordKind, payload: Mapping[str, Any], day: str) -> bool:
     """Return whether what the draft records took effect before the China day (ISO) on which it is recorded."""
-    if kind not in {RecordKind.AUTHORISATION, RecordKind.AUTHORISATION_EVENT, RecordKind.PROTECTION_EVENT}:
+    if kind is not RecordKind.AUTHORISATION and kind not in EVENTS:
         return False
     effect = payload.get("effective_on") or payload.get("happened_on")
     return effect is not None and str(effect) < day

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
+from service.register.editing.bases import EVENTS
 from service.register.payloads import PAYLOADS
 from service.vocabulary import RecordKind, Vocabulary
 from service.web.wording.fields import GROUPS, Group
@@ -22,7 +23,6 @@ CARRIED: Final = frozenset(
 """What no field of a form can say, since it comes out of a file: carried along as it was."""
 
 _LONGEST_LINE: Final = 300
-_EVENTS: Final = frozenset({RecordKind.PROTECTION_EVENT, RecordKind.AUTHORISATION_EVENT})
 _YES: Final = "1"
 
 
@@ -71,7 +71,7 @@ def form_of(kind: RecordKind) -> tuple[FormGroup, ...]:
     model = PAYLOADS[kind].model_fields
     found = []
     for group in GROUPS:
-        if group.code == "withdrawal" and kind in _EVENTS:
+        if group.code == "withdrawal" and kind in EVENTS:
             continue
         fields = tuple(
             _field(name, model[name]) for name in group.fields if name in model and name not in CARRIED

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from service.register.browsing import find_record
+from service.register.editing.bases import EVENTS
 from service.vocabulary import RecordKind, StaffAct
 from service.web.deps import ReadSessionDep
 from service.web.staff.desk import Desk, reads
@@ -37,8 +38,6 @@ _COURSE: Final[Mapping[RecordKind, RecordKind]] = {
 }
 """Where what happened to a record is listed."""
 
-_EVENTS: Final = frozenset({RecordKind.PROTECTION_EVENT, RecordKind.AUTHORISATION_EVENT})
-
 
 @router.get("/staff/records/{kind}/{ulid}")
 def record(
@@ -47,7 +46,7 @@ def record(
     """Return what is published of a record, its open drafts, and what may be done about it."""
     found = find_record(session, open_kind(desk, kind), ulid)
     held = desk.who.held
-    is_fixed = found.kind in _EVENTS and found.published is not None
+    is_fixed = found.kind in EVENTS and found.published is not None
     return desk.show(
         "staff/record.html",
         record=found,

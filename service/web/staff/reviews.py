@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Final
+from datetime import datetime
+from functools import partial
+from typing import Annotated, Final, Protocol
 
 from fastapi import APIRouter, Form, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -31,6 +33,7 @@ from service.web.templating import localised
 
 router = APIRouter()
 _PAGE: Final = 25
+_LONGEST_REASON: Final = 2000
 _READ: Final = StaffAct.READ_RECORDS
 
 
@@ -108,11 +111,7 @@ def submit(
     form: Annotated[StepForm, Form()],
 ) -> Response:
     """Hand the draft over to a second person."""
-
-    def step(session: Session, found: Revision, by: StaffUser) -> None:
-        editing.submit(session, [found], by=by, at=desk.now)
-
-    return _take(desk, lang, draft, form, step, "submitted")
+    return _take(desk, lang, draft, form, _alone(editing.submit), "submitted")
 
 
 @router.post("/staff/reviews/{draft}/publish", response_model=None)
@@ -123,11 +122,7 @@ def publish(
     form: Annotated[StepForm, Form()],
 ) -> Response:
     """Make the draft public, in the name of a second person."""
-
-    def step(session: Session, found: Revision, by: StaffUser) -> None:
-        editing.publish(session, [found], by=by, at=desk.now)
-
-    return _take(desk, lang, draft, form, step, "published")
+    return _take(desk, lang, draft, form, _alone(editing.publish), "published")
 
 
 @router.post("/staff/reviews/{draft}/return", response_model=None)
@@ -143,11 +138,7 @@ def give_back(
         code = "too_long" if reason else "reason_missing"
         trouble = Trouble(Fault("reason", code, _LONGEST_REASON), typed={"reason": reason})
         return _refused(desk, draft, trouble)
-
-    def step(session: Session, found: Revision, by: StaffUser) -> None:
-        editing.return_for_changes(session, found, by=by, at=desk.now, reason=reason)
-
-    return _take(desk, lang, draft, form, step, "returned")
+    return _take(desk, lang, draft, form, partial(editing.return_for_changes, reason=reason), "returned")
 
 
 @router.post("/staff/reviews/{draft}/reopen", response_model=None)
@@ -158,11 +149,7 @@ def reopen(
     form: Annotated[StepForm, Form()],
 ) -> Response:
     """Take a draft back that waits for review, or take one up that came back."""
-
-    def step(session: Session, found: Revision, by: StaffUser) -> None:
-        editing.reopen(session, found, by=by, at=desk.now)
-
-    return _take(desk, lang, draft, form, step, "reopened")
+    return _take(desk, lang, draft, form, editing.reopen, "reopened")
 
 
 @router.post("/staff/reviews/{draft}/discard", response_model=None)
@@ -173,28 +160,25 @@ def discard(
     form: Annotated[StepForm, Form()],
 ) -> Response:
     """Give the draft up; what it said stays on record."""
-
-    def step(session: Session, found: Revision, by: StaffUser) -> None:
-        editing.discard(session, found, by=by, at=desk.now)
-
-    return _take(desk, lang, draft, form, step, "discarded")
+    return _take(desk, lang, draft, form, editing.discard, "discarded")
 
 
-_LONGEST_REASON: Final = 2000
+class _Step(Protocol):
+    """An act on one draft, as the register offers it."""
+
+    def __call__(self, session: Session, draft: Revision, /, *, by: StaffUser, at: datetime) -> object: ...
 
 
-def _take(
-    desk: Desk,
-    lang: str,
-    draft: str,
-    form: StepForm,
-    step: Callable[[Session, Revision, StaffUser], None],
-    done: str,
-) -> Response:
+def _alone(act: Callable[..., object]) -> _Step:
+    """Return the act on several drafts as one on a single draft."""
+    return lambda session, draft, /, *, by, at: act(session, [draft], by=by, at=at)
+
+
+def _take(desk: Desk, lang: str, draft: str, form: StepForm, step: _Step, done: str) -> Response:
     """Take a step with the draft as it was looked at, and go back to it; or return it with why not."""
     try:
         with desk.writing() as (session, who):
-            step(session, _as_looked_at(session, draft, who, desk, form), who.user)
+            step(session, _as_looked_at(session, draft, who, desk, form), by=who.user, at=desk.now)
     except RecordNotFound:
         raise
     except RegisterError as error:

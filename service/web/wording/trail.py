@@ -38,6 +38,10 @@ ACTS: Final[Mapping[str, tuple[str, str]]] = {
     "lead_received": ("收到线索", "received a lead"),
     "lead_read": ("查看线索联系人", "read a lead's contact"),
     "lead_contact_erased": ("删除线索联系人", "erased a lead's contact"),
+    "issued": ("签发密钥", "issued a key"),
+    "revoked": ("撤销密钥", "revoked a key"),
+    "webhook_added": ("增加推送地址", "added a webhook"),
+    "webhook_removed": ("删除推送地址", "removed a webhook"),
 }
 """Every act of the trail; a new one is shown by its code until it stands here."""
 
@@ -45,6 +49,8 @@ KINDS: Final[Mapping[str, tuple[str, str]]] = {
     "draft": ("草稿", "draft"),
     "staff_user": ("账号", "account"),
     "lead": ("线索", "lead"),
+    "api_key": ("接口密钥", "key of the interface"),
+    "webhook": ("推送地址", "webhook"),
 }
 """What the trail is about beside records."""
 

@@ -1,5 +1,6 @@
 // What is typed into a form is kept in this browser until it is saved, so that a lost line, a closed window or a
-// session that ended costs nothing. Kept per person and form, for a week at most; signing out erases it.
+// session that ended costs nothing. Kept per person and form, for a week at most. Every page of the desk brings this
+// module, since signing out, from whichever, erases it all.
 
 const PREFIX = "dibiao-typed:";
 const WEEK_MS = 7 * 24 * 3600 * 1000;
@@ -14,6 +15,8 @@ const read = (key) => {
 };
 
 const keys = () => Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
+
+let isLeaving = false;
 
 class Autosave {
   #form;
@@ -49,6 +52,7 @@ class Autosave {
   }
 
   #keep() {
+    if (isLeaving) return; // what was typed a moment ago must not come back after it was erased
     const fields = {};
     for (const { name } of this.#fields()) fields[name] = this.#value(name);
     try {
@@ -82,5 +86,8 @@ for (const done of document.querySelectorAll("[data-autosave-done]"))
   for (const key of keys())
     if (done.dataset.autosaveDone.split(" ").some((path) => key.endsWith(`:${path}`))) localStorage.removeItem(key);
 for (const out of document.querySelectorAll(".gi-desk-header-out"))
-  out.addEventListener("submit", () => keys().forEach((key) => localStorage.removeItem(key)));
+  out.addEventListener("submit", () => {
+    isLeaving = true;
+    keys().forEach((key) => localStorage.removeItem(key));
+  });
 for (const form of document.querySelectorAll(".gi-record-form")) if (form.querySelector("[data-autosave-note]")) new Autosave(form);
