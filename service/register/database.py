@@ -99,11 +99,16 @@ class Database:
         return error
 
     def held_connection(self) -> Any:
-        """Return a read-only driver connection outside the pool, in no transaction; who asks closes it."""
-        pooled = self._read_engine.raw_connection()
-        connection = pooled.driver_connection
-        pooled.detach()
-        return connection
+        """Return a read-only driver connection outside the pool, in no transaction; who asks closes it.
+
+        Raises:
+            CannotConfirm: none can be had now.
+        """
+        with _fail_closed():
+            pooled = self._read_engine.raw_connection()
+            connection = pooled.driver_connection
+            pooled.detach()
+            return connection
 
     def dispose(self) -> None:
         """Close every connection."""

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple, Protocol
 import psycopg
 from sqlalchemy import URL
 
+from service.errors import CannotConfirm
 from service.register.database import Database
 
 _ASK: Final = (
@@ -63,7 +64,7 @@ class SqliteWatch:
             if self._seen is None or self._seen[0] != commit:
                 # In this order: a commit in between is noticed by the next question.
                 self._seen = commit, _standing(self._connection.execute(_ASK).fetchone())
-        except (self._database.driver_error, TypeError):  # TypeError: there is no row
+        except (self._database.driver_error, CannotConfirm, TypeError):  # TypeError: there is no row
             await self.close()
             return None
         return self._seen[1]

@@ -15,11 +15,15 @@ from service.register.accounts.keeping import (
     set_active,
 )
 from service.register.accounts.own import (
+    ChangeOfPassword,
     begin_second_factor,
     change_password,
     confirm_second_factor,
     end_session,
+    prepare_password,
 )
+from service.register.accounts.passwords import Checked
+from service.register.accounts.passwords import check as check_password
 from service.register.accounts.sessions import (
     ABSOLUTE,
     IDLE,
@@ -35,6 +39,8 @@ __all__ = [
     "ABSOLUTE",
     "IDLE",
     "Account",
+    "ChangeOfPassword",
+    "Checked",
     "Duty",
     "NewAccount",
     "NewSession",
@@ -44,6 +50,7 @@ __all__ = [
     "begin_second_factor",
     "change_password",
     "change_roles",
+    "check_password",
     "confirm_second_factor",
     "count_who_can_sign_in",
     "end_session",
@@ -54,6 +61,7 @@ __all__ = [
     "list_accounts",
     "list_sessions",
     "open_account",
+    "prepare_password",
     "prove",
     "reset_second_factor",
     "set_active",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
@@ -9,43 +10,61 @@ from sqlalchemy.orm import Session
 
 from service.errors import PasswordRefused, RecordNotFound
 from service.register.accounts import passwords, second_factor
+from service.register.accounts.passwords import Checked
 from service.register.accounts.sessions import SignedIn
 from service.register.accounts.signing_in import NewSession, Refusal, renew
 from service.register.accounts.trail import in_turn, record
-from service.register.models import StaffSession
+from service.register.models import StaffSession, StaffUser
 
 
-def change_password(
-    session: Session, who: SignedIn, current: str, wanted: str, *, at: datetime, browser: str
-) -> NewSession | Refusal:
-    """Return the session that goes on after the change; every other one of the account is dead.
+@dataclass(frozen=True, slots=True)
+class ChangeOfPassword:
+    """A change whose hashes are computed: the password that was given for it, and the hash of the one wanted."""
+
+    checked: Checked
+    hashed: str | None
+
+
+def prepare_password(user: StaffUser, current: str, wanted: str) -> ChangeOfPassword:
+    """Return the change to be made. It takes its time, so no transaction may be open, and no session is needed.
 
     Raises:
-        PasswordRefused: the new one does not keep the rules.
+        PasswordRefused: the current one is right, and the new one does not keep the rules.
     """
-    user = who.user
-    if not passwords.matches(current, user.password_hash):
-        record(session, "password_refused", user, at=at, by=user)
-        return Refusal.WRONG_PASSWORD
+    checked = passwords.check(current, user.password_hash)
+    if not checked.is_right:
+        return ChangeOfPassword(checked, None)
     problem = passwords.fault_of(wanted, (user.login, user.display_name, user.person))
     if problem is None and passwords.normalised(current) == passwords.normalised(wanted):
         problem = "password_same"
     if problem is not None:
         raise PasswordRefused(problem)
-    hashed = passwords.hash_of(wanted)
+    return ChangeOfPassword(checked, passwords.hash_of(wanted))
+
+
+def change_password(
+    session: Session, who: SignedIn, change: ChangeOfPassword, *, at: datetime, browser: str
+) -> NewSession | Refusal:
+    """Return the session that goes on after the change; every other one of the account is dead."""
     in_turn(session)
-    user.password_hash, user.one_time_until = hashed, None
+    user = who.user
+    session.refresh(user)  # as it is now that nobody else can change it
+    if change.hashed is None or not change.checked.holds_for(user):
+        record(session, "password_refused", user, at=at, by=user)
+        return Refusal.WRONG_PASSWORD
+    user.password_hash, user.one_time_until = change.hashed, None
     session.flush()  # the account is read again below
     record(session, "password_changed", user, at=at, by=user)
     return renew(session, user, at=at, browser=browser)
 
 
-def begin_second_factor(session: Session, who: SignedIn, password: str, *, at: datetime) -> Refusal | None:
+def begin_second_factor(session: Session, who: SignedIn, checked: Checked, *, at: datetime) -> Refusal | None:
     """Keep a fresh secret beside the session until a code of it is shown; return why not, if not."""
-    if not passwords.matches(password, who.user.password_hash):
+    in_turn(session)
+    session.refresh(who.user)  # as it is now that nobody else can change it
+    if not checked.holds_for(who.user):
         record(session, "password_refused", who.user, at=at, by=who.user)
         return Refusal.WRONG_PASSWORD
-    in_turn(session)
     begun = update(StaffSession).where(StaffSession.id == who.session_id)
     session.execute(begun.values(totp_pending=second_factor.new_secret()))
     record(session, "second_factor_begun", who.user, at=at, by=who.user)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import secrets
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 from pwdlib import PasswordHash
+
+from service.register.models import StaffUser
 
 SHORTEST: Final = 12
 LONGEST: Final = 128
@@ -33,6 +36,23 @@ def normalised(password: str) -> str:
 def hash_of(password: str) -> str:
     """Return the argon2id hash of the password."""
     return _hasher().hash(normalised(password))
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A password compared with a hash while no transaction was open: worth something as long as that hash is kept."""
+
+    kept: str | None
+    is_right: bool
+
+    def holds_for(self, user: StaffUser) -> bool:
+        """Return whether it was the password of the account as it is read now."""
+        return self.is_right and user.password_hash == self.kept
+
+
+def check(password: str, kept: str | None) -> Checked:
+    """Return how the password compares with a hash. It takes its time: no transaction may be open."""
+    return Checked(kept, matches(password, kept))
 
 
 def matches(password: str, kept: str | None) -> bool:

@@ -49,12 +49,11 @@ def sign_in(
     with database.reading() as session:
         named = StaffUser.login == login_of(login)
         kept = session.scalar(select(StaffUser.password_hash).where(named))
-    is_right = passwords.matches(password, kept)
+    checked = passwords.check(password, kept)
     with database.writing() as session:
         in_turn(session)
         user = session.scalars(select(StaffUser).where(named)).first()
-        # The password must still be the one that was checked.
-        if user is None or not is_right or user.password_hash != kept or not _is_open(user, at, demo=demo):
+        if user is None or not checked.holds_for(user) or not _is_open(user, at, demo=demo):
             record(session, "sign_in_refused", user, at=at, by=None)
             return Refusal.WRONG
         is_proven = user.totp_secret is None

@@ -88,12 +88,11 @@ def change_password(
     if wait := desk.services.limits.wait_for_all(password_counts(desk.who.user.ulid)):
         return _password_form(desk, too_often("current", wait), status=429, wait=wait)
     try:
-        with desk.writing() as (session, who):
-            found = accounts.change_password(
-                session, who, form.current, form.wanted, at=desk.now, browser=browser_of(desk.request)
-            )
+        change = accounts.prepare_password(desk.who.user, form.current, form.wanted)
     except PasswordRefused as error:
         return _password_form(desk, Fault("wanted", error.problem), status=422)
+    with desk.writing() as (session, who):
+        found = accounts.change_password(session, who, change, at=desk.now, browser=browser_of(desk.request))
     if isinstance(found, Refusal):
         return _password_form(desk, Fault("current", found.value), status=422)
     return into(desk.request, found, localised("/staff/account?done=password", lang))
@@ -114,8 +113,9 @@ def begin_second_factor(
     """Make a fresh secret, once the password was given, and show it."""
     if wait := desk.services.limits.wait_for_all(password_counts(desk.who.user.ulid)):
         return _factor_form(desk, None, too_often("current", wait), status=429, wait=wait)
+    checked = accounts.check_password(form.current, desk.who.user.password_hash)
     with desk.writing() as (session, who):
-        refusal = accounts.begin_second_factor(session, who, form.current, at=desk.now)
+        refusal = accounts.begin_second_factor(session, who, checked, at=desk.now)
     if refusal is not None:
         return _factor_form(desk, None, Fault("current", refusal.value), status=422)
     return RedirectResponse(localised("/staff/account/second-factor", lang), 303)
