@@ -19,6 +19,7 @@ _INVISIBLE_ENDS = " \u200b\ufeff\u00a0\u3000"
 _DASHES = {ord(dash): "-" for dash in "‐‑‒–—―−﹣"}
 # str.upper() would also turn ı into I and ſ into S.
 _UPPER = {code: chr(code).upper() for code in range(ord("a"), ord("z") + 1)}
+_NUMBER_SIGNS = _DASHES | _UPPER
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _SPACES = re.compile("[ \u00a0]+")
 
@@ -43,7 +44,7 @@ def fold_number(text: str) -> str:
         raise IdentifierError("bad_number")
     if has_control_characters(text):
         raise IdentifierError("bad_characters")
-    return _SPACES.sub(" ", half_width(text).translate(_DASHES | _UPPER)).strip(" ")
+    return _SPACES.sub(" ", half_width(text).translate(_NUMBER_SIGNS)).strip(" ")
 
 
 def without_spaces(text: str) -> str:

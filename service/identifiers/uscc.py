@@ -13,6 +13,8 @@ from service.identifiers.folding import MAX_NUMBER_LENGTH, half_width, has_contr
 from service.identifiers.person_numbers import is_person_number
 from service.identifiers.problems import Hint, IdentifierError
 
+# As nearly every code comes: nothing in it is folded.
+_PLAIN = re.compile(f"[0-9A-Z]{{1,{MAX_NUMBER_LENGTH}}}")
 _LEGACY = re.compile(r"[0-9]{15}")
 _SCIENTIFIC = re.compile(r"[1-9](?:\.[0-9]{1,16})?E\+?1[4-9]")
 # A text with fewer digits or more foreign characters is not a slip of the hand but something else.
@@ -123,6 +125,8 @@ def fold_uscc(text: str) -> str:
     Raises:
         IdentifierError: `bad_characters`, `uscc_charset` with the position, `uscc_length` when overlong.
     """
+    if _PLAIN.fullmatch(text):
+        return text
     if len(text) > MAX_NUMBER_LENGTH:
         raise IdentifierError("uscc_length")
     if has_control_characters(text):

@@ -2,50 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-import orjson
-from sqlalchemy import BindParameter, Boolean, Select, bindparam, select
-from sqlalchemy.ext.compiler import compiles
+from sqlalchemy import BindParameter, Select, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute, RelationshipDirection, Session
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
 
 from service.register.models import Base
-from service.register.prepared import Prepared
-
-
-class is_among(FunctionElement[bool]):  # noqa: N801  (written like the SQL it stands for)
-    """is_among(column, keys): the column is one of a JSON list of keys, so that one text serves lists of any length."""
-
-    type = Boolean()
-    inherit_cache = True
-    name = "is_among"
-
-    def self_group(self, against: Any = None) -> Any:
-        """Stay bare: in parentheses SQLite would compare the result with 1 and lose the index."""
-        del against
-        return self
-
-
-@compiles(is_among, "sqlite")
-def _on_sqlite(element: is_among, compiler: SQLCompiler, **words: Any) -> str:
-    column, keys = (compiler.process(clause, **words) for clause in element.clauses)
-    return f"{column} IN (SELECT value FROM json_each({keys}))"  # noqa: S608  (a compiled column and bind)
-
-
-@compiles(is_among, "postgresql")
-def _on_postgresql(element: is_among, compiler: SQLCompiler, **words: Any) -> str:
-    column, keys = (compiler.process(clause, **words) for clause in element.clauses)
-    kind = compiler.dialect.type_compiler_instance.process(next(iter(element.clauses)).type)
-    return f"{column} = ANY(ARRAY(SELECT CAST(json_array_elements_text(CAST({keys} AS json)) AS {kind})))"
-
-
-def json_of(keys: Iterable[int | str]) -> str:
-    """Return keys as `is_among` takes them."""
-    return orjson.dumps(list(keys)).decode()
+from service.register.prepared import Prepared, is_among, json_of
 
 
 class Record:

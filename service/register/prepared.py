@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import orjson
-from sqlalchemy import (
-    ARRAY,
-    Boolean,
-    ColumnElement,
-    CompoundSelect,
-    Connection,
-    Dialect,
-    Enum,
-    Float,
-    Select,
-    bindparam,
-)
+from sqlalchemy import Boolean, CompoundSelect, Connection, Dialect, Enum, Float, Select, String, Text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 
 from service.register.database import CONNECTION
@@ -36,35 +26,37 @@ def _connection(session: Session) -> Connection:
     return session.connection()
 
 
-_LISTED: Final = "listed"
+class is_among(FunctionElement[bool]):  # noqa: N801  (written like the SQL it stands for)
+    """is_among(column, keys): the column is one of a JSON list of keys, so that one text serves lists of any length."""
 
-
-class Among(ColumnElement[bool]):
-    """That a column is one of the values of a list, which is bound as a whole, whatever its length."""
-
-    inherit_cache = True
     type = Boolean()
-
-    def __init__(self, column: Any, kind: TypeEngine[Any], name: str = _LISTED) -> None:
-        self.column = column
-        self.values = bindparam(name, type_=ARRAY(kind))
+    inherit_cache = True
+    name = "is_among"
 
     def self_group(self, against: Any = None) -> Any:
-        """Return itself: as `… = 1`, which a truth would else become, SQLite reads the whole table."""
+        """Stay bare: in parentheses SQLite would compare the result with 1 and lose the index."""
         del against
         return self
 
 
-@compiles(Among, "sqlite")
-def _among_json(element: Among, compiler: SQLCompiler, **kw: Any) -> str:
-    column, values = compiler.process(element.column, **kw), compiler.process(element.values, **kw)
-    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608  (compiled parts, no input)
+@compiles(is_among, "sqlite")
+def _on_sqlite(element: is_among, compiler: SQLCompiler, **words: Any) -> str:
+    column, keys = (compiler.process(clause, **words) for clause in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({keys}))"  # noqa: S608  (a compiled column and bind)
 
 
-@compiles(Among, "postgresql")
-def _among_array(element: Among, compiler: SQLCompiler, **kw: Any) -> str:
-    column, values = compiler.process(element.column, **kw), compiler.process(element.values, **kw)
-    return f"{column} = ANY ({values})"
+@compiles(is_among, "postgresql")
+def _on_postgresql(element: is_among, compiler: SQLCompiler, **words: Any) -> str:
+    column, keys = (compiler.process(clause, **words) for clause in element.clauses)
+    kind = next(iter(element.clauses)).type
+    # As text whatever the column's length: a cast to it would cut a longer key into one that is there.
+    cast = compiler.dialect.type_compiler_instance.process(Text() if isinstance(kind, String) else kind)
+    return f"{column} = ANY(ARRAY(SELECT CAST(json_array_elements_text(CAST({keys} AS json)) AS {cast})))"
+
+
+def json_of(keys: Iterable[int | str]) -> str:
+    """Return keys as `is_among` takes them."""
+    return orjson.dumps(list(keys)).decode()
 
 
 class Prepared:
@@ -100,15 +92,6 @@ class Prepared:
             for row in read_rows:
                 row[at] = read(row[at])
         return read_rows
-
-    def rows_among(
-        self, session: Session, values: Sequence[str] | Sequence[int], **more: Sequence[str]
-    ) -> list[list[Any]]:
-        """Return the rows found for the values of its `Among`, and of others by their names."""
-        is_sqlite = session.get_bind().dialect.name == "sqlite"
-        lists = {_LISTED: list(values), **{name: list(each) for name, each in more.items()}}
-        bound = {name: orjson.dumps(each).decode() for name, each in lists.items()} if is_sqlite else lists
-        return self.rows(session, **bound)
 
     def _compile(self, dialect: Dialect) -> tuple[str, dict[str, Any], Sequence[str] | None, list[Any]]:
         compiled = self._statement.compile(dialect=dialect)

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from sqlalchemy import bindparam, select, union_all
 from sqlalchemy.orm import Session
 
-from service.register.gathering import is_among, json_of
 from service.register.models import GiProduct, Organisation
+from service.register.prepared import is_among, json_of
 
 _NAMES = union_all(
     *(

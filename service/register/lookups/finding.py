@@ -11,7 +11,7 @@ from sqlalchemy import BindParameter, ColumnElement, bindparam, select
 from sqlalchemy.orm import Session, join, selectinload
 
 from service.errors import RecordNotFound
-from service.register.gathering import Gathered, Parts, Rows, is_among, json_of
+from service.register.gathering import Gathered, Parts, Rows
 from service.register.lifecycle import AuthorisationStanding, mark_status
 from service.register.lookups.addressing import follow_code, on_view
 from service.register.lookups.standings import (
@@ -35,6 +35,7 @@ from service.register.models import (
     ProtectionEvent,
     TrademarkRecord,
 )
+from service.register.prepared import is_among, json_of
 from service.vocabulary import MarkStatus, PartyRole
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, join, outerjoin
 
 from service.errors import RecordNotFound
 from service.register.areas import geojson_of
-from service.register.gathering import Gathered, Parts, Rows, is_among, json_of
+from service.register.gathering import Gathered, Parts, Rows
 from service.register.lifecycle import ProtectionStanding
 from service.register.lookups.addressing import follow_slug, on_view
 from service.register.lookups.finding import (
@@ -34,6 +34,7 @@ from service.register.models import (
     ProtectionEvent,
     brand_product,
 )
+from service.register.prepared import is_among, json_of
 from service.vocabulary import RecordKind, Track
 
 _AT_ONCE = 500

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.register.gathering import Gathered, Parts, by_key, json_of
+from service.register.gathering import Gathered, Parts, by_key
 from service.register.models import LegalInstrument, Source
+from service.register.prepared import json_of
 
 
 def sources_by_id(session: Session, keys: Iterable[int]) -> dict[int, Source]:

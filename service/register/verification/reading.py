@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from service.register.database import CONNECTION
@@ -33,7 +33,7 @@ from service.register.models import (
     RegistryState,
     Source,
 )
-from service.register.prepared import Among, Prepared
+from service.register.prepared import Prepared, is_among, json_of
 from service.vocabulary import (
     HomeRelation,
     OrganisationStatus,
@@ -285,7 +285,9 @@ _PROTECTION_EVENTS: Any = (
 _EVENTS_OF_ONE = Prepared(
     _PROTECTION_EVENTS.where(ProtectionEvent.protection_id == bindparam("protection_id"))
 )
-_EVENTS_OF_MANY = Prepared(_PROTECTION_EVENTS.where(Among(ProtectionEvent.protection_id, Integer())))
+_EVENTS_OF_MANY = Prepared(
+    _PROTECTION_EVENTS.where(is_among(ProtectionEvent.protection_id, bindparam("ids")))
+)
 
 
 def protections_by_id(session: Session, ids: Collection[int]) -> Mapping[int, FoundProtection]:
@@ -301,7 +303,7 @@ def _protection_events(session: Session, ids: list[int]) -> Any:
     # Nearly every firm has one protection in question.
     if len(ids) == 1:
         return _EVENTS_OF_ONE.rows(session, protection_id=ids[0])
-    return _EVENTS_OF_MANY.rows_among(session, ids) if ids else ()
+    return _EVENTS_OF_MANY.rows(session, ids=json_of(ids)) if ids else ()
 
 
 class FoundParty(NamedTuple):

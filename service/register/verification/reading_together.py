@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, String, and_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from service.register.models import Authorisation, FormerCode, Organisation, Party
-from service.register.prepared import Among, Prepared
+from service.register.prepared import Prepared, is_among, json_of
 from service.register.verification.codes import Code
 from service.register.verification.reading import (
     AUTHORISATION_EVENTS,
@@ -24,21 +24,22 @@ from service.register.verification.reading import (
     organisation_from,
 )
 
+_NUMBERS: BindParameter[str] = bindparam("numbers")
 _CURRENT = Prepared(
     select(*ORGANISATION)
-    .where(Among(Organisation.uscc, String()))
+    .where(is_among(Organisation.uscc, _NUMBERS))
     .order_by(Organisation.uscc_state.desc(), Organisation.id.desc())
 )
 _FORMER = Prepared(
     select(*ORGANISATION, FormerCode.uscc)
     .join(FormerCode, FormerCode.organisation_id == Organisation.id)
-    .where(Among(FormerCode.uscc, String()))
+    .where(is_among(FormerCode.uscc, _NUMBERS))
     .order_by(Organisation.id)
 )
 _HOLDERS = Prepared(
     select(*ORGANISATION, Authorisation.code)
     .join(Authorisation, Authorisation.organisation_id == Organisation.id)
-    .where(Among(Authorisation.code, String()))
+    .where(is_among(Authorisation.code, _NUMBERS))
 )
 _UNIQUE_CODE = 1
 
@@ -48,20 +49,20 @@ def organisations_of(session: Session, codes: Iterable[Code]) -> Mapping[str, Fo
     wanted = list(codes)
     found: dict[str, FoundOrganisation] = {}
     if numbers := [code.value for code in wanted if not code.is_authorisation]:
-        for row in _CURRENT.rows_among(session, numbers):
+        for row in _CURRENT.rows(session, numbers=json_of(numbers)):
             found.setdefault(row[_UNIQUE_CODE], organisation_from(row, is_former_code=False))
     if missing := [number for number in numbers if number not in found]:
-        for *row, number in _FORMER.rows_among(session, missing):
+        for *row, number in _FORMER.rows(session, numbers=json_of(missing)):
             found.setdefault(number, organisation_from(row, is_former_code=True))
     if numbers := [code.value for code in wanted if code.is_authorisation]:
-        for *row, number in _HOLDERS.rows_among(session, numbers):
+        for *row, number in _HOLDERS.rows(session, numbers=json_of(numbers)):
             found[number] = organisation_from(row, is_former_code=False)
     return found
 
 
 _EVENTS = Prepared(
     AUTHORISATION_EVENTS.add_columns(Authorisation.organisation_id).where(
-        Among(Authorisation.organisation_id, Integer())
+        is_among(Authorisation.organisation_id, bindparam("ids"))
     )
 )
 
@@ -73,7 +74,7 @@ def authorisations_of(
     if not organisation_ids:
         return {}
     rows: dict[int, list[Sequence[object]]] = defaultdict(list)
-    for row in _EVENTS.rows_among(session, list(organisation_ids)):
+    for row in _EVENTS.rows(session, ids=json_of(organisation_ids)):
         rows[row.pop()].append(row)
     return {key: authorisations_from(events) for key, events in rows.items()}
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, bindparam, literal_column, select, union_all
+from sqlalchemy import BindParameter, ColumnElement, bindparam, literal_column, select, union_all
 from sqlalchemy.orm import Session
 
 from service.errors import BadIdentifier
@@ -25,12 +25,11 @@ from service.register.models import (
     ProtectionIdentifier,
     StandardReference,
 )
-from service.register.prepared import Among, Prepared
+from service.register.prepared import Prepared, is_among, json_of
 from service.vocabulary import HomeRelation, Track
 
 _MAX_NEAR = 5
 _MAX_EXACT = 50
-_CODES = "codes"
 _MAX_TARGET = 300
 
 
@@ -93,8 +92,8 @@ def _called(key: Any, *joined: Any, is_code: bool = False) -> Any:
     statement = select(*_PRODUCT, key, literal_column("1" if is_code else "0"))
     for other, condition in joined:
         statement = statement.join(other, condition)
-    among = Among(key, String(), _CODES) if is_code else Among(key, String())
-    return statement.where(among, GiProduct.withdrawal.is_(None))
+    texts: BindParameter[str] = bindparam("codes" if is_code else "texts")
+    return statement.where(is_among(key, texts), GiProduct.withdrawal.is_(None))
 
 
 _NAMED = Prepared(
@@ -114,7 +113,7 @@ def products_named(session: Session, texts: Collection[str]) -> Mapping[str, tup
     for text in texts:
         spelt[text.upper()].append(text)
     found: dict[str, dict[int, TargetProduct]] = defaultdict(dict)
-    for *row, key, is_code in _NAMED.rows_among(session, list(texts), **{_CODES: list(spelt)}):
+    for *row, key, is_code in _NAMED.rows(session, texts=json_of(texts), codes=json_of(spelt)):
         product = TargetProduct(*row)
         for text in spelt[key] if is_code else (key,):
             found[text][product.id] = product
