@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import sys
@@ -157,6 +158,15 @@ def register(backend: str, registers: Registers, opened: Callable[[str], Databas
 def seeded(backend: str, registers: Registers, opened: Callable[[str], Database]) -> Database:
     """A register of the test's own with the first data and the demonstration, on each database."""
     return opened(registers.make(backend, "seeded"))
+
+
+@pytest.fixture
+def out_of_the_browsers_loop() -> Iterator[None]:
+    """Deliveries run a loop of their own, as in the worker's thread; the shared browser keeps one in this thread."""
+    running = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(running)
 
 
 # One for the whole process: two synchronous Playwrights cannot be open at a time.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from conftest import NOW, missing
+from conftest import NOW
+from looking import barriers, too_wide, watched
 from playwright.sync_api import Browser, Page, expect
 from pyotp import TOTP
 from staffing import PASSWORD, an_officer
@@ -20,8 +20,6 @@ from service.vocabulary import Role
 
 pytestmark = pytest.mark.browser
 
-_AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _PAGES = (
     "/staff",
     "/staff?list=marks&within=6",
@@ -173,12 +171,12 @@ def test_the_work_list_is_worked_by_keyboard_and_its_address_holds_the_filter(
     page.context.close()
 
 
-@pytest.mark.parametrize(("width", "prefix"), [(1280, ""), (390, "/en"), (320, "")])
+@pytest.mark.parametrize(
+    ("width", "prefix", "look"), [(1280, "", barriers), (390, "/en", barriers), (320, "", too_wide)]
+)
 def test_no_page_of_the_desk_has_a_barrier_a_foreign_request_or_a_sideways_scroll(
-    desk: tuple[str, Database], browser: Browser, width: int, prefix: str
+    desk: tuple[str, Database], browser: Browser, width: int, prefix: str, look: Callable[[Page], list[str]]
 ) -> None:
-    if not _AXE.is_file():
-        missing("axe-core")
     address, database = desk
     login = f"axe-admin-{width}"
     an_officer(database, Role.ADMIN, login=login, is_demonstration=True)
@@ -187,31 +185,18 @@ def test_no_page_of_the_desk_has_a_barrier_a_foreign_request_or_a_sideways_scrol
     if not is_there:
         an_officer(database, Role.REVIEWER, login="axe")
     size = {"width": width, "height": 844}
-    page = signed_in(browser, address, database, login, viewport=size, bypass_csp=True)
-    faults: list[Any] = []
-    page.on(
-        "request",
-        lambda asked: faults.append(asked.url) if not asked.url.startswith((address, "data:")) else None,
-    )
-    page.on("pageerror", lambda error: faults.append(str(error)))
+    page = signed_in(browser, address, database, login, viewport=size)
+    faults = watched(page, address)
     for path in _PAGES:
         assert page.goto(address + prefix + path).status == 200
-        faults += _barriers(page, path)
-    stranger = browser.new_context(viewport=size, bypass_csp=True).new_page()
+        faults += look(page)
+    stranger = browser.new_context(viewport=size).new_page()
     stranger.goto(f"{address}{prefix}/staff/login")
-    faults += _barriers(stranger, "/staff/login")
+    faults += look(stranger)
     stranger.locator("#login").fill("nobody")
     stranger.locator("#password").fill("x")
     stranger.locator("main form button").click()
-    faults += _barriers(stranger, "/staff/login, refused")
+    faults += look(stranger)
     stranger.context.close()
     page.context.close()
     assert faults == []
-
-
-def _barriers(page: Page, path: str) -> list[Any]:
-    over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    page.add_script_tag(content=_AXE.read_text(encoding="utf-8"))
-    report = page.evaluate("rules => axe.run(document, {runOnly: rules})", _RULES)
-    found = [(path, fault["id"], fault["nodes"][0]["html"][:120]) for fault in report["violations"]]
-    return found + ([f"{path}: {over} px too wide"] if over > 0 else [])

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from conftest import NOW, missing
+from conftest import NOW
+from looking import barriers, too_wide, watched
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 from staffing import an_officer
@@ -22,8 +22,6 @@ from service.vocabulary import RecordKind, Role
 
 pytestmark = pytest.mark.browser
 
-_AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _SEARCHABLE_S = 5.0
 
 
@@ -255,29 +253,20 @@ def test_what_was_typed_a_moment_before_signing_out_is_not_kept_after_it(desk: D
     assert page.evaluate("localStorage.length") == 0
 
 
-@pytest.mark.parametrize(("width", "prefix"), [(1280, ""), (390, "/en"), (320, "")])
+@pytest.mark.parametrize(
+    ("width", "prefix", "look"), [(1280, "", barriers), (390, "/en", barriers), (320, "", too_wide)]
+)
 def test_no_page_of_records_has_a_barrier_a_foreign_request_or_a_sideways_scroll(
-    desk: Desk, width: int, prefix: str
+    desk: Desk, width: int, prefix: str, look: Callable[[Page], list[str]]
 ) -> None:
-    if not _AXE.is_file():
-        missing("axe-core")
     firm, permission = (
         desk.ulid_of(Organisation, uscc="93500114MA0TERT081"),
         desk.ulid_of(Authorisation, code="QJ-AU-9002"),
     )
     code = f"QJ-GI-89{width % 100:02d}{len(prefix)}"
     draft = enter_product(desk, desk.seat(Role.EDITOR), f"无障碍{code}", code)
-    page = _bypassing(desk, Role.EDITOR, width)
-    trail = _bypassing(desk, Role.AUDITOR, width)
-    faults: list[Any] = []
-    for each in (page, trail):
-        each.on(
-            "request",
-            lambda asked: (
-                faults.append(asked.url) if not asked.url.startswith((desk.address, "data:")) else None
-            ),
-        )
-        each.on("pageerror", lambda error: faults.append(str(error)))
+    page = desk.seat(Role.EDITOR, scripts=True, width=width)
+    faults = watched(page, desk.address)
     addresses = [
         "/staff/records/trademark?q=示例&sort=name",
         "/staff/records/trademark?q=nothing",
@@ -296,27 +285,11 @@ def test_no_page_of_records_has_a_barrier_a_foreign_request_or_a_sideways_scroll
     ]
     for path in addresses:
         assert page.goto(desk.address + prefix + path).status == 200, path
-        faults += _barriers(page, path)
+        faults += look(page)
     page.goto(f"{desk.address}{prefix}/staff/records/{RecordKind.ORGANISATION.value}/new")
     page.locator("#part-save button").click()
-    faults += _barriers(page, "a refused form")
+    faults += look(page)
+    trail = desk.seat(Role.AUDITOR, scripts=True, width=width)
+    beside = watched(trail, desk.address)
     assert trail.goto(f"{desk.address}{prefix}/staff/audit").status == 200
-    faults += _barriers(trail, "/staff/audit")
-    assert faults == []
-
-
-def _bypassing(desk: Desk, role: Role, width: int) -> Page:
-    """A seat into whose pages the checker may be put."""
-    seat = desk.seat(role)
-    cookies = seat.context.cookies()
-    context = desk.browser.new_context(viewport={"width": width, "height": 844}, bypass_csp=True)
-    context.add_cookies(cookies)
-    return context.new_page()
-
-
-def _barriers(page: Page, path: str) -> list[Any]:
-    over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    page.add_script_tag(content=_AXE.read_text(encoding="utf-8"))
-    report = page.evaluate("rules => axe.run(document, {runOnly: rules})", _RULES)
-    found = [(path, fault["id"], fault["nodes"][0]["html"][:120]) for fault in report["violations"]]
-    return found + ([f"{path}: {over} px too wide"] if over > 0 else [])
+    assert faults + beside + look(trail) == []

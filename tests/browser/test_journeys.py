@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import missing
+from looking import barriers
 from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.browser
 
-_AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _DESK = {"viewport": {"width": 1280, "height": 844}}
 _PHONE = {"viewport": {"width": 390, "height": 844}}
 _FIRM = "示例青杠果业专业合作社"
@@ -153,28 +150,18 @@ def _tab_to(page: Page, selector: str) -> None:
 
 @pytest.mark.parametrize("prefix", ["", "/en"])
 def test_a_form_with_faults_and_its_receipt_have_no_barrier(site: str, browser: Browser, prefix: str) -> None:
-    if not _AXE.is_file():
-        missing("axe-core")
-    context = browser.new_context(**_PHONE, bypass_csp=True)
+    context = browser.new_context(**_PHONE)
     page = context.new_page()
     page.goto(f"{site}{prefix}/report?kind=complaint&code={_CODE}")
     submit = page.locator('main button[type="submit"]')
     submit.click()
     expect(page.get_by_role("alert")).to_be_visible()
-    found = _barriers(page)
+    found = barriers(page)
     page.locator("#description").fill("买来的水果与包装上写的产地不符。")
     page.locator("#name").fill("张三")
     page.locator("#telephone").fill("023-1234567")
     submit.click()
     page.wait_for_url("**/report/XS*")
-    found += _barriers(page)
+    found += barriers(page)
     context.close()
     assert found == []
-
-
-def _barriers(page: Page) -> list[Any]:
-    page.add_script_tag(content=_AXE.read_text(encoding="utf-8"))
-    report = page.evaluate("rules => axe.run(document, {runOnly: rules})", _RULES)
-    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-    faults = [(page.url, fault["id"], fault["nodes"][0]["html"][:120]) for fault in report["violations"]]
-    return faults + ([(page.url, "too wide")] if wide else [])

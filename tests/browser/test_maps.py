@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from itertools import chain
 from typing import Any
 
 import pytest
-from conftest import missing
+from looking import barriers, watched
 from playwright.sync_api import Browser, Page, Route, expect
 
 pytestmark = pytest.mark.browser
 
-_AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-_REPORT = "addEventListener('securitypolicyviolation', e => console.error('CSP', e.violatedDirective))"
 _INSIDE = (108.774, 29.505)  # in the fictional area of 示例·云雾果
 _MAP = "/gi/shili-yunwuguo/map"
 _HOSTILE = "<img src=q onerror=alert(1)>${alert(2)}`"
@@ -25,30 +22,20 @@ _WIDTHS = pytest.mark.parametrize("width", [1280, 390])
 @pytest.fixture
 def visit(site: str, browser: Browser) -> Iterator[Any]:
     """Opens pages; none may complain in its console, break the policy or ask another host."""
-    faults: list[str] = []
+    faults: list[list[str]] = []
     contexts = []
 
     def open_(path: str, *, width: int = 1280, height: int = 844, **options: Any) -> Page:
         contexts.append(browser.new_context(viewport={"width": width, "height": height}, **options))
         page = contexts[-1].new_page()
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda said: faults.append(said.text) if _is_fault(said) else None)
-        own = (site, "data:")
-        page.on("request", lambda asked: None if asked.url.startswith(own) else faults.append(asked.url))
-        if options.get("java_script_enabled", True):
-            page.add_init_script(_REPORT)
+        faults.append(watched(page, site))
         page.goto(site + path)
         return page
 
     yield open_
     for context in contexts:
         context.close()
-    assert faults == []
-
-
-def _is_fault(said: Any) -> bool:
-    # A page of status 422 is what was asked for; Chromium notes it all the same.
-    return said.type in {"error", "warning"} and "the server responded with a status of" not in said.text
+    assert [*chain(*faults)] == []
 
 
 def _loaded(page: Page) -> Page:
@@ -234,15 +221,10 @@ def test_full_screen_takes_the_legend_along(visit: Any) -> None:
 
 @pytest.mark.parametrize(("path", "width"), [("/map", 390), ("/en/gi/shili-yunwuguo/map", 1280)])
 def test_a_map_with_its_panel_open_has_no_barrier(visit: Any, path: str, width: int) -> None:
-    if not _AXE.is_file():
-        missing("axe-core")
-    page = _loaded(visit(path, width=width, bypass_csp=True))
+    page = _loaded(visit(path, width=width))
     _ask_at(page, _INSIDE)
     expect(_panel(page).locator("h3").first).to_be_visible()
-    page.add_script_tag(content=_AXE.read_text(encoding="utf-8"))
-    report = page.evaluate("rules => axe.run(document, {runOnly: rules})", _RULES)
-    assert [(fault["id"], fault["nodes"][0]["html"][:160]) for fault in report["violations"]] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert barriers(page) == []
     small = page.locator(".gi-map button, .gi-map label, .leaflet-bar a").evaluate_all(
         "all => all.filter(e => e.getClientRects().length && e.getBoundingClientRect().height < 43.5)"
         ".map(e => e.outerHTML.slice(0, 80))"
@@ -263,11 +245,8 @@ def test_the_page_of_a_version_shows_what_it_changed(visit: Any) -> None:
 def test_a_name_like_an_attack_is_text_on_every_map(poisoned: str, browser: Browser, prefix: str) -> None:
     context = browser.new_context(viewport={"width": 1280, "height": 844})
     page = context.new_page()
-    faults: list[str] = []
+    faults = watched(page, poisoned)
     page.on("dialog", lambda dialog: (faults.append(dialog.message), dialog.dismiss()))
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda said: faults.append(said.text) if _is_fault(said) else None)
-    page.add_init_script(_REPORT)
     for path in ("/map", _MAP):
         page.goto(f"{poisoned}{prefix}{path}")
         _loaded(page)

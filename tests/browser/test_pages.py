@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
 import pytest
-from conftest import missing
-from playwright.sync_api import Browser, expect
+from looking import barriers, too_wide, watched
+from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.browser
 
-_AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _PAGES = (
     "/",
     "/search?q=黔江",
@@ -91,55 +88,24 @@ def test_a_shopper_narrows_the_results_without_scripts(site: str, browser: Brows
     context.close()
 
 
-@pytest.mark.parametrize(("width", "prefix"), [(1280, ""), (390, "/en")])
-def test_no_page_has_a_barrier_that_axe_can_find(
-    site: str, browser: Browser, width: int, prefix: str
-) -> None:
-    if not _AXE.is_file():
-        missing("axe-core")
-    axe = _AXE.read_text(encoding="utf-8")
-    context = browser.new_context(viewport={"width": width, "height": 844}, bypass_csp=True)
-    page = context.new_page()
-    found = []
-    for path in [prefix + path for path in _PAGES]:
-        page.goto(site + path)
-        if path.endswith("/map"):
-            page.wait_for_selector("html[data-map]")
-        page.add_script_tag(content=axe)
-        report = page.evaluate("rules => axe.run(document, {runOnly: rules})", _RULES)
-        found += [(path, fault["id"], fault["nodes"][0]["html"][:120]) for fault in report["violations"]]
-    context.close()
-    assert found == []
-
-
 # 320 px is also what a window of 640 px shows at 200 %, and one of 1280 px at 400 % (WCAG 1.4.10).
-@pytest.mark.parametrize("width", [1280, 320])
-def test_no_page_breaks_the_policy_asks_others_or_scrolls_sideways(
-    site: str, browser: Browser, width: int
+@pytest.mark.parametrize(
+    ("width", "prefix", "look"),
+    [(1280, "", barriers), (390, "/en", barriers), (320, "", too_wide), (320, "/en", too_wide)],
+)
+def test_no_page_has_a_barrier_breaks_the_policy_asks_others_or_scrolls_sideways(
+    site: str, browser: Browser, width: int, prefix: str, look: Callable[[Page], list[str]]
 ) -> None:
     context = browser.new_context(viewport={"width": width, "height": 844})
     page = context.new_page()
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda said: faults.append(said.text) if _is_fault(said) else None)
-    page.on(
-        "request",
-        lambda asked: faults.append(asked.url) if not asked.url.startswith((site, "data:")) else None,
-    )
-    for path in [prefix + path for prefix in ("", "/en") for path in _PAGES]:
-        page.goto(site + path)
+    faults = watched(page, site)
+    for path in _PAGES:
+        page.goto(site + prefix + path)
         if path.endswith("/map"):
             page.wait_for_selector("html[data-map=loaded]")
-        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        if over > 0:
-            faults.append(f"{path}: {over} px too wide")
+        faults += look(page)
     context.close()
     assert faults == []
-
-
-def _is_fault(said: Any) -> bool:
-    # A page of status 404 or 422 is what was asked for; Chromium notes it all the same.
-    return said.type in {"error", "warning"} and "the server responded with a status of" not in said.text
 
 
 def test_what_a_thumb_must_hit_is_large_enough(site: str, browser: Browser) -> None:

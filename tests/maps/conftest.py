@@ -14,6 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, NoReturn
 
+import looking
 import pytest
 import shapely
 from playwright.sync_api import Browser, Page
@@ -178,13 +179,8 @@ def watched(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Ite
     """A page on a desk and on a phone, whose foreign requests, errors and policy reports are collected."""
     size = {"desk": (1200, 860), "phone": (390, 844)}[request.param]
     page = browser.new_page(viewport={"width": size[0], "height": size[1]}, device_scale_factor=2)
-    faults: list[str] = []
-    page.on("request", lambda r: None if r.url.startswith((site.address, "data:")) else faults.append(r.url))
-    page.on("console", lambda m: faults.append(m.text) if m.type in {"error", "warning"} else None)
-    page.on("pageerror", lambda error: faults.append(str(error)))
+    faults = looking.watched(page, site.address)
     page.on("dialog", lambda dialog: (faults.append(f"dialog {dialog.message}"), dialog.dismiss()))
-    report = "addEventListener('securitypolicyviolation', e => console.error('CSP', e.violatedDirective))"
-    page.add_init_script(report)
     yield Watched(page, faults)
     page.close()
 

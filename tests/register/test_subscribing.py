@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import time
 from dataclasses import dataclass
@@ -30,14 +29,7 @@ from service.settings import get_settings
 from service.vocabulary import ChangeKind
 from service.worker import Worker
 
-
-@pytest.fixture(autouse=True)
-def out_of_the_browsers_loop():
-    """Deliveries run a loop of their own, as in the worker's thread; the shared browser keeps one in this thread."""
-    running = asyncio._get_running_loop()
-    asyncio._set_running_loop(None)
-    yield
-    asyncio._set_running_loop(running)
+pytestmark = pytest.mark.usefixtures("out_of_the_browsers_loop")
 
 
 @dataclass

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import hmac
 import socket
@@ -27,13 +26,7 @@ from service.settings import Settings
 SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 
 
-@pytest.fixture(autouse=True)
-def out_of_the_browsers_loop():
-    """Deliveries run a loop of their own, as in the worker's thread; the shared browser keeps one in this thread."""
-    running = asyncio._get_running_loop()
-    asyncio._set_running_loop(None)
-    yield
-    asyncio._set_running_loop(running)
+pytestmark = pytest.mark.usefixtures("out_of_the_browsers_loop")
 
 
 def post(url: str, *, patience_s: float = 1.0, allow_loopback: bool = True, name: str = "m1"):

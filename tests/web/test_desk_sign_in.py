@@ -13,7 +13,7 @@ from staffing import NOW, OWN, PASSWORD, SECRET, MovingClock, Seat, an_officer, 
 from starlette.testclient import TestClient
 
 from service.app import create_app
-from service.register import accounts
+from service.register import accounts, auditing
 from service.register.accounts import passwords
 from service.register.database import Database
 from service.register.models import AuditEvent, StaffRecoveryCode, StaffRole, StaffSession, StaffUser
@@ -499,8 +499,12 @@ def test_public_pages_set_no_cookie_for_who_is_signed_in(editor):
 
 
 def test_the_trail_of_accounts_holds(site):
-    from service.register import auditing
-
+    before = len(acts(site[1]))
+    officer, seat = half_way(site)
+    assert sign_in(elsewhere(seat.client), officer.login, "不是这个口令不是这个").status_code == 401
+    assert send_code(seat, "000000").status_code == 401
+    assert send_code(seat, TOTP(SECRET).at(NOW)).status_code == 303
+    made = acts(site[1])[before:]
+    assert made[-4:] == ["password_accepted", "sign_in_refused", "code_refused", "signed_in"]
     with site[1].reading() as session:
         assert list(auditing.broken_links(session)) == []
-    assert acts(site[1])
