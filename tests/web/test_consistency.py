@@ -1,8 +1,8 @@
 """One record, one truth: every record of the seed says the same on its page and in every form for programs (I-22).
 
 Each form of a record is read into the same few plain facts: state, since, numbers, holders, days. The rows of the
-JSON Lines files are what the others are compared with; those files name every record there is. A further form, such
-as a feed, is one more reader beside those here, and joins `test_every_…` of its kind of record.
+JSON Lines files are what the others are compared with; those files name every record there is. A further form is
+one more reader beside those here, and joins `test_every_…` of its kind of record.
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ import io
 import json
 import re
 from collections import Counter
-from datetime import date
+from datetime import date, datetime
 from functools import cache
+from uuid import NAMESPACE_URL, uuid5
 
 import openpyxl
 import pytest
+from defusedxml import ElementTree
 
 from service.register.open_data import DATASETS, Form
 from service.vocabulary import (
@@ -431,6 +433,72 @@ def test_every_service_point_says_the_same_everywhere(client, tables):
         geo, shape = place.get("geo"), features[row["id"]]["geometry"]
         assert (geo and [geo["longitude"], geo["latitude"]]) == (point if point[0] else None)
         assert (shape and shape["coordinates"]) == (point if point[0] else None)
+
+
+# ---- changes
+
+
+def test_every_change_says_the_same_in_the_answer_the_feed_and_the_publications_page(client, tables):
+    names = {
+        row["id"]: row["name"]
+        for name in ("gi-products", "organisations", "trademarks")
+        for row in public(tables[name])
+    }
+    entries, changes = _entries(client), _changes(client)
+    assert len(entries) == len(changes) > 200
+    pages = {
+        number: said(client.get(f"/changes/{number}").text)
+        for number in {each["revision"] for each in changes}
+    }
+    for change in changes:
+        entry = entries.pop(uuid5(NAMESPACE_URL, f"{change['id']}/{change['revision']}").urn)
+        assert entry["category"] == change["kind"].removesuffix("_event")
+        assert datetime.fromisoformat(entry["updated"]) == datetime.fromisoformat(change["published_at"])
+        told = f"{entry['title']} {entry['summary']}"
+        if change["name"] is None:
+            # What was taken down is named in neither.
+            assert change["url"] is change["source"] is None
+            assert entry["link"] == f"{BASE}/changes/{change['revision']}"
+            continue
+        about = [each["name"] for each in (change["organisation"], change["product"]) if each]
+        # By its own name, or as who may use the mark on what.
+        assert change["name"] in told or (about and all(name in told for name in about)), change
+        assert any(name in pages[change["revision"]] for name in (change["name"], *about))
+        assert change["name"] == names.get(change["id"], change["name"])
+        assert entry["link"] == BASE + (change["url"] or f"/changes/{change['revision']}")
+        assert (day(change["on"]) or "") in told
+        assert ("示例数据" in told) == change["is_demonstration"]
+    assert entries == {}
+
+
+_ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def _entries(client) -> dict[str, dict[str, str]]:
+    """The entries of all pages of the feed by their identifiers."""
+    found, address = {}, "/changes.atom"
+    while address:
+        feed = ElementTree.fromstring(client.get(address).text)
+        for entry in feed.findall(f"{_ATOM}entry"):
+            found[entry.findtext(f"{_ATOM}id")] = {
+                **{name: entry.findtext(f"{_ATOM}{name}") or "" for name in ("title", "summary", "updated")},
+                "category": entry.find(f"{_ATOM}category").attrib["term"],
+                "link": entry.find(f"{_ATOM}link").attrib["href"],
+            }
+        older = [each.attrib["href"] for each in feed.findall(f"{_ATOM}link") if each.attrib["rel"] == "next"]
+        address = older[0] if older else None
+    return found
+
+
+def _changes(client) -> list[dict]:
+    found, since, has_more = [], None, True
+    while has_more:
+        page = client.get(
+            "/api/v1/changes", params={"limit": 100, **({"since": since} if since else {})}
+        ).json()
+        found += page["items"]
+        since, has_more = page["next"], page["has_more"]
+    return found
 
 
 # ---- counts
