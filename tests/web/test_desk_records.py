@@ -352,7 +352,7 @@ def test_history_tells_each_version_and_what_the_public_saw(desk, reviewer):
     history = record.replace("/records/", "/history/")
     assert "第 1 版" in author.get(history).text
     assert "有历史的单位" in author.get(f"{history}?on=2026-11-23").text
-    assert "还没有公布" in author.get(f"{history}?on=2026-11-22").text
+    assert "还没有公布" in author.get(f"{history}?on=%202026-11-22%20").text
     assert author.get(f"{history}?on=2026-13-22").status_code == 422
     assert author.get(history[:-1] + "Z").status_code == 404
 
