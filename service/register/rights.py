@@ -37,6 +37,7 @@ RIGHTS: Final[Mapping[StaffAct, frozenset[Role]]] = {
     StaffAct.READ_AUDIT: frozenset({Role.AUDITOR, Role.ADMIN}),
     StaffAct.SEE_ACCOUNTS: frozenset({Role.AUDITOR, Role.ADMIN}),
     StaffAct.KEEP_ACCOUNTS: frozenset({Role.ADMIN}),
+    StaffAct.SEE_KEYS: frozenset({Role.AUDITOR, Role.ADMIN}),
     StaffAct.KEEP_KEYS: frozenset({Role.ADMIN}),
 }
 """The roles that each act is open to; an act that is not named here is open to nobody."""

@@ -24,7 +24,7 @@ from service.vocabulary.desk import (
     WorkList,
 )
 from service.vocabulary.entry import Vocabulary
-from service.vocabulary.interface import ApiAct, ApiScope
+from service.vocabulary.interface import ApiAct, ApiScope, WebhookState
 from service.vocabulary.marks import BrandKind, MarkStatus, MarkType, TimeHonouredLevel, TimeHonouredStatus
 from service.vocabulary.organisations import (
     PRIVATE_PERSON_KINDS,
@@ -126,6 +126,7 @@ __all__ = [
     "Track",
     "VerificationLevel",
     "Vocabulary",
+    "WebhookState",
     "Withdrawal",
     "WorkList",
 ]

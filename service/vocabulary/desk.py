@@ -97,6 +97,7 @@ class StaffAct(Vocabulary):
     READ_AUDIT = "read_audit", "看审计记录", "read the audit trail"
     SEE_ACCOUNTS = "see_accounts", "看账号", "see accounts"
     KEEP_ACCOUNTS = "keep_accounts", "管理账号", "keep accounts"
+    SEE_KEYS = "see_keys", "看接口密钥和接收方", "see keys and receivers of the interface"
     KEEP_KEYS = "keep_keys", "管理接口密钥和接收方", "keep keys and receivers of the interface"
 
 

@@ -151,8 +151,13 @@ def sign_out(
     del form
     with desk.writing() as (session, who):
         accounts.sign_out(session, who, at=desk.now)
+    return out_of(desk.request, lang)
+
+
+def out_of(request: Request, lang: str) -> RedirectResponse:
+    """Return the way to the sign-in page, without the cookie of a session that has ended."""
     reply = RedirectResponse(localised("/staff/login", lang), 303)
-    drop_session(reply, desk.request)
+    drop_session(reply, request)
     return reply
 
 
