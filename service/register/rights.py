@@ -34,6 +34,7 @@ RIGHTS: Final[Mapping[StaffAct, frozenset[Role]]] = {
     StaffAct.IMPORT: frozenset({Role.IMPORTER}),
     StaffAct.SEE_LEADS: frozenset({Role.LEAD_OFFICER, Role.AUDITOR}),
     StaffAct.READ_LEAD: frozenset({Role.LEAD_OFFICER}),
+    StaffAct.SEE_ALERTS: frozenset({Role.REVIEWER, Role.AUDITOR}),
     StaffAct.READ_AUDIT: frozenset({Role.AUDITOR, Role.ADMIN}),
     StaffAct.SEE_ACCOUNTS: frozenset({Role.AUDITOR, Role.ADMIN}),
     StaffAct.KEEP_ACCOUNTS: frozenset({Role.ADMIN}),

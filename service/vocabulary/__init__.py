@@ -15,6 +15,7 @@ from service.vocabulary.authorisations import (
 from service.vocabulary.changes import ChangeAct, ChangeKind, ChangeWeight, PageEffect
 from service.vocabulary.desk import (
     SEARCHABLE_KINDS,
+    Anomaly,
     DraftState,
     RecordKind,
     Role,
@@ -71,6 +72,7 @@ __all__ = [
     "AnnexField",
     "AnnexKind",
     "AnnouncementKind",
+    "Anomaly",
     "ApiAct",
     "ApiScope",
     "AreaTier",

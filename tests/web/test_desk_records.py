@@ -294,6 +294,24 @@ def test_only_acts_that_stop_a_wrong_are_done_by_one_person(desk, editor):
         assert editor.get(f"/staff/records/authorisation/{ulid}/acts/{act}").status_code == 404
 
 
+def test_beyond_a_few_a_day_an_act_that_stops_a_wrong_waits_for_a_second_person(desk, reviewer):
+    seat = seated(*desk, an_officer(desk[1], Role.EDITOR))
+    typed = {
+        "ground": "voluntary",
+        "effective_on": "2026-11-20",
+        "source": "示例申请书",
+        "source_level": "official_document",
+    }
+    for n in range(6):
+        address = f"/staff/records/authorisation/{an_open_authorisation(desk[1])}/acts/deregistered"
+        shown = seat.post(address, typed)
+        assert ("提交给另一个人审核" in shown.text) == (n == 5)
+        reply = seat.post(address, {**typed, "draft_confirmed": "1"})
+        assert reply.headers["location"].endswith("done=published" if n < 5 else "done=submitted")
+    draft = reply.headers["location"].partition("?")[0]
+    assert reviewer.post(f"{draft}/publish", {"edition": "1"}).status_code == 303
+
+
 # ---- lists, history, trail
 
 

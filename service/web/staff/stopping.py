@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from service.errors import RecordNotFound, RegisterError
 from service.register.browsing import find_record
+from service.register.editing.lone_stops import MOST_ALONE, is_used_up
 from service.register.editing.stopping import stop_a_wrong
 from service.register.lifecycle import ONE_PERSON_EVENTS
 from service.register.lookups import AuthorisationView, find_authorisation
@@ -104,7 +105,9 @@ def stop(
             fault = Fault("ground", "choice_missing")
             return _show(desk, found, typed, faults={fault.field: fault}, status=422)
         if form.is_again or not form.is_confirmed:
-            return _show(desk, found, typed, payload=None if form.is_again else payload)
+            shown = None if form.is_again else payload
+            waits = is_used_up(session, desk.who.user.person, desk.now)
+            return _show(desk, found, typed, payload=shown, waits=waits)
     try:
         with desk.writing() as (session, who):
             draft = stop_a_wrong(session, payload, by=who.user, at=desk.now)
@@ -113,7 +116,8 @@ def stop(
         with desk.services.database.reading() as session:
             found = _find(desk, session, ulid, act)
             return _show(desk, found, typed, faults={fault.field: fault}, status=409)
-    return RedirectResponse(localised(f"/staff/reviews/{draft.ulid}?done=published", lang), 303)
+    done = "submitted" if draft.needs_two_people else "published"
+    return RedirectResponse(localised(f"/staff/reviews/{draft.ulid}?done={done}", lang), 303)
 
 
 def _find(desk: Desk, session: Session, ulid: str, act: str) -> Stop:
@@ -153,6 +157,7 @@ def _show(
     *,
     faults: Mapping[str, Fault] | None = None,
     payload: AuthorisationEventPayload | None = None,
+    waits: bool = False,
     status: int = 200,
 ) -> HTMLResponse:
     stop = Stop(found.view, found.ulid, found.event, typed, faults or {}, payload, status)
@@ -163,6 +168,8 @@ def _show(
         kind=_KIND,
         whole=WHOLE,
         most_file=MAX_FILE,
+        most_alone=MOST_ALONE,
+        waits=waits,
         today=desk.today,
         is_back_dated=payload is not None
         and is_back_dated(_KIND, payload.model_dump(mode="json"), desk.today.isoformat()),
