@@ -36,6 +36,7 @@ from service.web.gate import Gate
 from service.web.limiting import Limits
 from service.web.page_cache import PageCache
 from service.web.security import Guard
+from service.web.staff.typed import FORMS
 from service.web.static_files import VersionedFiles
 from service.worker import Worker
 
@@ -113,6 +114,7 @@ def create_app(settings: Settings, clock: Clock | None = None, *, works: bool = 
         hosts=settings.hosts,
         refuse=lambda scope, problem: errors.refuse(app, scope, problem),
         uploads=UPLOADS,
+        forms=FORMS,
     )
 
 

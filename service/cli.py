@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -152,11 +153,11 @@ def worker() -> None:
     settings = get_settings()
     with open_register() as database:
         courier = courier_of(settings, database, clock)
-        engine, editions = _engine(settings, writable=True), editions_of(settings, database)
-        running = Worker(database, engine, clock, editions, courier)
-        # A supervisor stops us with SIGTERM: the batch in hand is finished first.
-        signal.signal(signal.SIGTERM, lambda _signal, _frame: running.stop())
-        running.run()
+        with closing(_engine(settings, writable=True)) as engine:
+            running = Worker(database, engine, clock, editions_of(settings, database), courier)
+            # A supervisor stops us with SIGTERM: the batch in hand is finished first.
+            signal.signal(signal.SIGTERM, lambda _signal, _frame: running.stop())
+            running.run()
 
 
 @app.command()
@@ -165,8 +166,7 @@ def reindex() -> None:
     settings = get_settings()
     with open_register() as database:
         try:
-            engine = _engine(settings, writable=True)
-            with progress("索引 · index") as bar:
+            with closing(_engine(settings, writable=True)) as engine, progress("索引 · index") as bar:
                 task = bar.add_task("", total=None)
                 count = indexing.rebuild(
                     database, engine, clock, lambda done: bar.update(task, completed=done)

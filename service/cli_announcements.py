@@ -17,6 +17,7 @@ from rich.text import Text
 from service.calendar import DateError, parse_china_date
 from service.errors import ImportRefused, RegisterError, UndoRefused, UploadRefused, WorkStopped
 from service.register import accounts, annexes
+from service.register.database import Database
 from service.settings import get_settings
 from service.terminal import clock, console, fail, open_register, progress, refuse
 from service.vocabulary import AnnexField, AnnexKind, DeregistrationGround, Issuer, RowAction, Track
@@ -163,7 +164,7 @@ def undo(
             _apply(database, ulid, approve_as)
 
 
-def _apply(database: Any, ulid: str, login: str, *, only_valid: bool = False) -> None:
+def _apply(database: Database, ulid: str, login: str, *, only_valid: bool = False) -> None:
     with _desk(database, login, ulid) as desk:
         done = annexes.apply_batch(desk, ulid, only_valid=only_valid)
     console.print(
@@ -173,7 +174,7 @@ def _apply(database: Any, ulid: str, login: str, *, only_valid: bool = False) ->
 
 
 def _look(
-    database: Any,
+    database: Database,
     login: str,
     intake: annexes.Intake,
     choices: Sequence[annexes.Choice | None],
@@ -185,20 +186,24 @@ def _look(
     if dry_run:
         with _desk(database, login, intake.name) as desk:
             return annexes.dry_run(desk, intake, choices, facts)
-    with progress(intake.name) as bar, database.reading() as session:
-        task = bar.add_task("", total=None)
-        tell: Callable[[int, int], None] = lambda done, total: bar.update(task, completed=done, total=total)  # noqa: E731
+    with _watched(intake.name) as tell, database.reading() as session:
         return annexes.preview(session, intake, choices, facts, tell), []
 
 
 @contextmanager
-def _desk(database: Any, login: str, title: str) -> Iterator[annexes.Desk]:
+def _desk(database: Database, login: str, title: str) -> Iterator[annexes.Desk]:
     """Yield somebody at work in a transaction, watched by a progress bar."""
-    with progress(title) as bar, database.writing() as session:
-        task = bar.add_task("", total=None)
-        tell: Callable[[int, int], None] = lambda done, total: bar.update(task, completed=done, total=total)  # noqa: E731
+    with _watched(title) as tell, database.writing() as session:
         by = accounts.find_staff(session, login)
         yield annexes.Desk(session, by, clock.now(), get_settings().documents_dir, tell)
+
+
+@contextmanager
+def _watched(title: str) -> Iterator[Callable[[int, int], None]]:
+    """Yield what tells a progress bar how many of how many are done."""
+    with progress(title) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 @contextmanager

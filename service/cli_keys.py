@@ -61,11 +61,13 @@ def list_() -> None:
 def revoke(
     key: Annotated[str, typer.Argument(help="The key's eight signs, as `list` shows them.")],
     as_user: AsUser,
+    reason: Annotated[str, typer.Option(help="Why; it is on record.")],
 ) -> None:
     """Revoke a key: the next request that brings it is refused."""
     try:
         with open_register() as database, database.writing() as session:
-            keys.revoke(session, key, by=accounts.find_staff(session, as_user), at=clock.now())
+            by = accounts.find_staff(session, as_user)
+            keys.revoke(session, key, by=by, at=clock.now(), reason=reason)
     except RegisterError as error:
         fail(f"{error.code}: {error}")
     console.print(f"{key} 已撤销 · revoked")

@@ -1,4 +1,4 @@
-"""The command line of webhooks: dibiao webhooks add | list | test | resume | remove."""
+"""The command line of webhooks: dibiao webhooks add | list | test | pause | resume | remove."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import Annotated
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from service.courier import courier_of
-from service.delivering import AddressRefused, parse_receiver
-from service.delivering.reaching import resolve
+from service.delivering import AddressRefused, demand_reachable
 from service.errors import RegisterError
 from service.register import subscribing
 from service.register.lookups.change_feed import Cursor, find_followed
-from service.register.models import Webhook
+from service.register.subscribing import Subscription
 from service.settings import get_settings
 from service.terminal import clock, console, fail, open_register
 from service.vocabulary import ChangeKind
@@ -34,9 +34,8 @@ def add(
     ] = None,
 ) -> None:
     """Add a receiver and print the secret that its messages are signed with; it is shown this once."""
-    allowed = get_settings().webhooks_allow_loopback
     try:
-        resolve(parse_receiver(url, allow_loopback=allowed), allow_loopback=allowed)
+        demand_reachable(url, allow_loopback=get_settings().webhooks_allow_loopback)
         with open_register() as database, database.writing() as session:
             followed = find_followed(session, kind or [], product, organisation)
             cursor = Cursor.parse(since) if since is not None else None
@@ -56,24 +55,19 @@ def list_() -> None:
     for title in ("编号 id", "地址 url", "关注 follows", "已送到 told", "状态 state"):
         table.add_column(title, overflow="fold")
     with open_register() as database, database.reading() as session:
-        for each in subscribing.list_webhooks(session):
-            follows = ", ".join([*each.kinds, *_narrowed(each)]) or "全部 everything"
-            told = Cursor(each.told_revision, each.told_position)
-            table.add_row(each.ulid, each.url, follows, str(told), _state(each))
+        for each in subscribing.list_subscriptions(session):
+            narrowed = [name for name in (each.product, each.organisation) if name]
+            follows = ", ".join([*each.kinds, *narrowed]) or "全部 everything"
+            # Words of others: never read as markup.
+            table.add_row(
+                each.webhook.ulid, Text(each.webhook.url), Text(follows), str(each.told), _state(each)
+            )
     console.print(table)
 
 
-def _narrowed(webhook: Webhook) -> list[str]:
-    named = {"一个产品 one product": webhook.product_id, "一个单位 one organisation": webhook.organisation_id}
-    return [name for name, key in named.items() if key is not None]
-
-
-def _state(webhook: Webhook) -> str:
-    if webhook.disabled_at is not None:
-        return f"已停 given up: {webhook.last_problem}"
-    if webhook.attempts:
-        return f"第 {webhook.attempts} 次失败 failed {webhook.attempts} times: {webhook.last_problem}"
-    return "正常 well" if webhook.delivered_at else "还没有送过 nothing sent yet"
+def _state(found: Subscription) -> str:
+    webhook, words = found.webhook, f"{found.state.zh} {found.state.en}"
+    return f"{words}: {webhook.last_problem} ×{webhook.attempts}" if webhook.attempts else words
 
 
 @app.command()
@@ -81,12 +75,7 @@ def test(ulid: Ulid) -> None:
     """Send a message without changes and say what came back; exit code 1 when it was not taken."""
     try:
         with open_register() as database:
-            with database.reading() as session:
-                found = subscribing.find_webhook(session, ulid)
-                url, secret = found.url, found.secret
-            now = clock.now()
-            name = f"{ulid}-ping-{int(now.timestamp())}"
-            problem = courier_of(get_settings(), database, clock).ping(url, secret, name)
+            problem = courier_of(get_settings(), database, clock).test(ulid)
     except RegisterError as error:
         fail(f"{error.code}: {error}")
     if problem is not None:
@@ -95,8 +84,18 @@ def test(ulid: Ulid) -> None:
 
 
 @app.command()
+def pause(ulid: Ulid) -> None:
+    """Tell a receiver nothing until it is resumed."""
+    try:
+        with open_register() as database, database.writing() as session:
+            subscribing.pause_webhook(session, ulid, now=clock.now())
+    except RegisterError as error:
+        fail(f"{error.code}: {error}")
+
+
+@app.command()
 def resume(ulid: Ulid) -> None:
-    """Tell a receiver again that was given up, from where it stands."""
+    """Tell a receiver again that was paused or given up, from where it stands."""
     try:
         with open_register() as database, database.writing() as session:
             subscribing.resume_webhook(session, ulid, now=clock.now())

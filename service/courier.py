@@ -11,6 +11,7 @@ from service.calendar import CHINA, Clock
 from service.delivering import Poster
 from service.register import subscribing
 from service.register.database import Database
+from service.register.models import StaffUser
 from service.settings import Settings
 
 _log = structlog.get_logger(__name__)
@@ -47,9 +48,20 @@ class Courier:
             _log.warning("webhook_failed", webhook=message.webhook_ulid, problem=problem)
         return True
 
-    def ping(self, url: str, secret: str, name: str) -> str | None:
-        """Send a message without changes; return why it was not taken, or None."""
-        return self._post(url, secret, name, "register.ping", {})
+    def test(self, ulid: str, *, by: StaffUser | None = None) -> str | None:
+        """Send a receiver a message without changes; return why it was not taken, or None. It goes on the trail.
+
+        Raises:
+            RecordNotFound, NotPermitted.
+        """
+        now = self._clock.now()
+        with self._database.reading() as session:
+            found = subscribing.find_webhook(session, ulid)
+            url, secret = found.url, found.secret
+        problem = self._post(url, secret, f"{ulid}-ping-{int(now.timestamp())}", "register.ping", {})
+        with self._database.writing() as session:
+            subscribing.note_test(session, ulid, problem, now=now, by=by)
+        return problem
 
     def _post(self, url: str, secret: str, name: str, kind: str, content: Any) -> str | None:
         now = self._clock.now()

@@ -185,6 +185,11 @@ class Settings(BaseSettings):
         return self.data_dir / "documents"
 
     @property
+    def waiting_dir(self) -> Path:
+        """Folder of files whose form was not accepted yet, each named by its SHA-256; swept after a day."""
+        return self.data_dir / "waiting"
+
+    @property
     def own_signing_key_file(self) -> Path | None:
         """The file of keys that the site makes by itself; None where the deployer names one, or must."""
         is_embedded = self.effective_database_url.startswith("sqlite:")

@@ -59,3 +59,27 @@ def last_working_day(received: date, working_days: int, arrangements: Mapping[in
         while not is_working_day(day, arrangements):
             day += _ONE_DAY
     return day
+
+
+def end_of_period(last: date, arrangements: Mapping[int, Arrangement]) -> date:
+    """Return the day on which a period really ends whose last day is this: the first working day from it on.
+
+    Source: Civil Code art. 203.
+
+    Raises:
+        YearNotArranged: the year of a day that it may end on has no arrangement on record.
+    """
+    day = last
+    while not is_working_day(day, arrangements):
+        day += _ONE_DAY
+    return day
+
+
+def working_days_after(day: date, until: date, arrangements: Mapping[int, Arrangement]) -> int:
+    """Return how many working days lie after a day, up to and with another.
+
+    Raises:
+        YearNotArranged: a year between has no arrangement on record.
+    """
+    days = (day + timedelta(days=n) for n in range(1, (until - day).days + 1))
+    return sum(is_working_day(each, arrangements) for each in days)

@@ -46,6 +46,7 @@ _FILLED = {
     "{ulid}": NOWHERE,
     "{draft}": NOWHERE,
     "{act}": "deregistered",
+    "{prefix}": "00000000",
     "{sha256}": "0" * 64,
 }
 

@@ -90,6 +90,15 @@ def resolve(receiver: Receiver, *, allow_loopback: bool = False) -> str:
     return str(addresses[0])
 
 
+def demand_reachable(url: str, *, allow_loopback: bool = False) -> None:
+    """Refuse an address that would not be spoken to now; it is asked again at each delivery.
+
+    Raises:
+        AddressRefused.
+    """
+    resolve(parse_receiver(url, allow_loopback=allow_loopback), allow_loopback=allow_loopback)
+
+
 def is_public(address: IPv4Address | IPv6Address) -> bool:
     """Return whether the address is one of the open internet."""
     if isinstance(address, IPv6Address) and address not in _GLOBAL_V6:

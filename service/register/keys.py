@@ -10,21 +10,24 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import extract, func, select
 from sqlalchemy.orm import Session
 
-from service.errors import CannotConfirm, RecordNotFound
+from service.errors import CannotConfirm, FieldNotAllowed, RecordNotFound
 from service.register import auditing, editing, rights
 from service.register.database import Database
+from service.register.lifecycle import add_months
 from service.register.models import ApiKey, ApiKeyUse, StaffUser
 from service.vocabulary import ApiScope, StaffAct
 
-_AUDITED_AS: Final = "api_key"
+AUDITED_AS: Final = "api_key"
+"""What the trail calls a key."""
 _BEGINNING: Final = "dbk"
 _PATIENCE_MS: Final = 500
 _PREFIX_BYTES: Final = 4
 _SECRET_BYTES: Final = 24
 LONGEST_SECRET: Final = 100
+_LONGEST_HOLDER: Final = 300
 _FIND: Final = (
     "SELECT id, holder, prefix, scopes FROM api_key WHERE secret_sha256 = {} AND revoked_at IS NULL"
 )
@@ -47,8 +50,13 @@ def issue(
 
     Raises:
         NotPermitted: only administrators issue keys.
+        FieldNotAllowed: nobody is named as its holder, or it is good for nothing.
     """
     rights.demand(session, by, StaffAct.KEEP_KEYS)
+    if not 0 < len(holder) <= _LONGEST_HOLDER:
+        raise FieldNotAllowed("holder", holder, "length")
+    if not scopes:
+        raise FieldNotAllowed("scopes", "", "required")
     prefix = secrets.token_hex(_PREFIX_BYTES)
     secret = f"{_BEGINNING}_{prefix}_{secrets.token_urlsafe(_SECRET_BYTES)}"
     named = " ".join(dict.fromkeys(scope.value for scope in scopes))
@@ -63,25 +71,38 @@ def issue(
     session.add(key)
     session.flush()  # the audit row names it
     changes = {"holder": [None, holder], "scopes": [None, named]}
-    _record(session, auditing.Act("issued", _AUDITED_AS, key.ulid, changes), by, at)
+    _record(session, auditing.Act("issued", AUDITED_AS, key.ulid, changes), by, at)
     return key, secret
 
 
-def revoke(session: Session, prefix: str, *, by: StaffUser, at: datetime) -> ApiKey:
+def revoke(session: Session, prefix: str, *, by: StaffUser, at: datetime, reason: str) -> ApiKey:
     """Return the key, which is refused from the commit on; revoking it again changes nothing.
 
     Raises:
         NotPermitted: only administrators revoke keys.
         RecordNotFound: there is no key of this prefix.
+        FieldNotAllowed: it is not said why; its holder will ask.
     """
     rights.demand(session, by, StaffAct.KEEP_KEYS)
-    key = session.scalars(select(ApiKey).where(ApiKey.prefix == prefix)).first()
-    if key is None:
-        raise RecordNotFound("api_key", prefix)
+    if not reason.strip():
+        raise FieldNotAllowed("reason", "", "required")
+    key = find_by_prefix(session, prefix)
     if key.revoked_at is None:
         key.revoked_at = at
         changes = {"revoked_at": [None, at.isoformat()]}
-        _record(session, auditing.Act("revoked", _AUDITED_AS, key.ulid, changes), by, at)
+        _record(session, auditing.Act("revoked", AUDITED_AS, key.ulid, changes, reason), by, at)
+    return key
+
+
+def find_by_prefix(session: Session, prefix: str) -> ApiKey:
+    """Return the key that people call by this prefix.
+
+    Raises:
+        RecordNotFound: there is none.
+    """
+    key = session.scalars(select(ApiKey).where(ApiKey.prefix == prefix)).first()
+    if key is None:
+        raise RecordNotFound(AUDITED_AS, prefix)
     return key
 
 
@@ -99,6 +120,36 @@ def use_of(session: Session, key_id: int, since: date) -> Sequence[ApiKeyUse]:
     """Return what a key did from a day on, by day and act, the newest day first."""
     statement = select(ApiKeyUse).where(ApiKeyUse.key_id == key_id, ApiKeyUse.day >= since)
     return session.scalars(statement.order_by(ApiKeyUse.day.desc(), ApiKeyUse.act)).all()
+
+
+@dataclass(frozen=True, slots=True)
+class MonthOfUse:
+    """What one key did in one China month."""
+
+    first_day: date
+    requests: int = 0
+    rows: int = 0
+    refused: int = 0
+
+
+def use_by_month(session: Session, months: int, today: date) -> dict[int, tuple[MonthOfUse, ...]]:
+    """Return, by the number of each key that was used, its last so many months, the oldest first, none left out."""
+    first_days = [add_months(today.replace(day=1), -back) for back in reversed(range(months))]
+    year, month = extract("year", ApiKeyUse.day), extract("month", ApiKeyUse.day)
+    sums = (func.sum(ApiKeyUse.requests), func.sum(ApiKeyUse.rows), func.sum(ApiKeyUse.refused))
+    statement = (
+        select(ApiKeyUse.key_id, year, month, *sums)
+        .where(ApiKeyUse.day >= first_days[0])
+        .group_by(ApiKeyUse.key_id, year, month)
+    )
+    found: dict[int, dict[date, MonthOfUse]] = {}
+    for key_id, of_year, of_month, *counts in session.execute(statement):
+        first_day = date(int(of_year), int(of_month), 1)
+        found.setdefault(key_id, {})[first_day] = MonthOfUse(first_day, *map(int, counts))
+    return {
+        key_id: tuple(used.get(first_day, MonthOfUse(first_day)) for first_day in first_days)
+        for key_id, used in found.items()
+    }
 
 
 class Keyring:

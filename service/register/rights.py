@@ -34,9 +34,11 @@ RIGHTS: Final[Mapping[StaffAct, frozenset[Role]]] = {
     StaffAct.IMPORT: frozenset({Role.IMPORTER}),
     StaffAct.SEE_LEADS: frozenset({Role.LEAD_OFFICER, Role.AUDITOR}),
     StaffAct.READ_LEAD: frozenset({Role.LEAD_OFFICER}),
+    StaffAct.SEE_ALERTS: frozenset({Role.REVIEWER, Role.AUDITOR}),
     StaffAct.READ_AUDIT: frozenset({Role.AUDITOR, Role.ADMIN}),
     StaffAct.SEE_ACCOUNTS: frozenset({Role.AUDITOR, Role.ADMIN}),
     StaffAct.KEEP_ACCOUNTS: frozenset({Role.ADMIN}),
+    StaffAct.SEE_KEYS: frozenset({Role.AUDITOR, Role.ADMIN}),
     StaffAct.KEEP_KEYS: frozenset({Role.ADMIN}),
 }
 """The roles that each act is open to; an act that is not named here is open to nobody."""

@@ -1,12 +1,21 @@
-"""The document store: files addressed by the SHA-256 of their bytes, written once, never changed."""
+"""The document store: files addressed by the SHA-256 of their bytes, written once, never changed.
+
+What comes with a form waits beside it until the form is accepted: so a form that is refused leaves nothing behind in
+the store, and its file need not be sent again. A day later it is swept out.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import mimetypes
 import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Final
+
+_PIECE: Final = 1024 * 1024
+_WAITS_S: Final = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +37,61 @@ def store(content: bytes, name: str, folder: Path) -> StoredFile:
         aside = target.with_suffix(f".{os.getpid()}")
         aside.write_bytes(content)
         aside.replace(target)
-    return StoredFile(sha256, len(content), mimetypes.guess_type(name)[0] or "application/octet-stream")
+    return described(sha256, name, target)
 
 
 def stored_path(folder: Path, sha256: str) -> Path:
     """Return where the bytes with this address are kept."""
     return folder / sha256[:2] / sha256
+
+
+def set_aside(content: IO[bytes], waiting: Path) -> str:
+    """Let the bytes wait for their form to be accepted and return their SHA-256; they are never whole in memory."""
+    _sweep(waiting)
+    waiting.mkdir(parents=True, exist_ok=True)
+    aside = waiting / f"{os.getpid()}-{time.monotonic_ns()}.part"
+    found = hashlib.sha256()
+    try:
+        with aside.open("wb") as out:
+            while piece := content.read(_PIECE):
+                found.update(piece)
+                out.write(piece)
+        aside.replace(waiting / found.hexdigest())
+    finally:
+        aside.unlink(missing_ok=True)
+    return found.hexdigest()
+
+
+def is_at_hand(sha256: str, waiting: Path, folder: Path) -> bool:
+    """Return whether the bytes with this address wait, or are kept already."""
+    return (waiting / sha256).is_file() or stored_path(folder, sha256).is_file()
+
+
+def store_waiting(sha256: str, waiting: Path, folder: Path) -> None:
+    """Keep the bytes that waited.
+
+    Raises:
+        FileNotFoundError: they were swept out meanwhile, and are not kept either.
+    """
+    target, waited = stored_path(folder, sha256), waiting / sha256
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        waited.replace(target)
+    waited.unlink(missing_ok=True)
+
+
+def described(sha256: str, name: str, path: Path) -> StoredFile:
+    """Return what is said of the file at a path whose address is known."""
+    media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return StoredFile(sha256, path.stat().st_size, media_type)
+
+
+def _sweep(waiting: Path) -> None:
+    """Take out what has waited for a day: its form was given up."""
+    oldest = time.time() - _WAITS_S
+    for each in waiting.iterdir() if waiting.is_dir() else ():
+        try:
+            if each.stat().st_mtime < oldest:
+                each.unlink()
+        except FileNotFoundError:  # another request was first
+            continue

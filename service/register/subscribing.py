@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -13,12 +13,14 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from service.errors import BadCursor, RecordNotFound
-from service.register import auditing, editing
+from service.register import auditing, editing, rights
 from service.register.lookups.change_documents import change_document
 from service.register.lookups.change_feed import Cursor, Followed, list_changes
-from service.register.models import RegistryState, Webhook
-from service.vocabulary import ChangeKind
+from service.register.models import GiProduct, Organisation, RegistryState, StaffUser, Webhook
+from service.vocabulary import ChangeKind, StaffAct, WebhookState
 
+AUDITED_AS: Final = "webhook"
+"""What the trail calls a receiver."""
 MOST_CHANGES: Final = 100
 """Changes in one message."""
 
@@ -43,14 +45,23 @@ class Message:
 
 
 def add_webhook(
-    session: Session, url: str, followed: Followed, *, since: Cursor | None, now: datetime
+    session: Session,
+    url: str,
+    followed: Followed,
+    *,
+    since: Cursor | None,
+    now: datetime,
+    by: StaffUser | None = None,
 ) -> Webhook:
     """Return a new receiver, told of everything after the cursor, or of what comes from now on.
 
+    `by`, here and below: who does it at the desk; None for the command line.
+
     Raises:
         BadCursor: the cursor lies ahead of the register.
+        NotPermitted.
     """
-    state = editing.lock_registry(session)
+    state = _begin(session, by)
     told = since or Cursor(state.revision_number)
     if told.revision > state.revision_number:
         raise BadCursor
@@ -67,14 +78,25 @@ def add_webhook(
     )
     session.add(webhook)
     session.flush()  # the audit row names it
-    act = auditing.Act("webhook_added", "webhook", webhook.ulid, {"url": [None, url]})
-    auditing.append(session, state, [act], at=now, actor_id=None)
+    _record(session, _act("webhook_added", webhook, url=[None, url]), now, by)
     return webhook
 
 
-def list_webhooks(session: Session) -> Sequence[Webhook]:
-    """Return the receivers in the order in which they were added."""
-    return session.scalars(select(Webhook).order_by(Webhook.id)).all()
+def _begin(session: Session, by: StaffUser | None) -> RegistryState:
+    """Return the locked registry: acts on receivers come one after another, and each is on the trail."""
+    state = editing.lock_registry(session)
+    if by is not None:
+        rights.demand(session, by, StaffAct.KEEP_KEYS)
+    return state
+
+
+def _record(session: Session, act: auditing.Act, at: datetime, by: StaffUser | None) -> None:
+    actor = by.id if by is not None else None
+    auditing.append(session, editing.lock_registry(session), [act], at=at, actor_id=actor)
+
+
+def _act(act: str, webhook: Webhook, reason: str | None = None, **changes: list[Any]) -> auditing.Act:
+    return auditing.Act(act, AUDITED_AS, webhook.ulid, changes, reason)
 
 
 def find_webhook(session: Session, ulid: str) -> Webhook:
@@ -85,32 +107,119 @@ def find_webhook(session: Session, ulid: str) -> Webhook:
     """
     found = session.scalars(select(Webhook).where(Webhook.ulid == ulid)).first()
     if found is None:
-        raise RecordNotFound("webhook", ulid)
+        raise RecordNotFound(AUDITED_AS, ulid)
     return found
 
 
-def remove_webhook(session: Session, ulid: str, *, now: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A receiver as people look at it: how it stands, and in words what it is narrowed to."""
+
+    webhook: Webhook
+    product: str | None
+    organisation: str | None
+
+    @property
+    def state(self) -> WebhookState:
+        """How it stands."""
+        return state_of(self.webhook)
+
+    @property
+    def kinds(self) -> tuple[ChangeKind, ...]:
+        """What it follows; none named is everything."""
+        return tuple(ChangeKind(each) for each in self.webhook.kinds)
+
+    @property
+    def told(self) -> Cursor:
+        """Up to where it has been told."""
+        return Cursor(self.webhook.told_revision, self.webhook.told_position)
+
+
+_SUBSCRIBED: Final = (
+    select(Webhook, GiProduct.name, Organisation.name)
+    .outerjoin(GiProduct, GiProduct.id == Webhook.product_id)
+    .outerjoin(Organisation, Organisation.id == Webhook.organisation_id)
+    .order_by(Webhook.id)
+)
+
+
+def list_subscriptions(session: Session) -> list[Subscription]:
+    """Return the receivers in the order in which they were added."""
+    return [Subscription(*row) for row in session.execute(_SUBSCRIBED)]
+
+
+def find_subscription(session: Session, ulid: str) -> Subscription:
+    """Return the receiver as people look at it.
+
+    Raises:
+        RecordNotFound.
+    """
+    row = session.execute(_SUBSCRIBED.where(Webhook.ulid == ulid)).first()
+    if row is None:
+        raise RecordNotFound(AUDITED_AS, ulid)
+    return Subscription(*row)
+
+
+def state_of(webhook: Webhook) -> WebhookState:
+    """Return how a receiver stands.
+
+    One that was given up has its failures on record; who pauses one clears them.
+    """
+    if webhook.disabled_at is not None:
+        return WebhookState.GIVEN_UP if webhook.attempts else WebhookState.PAUSED
+    if webhook.attempts:
+        return WebhookState.FAILING
+    return WebhookState.WELL if webhook.delivered_at else WebhookState.NEW
+
+
+def remove_webhook(session: Session, ulid: str, *, now: datetime, by: StaffUser | None = None) -> None:
     """Take a receiver off; it is told nothing more.
 
     Raises:
-        RecordNotFound.
+        RecordNotFound, NotPermitted.
     """
-    state = editing.lock_registry(session)
+    _begin(session, by)
     webhook = find_webhook(session, ulid)
-    act = auditing.Act("webhook_removed", "webhook", webhook.ulid, {"url": [webhook.url, None]})
-    auditing.append(session, state, [act], at=now, actor_id=None)
+    _record(session, _act("webhook_removed", webhook, url=[webhook.url, None]), now, by)
     session.delete(webhook)
 
 
-def resume_webhook(session: Session, ulid: str, *, now: datetime) -> None:
-    """Tell a receiver again that was given up, from where it stands.
+def pause_webhook(session: Session, ulid: str, *, now: datetime, by: StaffUser | None = None) -> None:
+    """Tell a receiver nothing until it is resumed; it then goes on from where it stands.
 
     Raises:
-        RecordNotFound.
+        RecordNotFound, NotPermitted.
     """
+    _begin(session, by)
+    webhook = find_webhook(session, ulid)
+    if state_of(webhook) is not WebhookState.PAUSED:
+        webhook.disabled_at, webhook.failing_since, webhook.attempts = now, None, 0
+        _record(session, _act("webhook_paused", webhook), now, by)
+
+
+def resume_webhook(session: Session, ulid: str, *, now: datetime, by: StaffUser | None = None) -> None:
+    """Tell a receiver again that was paused, given up or is being waited for, from where it stands.
+
+    Raises:
+        RecordNotFound, NotPermitted.
+    """
+    _begin(session, by)
     webhook = find_webhook(session, ulid)
     webhook.disabled_at, webhook.failing_since, webhook.attempts = None, None, 0
     webhook.next_attempt_at = now
+    _record(session, _act("webhook_resumed", webhook), now, by)
+
+
+def note_test(
+    session: Session, ulid: str, problem: str | None, *, now: datetime, by: StaffUser | None = None
+) -> None:
+    """Write down that a message without changes was sent, and why it was not taken, if it was not.
+
+    Raises:
+        RecordNotFound, NotPermitted.
+    """
+    _begin(session, by)
+    _record(session, _act("webhook_tested", find_webhook(session, ulid), problem), now, by)
 
 
 def is_due(session: Session, now: datetime) -> bool:
@@ -193,6 +302,8 @@ def note_delivery(session: Session, message: Message, problem: str | None, now: 
     webhook = session.scalars(found).first()
     if webhook is None or _until(webhook) != message.until:
         return False  # removed, or somebody else has delivered it meanwhile
+    if problem is not None and state_of(webhook) is WebhookState.PAUSED:
+        return False  # paused while it was spoken to: nobody waits for it
     if problem is None:
         _move(webhook, message.until)
         webhook.attempts, webhook.failing_since, webhook.last_problem = 0, None, None

@@ -12,17 +12,32 @@ from sqlalchemy.orm import Session
 
 from service.addresses import path_of
 from service.calendar import china_date
+from service.register.anomalies import find_anomalies
+from service.register.corrections import overdue_corrections
+from service.register.editing.lone_stops import many_stops
 from service.register.leads import Deadline, overdue_leads
 from service.register.lifecycle import GRACE_MONTHS, add_months
 from service.register.models import Organisation, Outbox, Revision, StaffUser, TrademarkRecord
 from service.register.rights import Held
-from service.vocabulary import DraftState, LeadKind, MarkStatus, RecordKind, StaffAct, Vocabulary, WorkList
+from service.vocabulary import (
+    Anomaly,
+    DraftState,
+    LeadKind,
+    MarkStatus,
+    RecordKind,
+    StaffAct,
+    Vocabulary,
+    WorkList,
+)
 
 OPEN_TO: Final[Mapping[WorkList, StaffAct]] = {
     WorkList.RETURNED: StaffAct.DRAFT,
     WorkList.MY_DRAFTS: StaffAct.DRAFT,
     WorkList.TO_REVIEW: StaffAct.PUBLISH,
+    WorkList.MANY_STOPS: StaffAct.SEE_ALERTS,
+    WorkList.OVERDUE_CORRECTIONS: StaffAct.READ_RECORDS,
     WorkList.OVERDUE_LEADS: StaffAct.SEE_LEADS,
+    WorkList.ANOMALIES: StaffAct.READ_RECORDS,
     WorkList.EXPIRING_MARKS: StaffAct.READ_RECORDS,
     WorkList.STALE_CHECKS: StaffAct.READ_RECORDS,
     WorkList.INDEX: StaffAct.READ_RECORDS,
@@ -32,6 +47,8 @@ OPEN_TO: Final[Mapping[WorkList, StaffAct]] = {
 WITHIN_MONTHS: Final = (12, 6, 3)
 IN_GRACE: Final = 0
 """Instead of a number of months: marks whose term has ended and that may still be renewed."""
+TOLD_FOR: Final = timedelta(days=7)
+"""So long it is told that one person stopped many wrongs alone."""
 STALE_AFTER: Final = timedelta(days=365)
 _SURROUNDING_DAYS: Final = 4
 
@@ -47,17 +64,19 @@ class Asker:
 
 @dataclass(frozen=True, slots=True)
 class Narrowed:
-    """What a list is narrowed to: a kind of record, and for marks the months to their end."""
+    """What a list is narrowed to: a kind of record, for marks the months to their end, a kind of anomaly."""
 
     kind: RecordKind | None = None
     within: int = WITHIN_MONTHS[0]
+    anomaly: Anomaly | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """One thing that waits; `day` is what the list is about: a deadline, an end, the day of an act.
 
-    `path` leads to its public page; `draft_ulid` names a draft.
+    `path` leads to its page; `draft_ulid` names a draft. `count` is how many acts or working days it is about,
+    `counts` what was declared and what was found.
     """
 
     kind: Vocabulary
@@ -67,6 +86,8 @@ class Item:
     draft_ulid: str | None = None
     note: str | None = None
     deadline: Deadline | None = None
+    count: int | None = None
+    counts: tuple[int, int] | None = None
     is_demonstration: bool = False
 
 
@@ -140,6 +161,59 @@ def _draft_item(draft: Revision) -> Item:
 
 def _page(session: Session, statement: Select[Any], start: int, limit: int) -> Sequence[Any]:
     return session.scalars(statement.offset(start).limit(limit)).all() if limit else []
+
+
+def _stops(session: Session, asker: Asker, narrowed: Narrowed, start: int, limit: int) -> Found:
+    del narrowed
+    found = many_stops(session, asker.today - TOLD_FOR)
+    items = [
+        Item(
+            kind=RecordKind.AUTHORISATION_EVENT,
+            name=" · ".join(each.names),
+            day=each.day,
+            path="/staff/reviews?state=published&kind=authorisation_event",
+            count=each.stops,
+        )
+        for each in found[start : start + limit]
+    ]
+    return Found(len(found), items)
+
+
+def _corrections(session: Session, asker: Asker, narrowed: Narrowed, start: int, limit: int) -> Found:
+    del narrowed
+    found = overdue_corrections(session, asker.today)
+    items = [
+        Item(
+            kind=RecordKind.AUTHORISATION,
+            name=each.authorisation.organisation.name,
+            day=each.last_day,
+            path=f"/staff/records/authorisation/{each.authorisation.ulid}",
+            note=each.authorisation.code,
+            count=each.days_late,
+            is_demonstration=each.authorisation.is_demonstration,
+        )
+        for each in found[start : start + limit]
+    ]
+    return Found(len(found), items)
+
+
+def _anomalies(session: Session, asker: Asker, narrowed: Narrowed, start: int, limit: int) -> Found:
+    found = [
+        each for each in find_anomalies(session, asker.today) if narrowed.anomaly in {None, each.anomaly}
+    ]
+    items = [
+        Item(
+            kind=each.anomaly,
+            name=each.name,
+            day=each.day,
+            path=each.path,
+            note=each.note,
+            counts=each.counts,
+            is_demonstration=each.is_demonstration,
+        )
+        for each in found[start : start + limit]
+    ]
+    return Found(len(found), items)
 
 
 def _leads(session: Session, asker: Asker, narrowed: Narrowed, start: int, limit: int) -> Found:
@@ -263,7 +337,10 @@ _LISTS: Final[Mapping[WorkList, Callable[[Session, Asker, Narrowed, int, int], F
     WorkList.RETURNED: _drafts(DraftState.RETURNED),
     WorkList.MY_DRAFTS: _drafts(DraftState.DRAFT),
     WorkList.TO_REVIEW: _to_review,
+    WorkList.MANY_STOPS: _stops,
+    WorkList.OVERDUE_CORRECTIONS: _corrections,
     WorkList.OVERDUE_LEADS: _leads,
+    WorkList.ANOMALIES: _anomalies,
     WorkList.EXPIRING_MARKS: _marks,
     WorkList.STALE_CHECKS: _stale,
     WorkList.INDEX: _index,

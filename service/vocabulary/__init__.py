@@ -15,6 +15,7 @@ from service.vocabulary.authorisations import (
 from service.vocabulary.changes import ChangeAct, ChangeKind, ChangeWeight, PageEffect
 from service.vocabulary.desk import (
     SEARCHABLE_KINDS,
+    Anomaly,
     DraftState,
     RecordKind,
     Role,
@@ -24,7 +25,7 @@ from service.vocabulary.desk import (
     WorkList,
 )
 from service.vocabulary.entry import Vocabulary
-from service.vocabulary.interface import ApiAct, ApiScope
+from service.vocabulary.interface import ApiAct, ApiScope, WebhookState
 from service.vocabulary.marks import BrandKind, MarkStatus, MarkType, TimeHonouredLevel, TimeHonouredStatus
 from service.vocabulary.organisations import (
     PRIVATE_PERSON_KINDS,
@@ -71,6 +72,7 @@ __all__ = [
     "AnnexField",
     "AnnexKind",
     "AnnouncementKind",
+    "Anomaly",
     "ApiAct",
     "ApiScope",
     "AreaTier",
@@ -126,6 +128,7 @@ __all__ = [
     "Track",
     "VerificationLevel",
     "Vocabulary",
+    "WebhookState",
     "Withdrawal",
     "WorkList",
 ]

@@ -94,9 +94,11 @@ class StaffAct(Vocabulary):
     IMPORT = "import", "批量导入", "import a table"
     SEE_LEADS = "see_leads", "看线索清单", "see the list of leads"
     READ_LEAD = "read_lead", "看线索和联系人", "read a lead with its contact"
+    SEE_ALERTS = "see_alerts", "看停用告警", "see alerts of many stops"
     READ_AUDIT = "read_audit", "看审计记录", "read the audit trail"
     SEE_ACCOUNTS = "see_accounts", "看账号", "see accounts"
     KEEP_ACCOUNTS = "keep_accounts", "管理账号", "keep accounts"
+    SEE_KEYS = "see_keys", "看接口密钥和接收方", "see keys and receivers of the interface"
     KEEP_KEYS = "keep_keys", "管理接口密钥和接收方", "keep keys and receivers of the interface"
 
 
@@ -106,7 +108,30 @@ class WorkList(Vocabulary):
     RETURNED = "returned", "退回给我的", "returned to me"
     MY_DRAFTS = "drafts", "我的草稿", "my drafts"
     TO_REVIEW = "review", "待我审核", "waiting for my review"
+    MANY_STOPS = "stops", "一人多次停用", "many stops by one person"
+    OVERDUE_CORRECTIONS = "corrections", "逾期未改正", "overdue corrections"
     OVERDUE_LEADS = "leads", "超期线索", "overdue leads"
+    ANOMALIES = "anomalies", "登记疑点", "anomalies of the register"
     EXPIRING_MARKS = "marks", "到期商标", "expiring trademarks"
     STALE_CHECKS = "stale", "来源核对过期", "stale source checks"
     INDEX = "index", "检索未跟上", "waiting for the index"
+
+
+class Anomaly(Vocabulary):
+    """What does not go together in the register: nothing is wrong for certain, somebody should look.
+
+    Source: domain reference 1.14 no. 10.
+    """
+
+    PROTECTION_ENDED = (
+        "protection_ended",
+        "保护已终止，核准还开着",
+        "authorised under a protection that ended",
+    )
+    STRUCK_OFF = "struck_off", "单位已注销或吊销，核准还开着", "authorised, its holder struck off"
+    MARK_TERM = "mark_term", "商标专用期将满或已满，还有使用人", "mark near or past its term, still used"
+    NO_AREA = "no_area", "有使用人，没有产地范围", "used, without a production area"
+    OUTSIDE_AREA = "outside_area", "登记地在产地范围之外", "registered outside the production area"
+    SHARED_CODE = "shared_code", "一个代码，两个单位", "one code, two organisations"
+    SEVERAL_PRODUCTS = "several_products", "一个代码用在几个产品上", "one code on several products"
+    COUNT_DIFFERS = "count_differs", "家数与公告写明的不同", "another number than the announcement declares"

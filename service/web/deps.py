@@ -21,7 +21,7 @@ from service.register.tallying import Tally
 from service.settings import Settings
 from service.web.admission import Admission, Caller
 from service.web.compression import Packed
-from service.web.limiting import Limits
+from service.web.limiting import Limits, line_of
 
 _MAX_BODIES = 32 * 1024 * 1024
 _PER_BODY = 2048
@@ -93,6 +93,14 @@ ReadSessionDep = Annotated[Session, Depends(_read_session, scope="function")]
 WriteSessionDep = Annotated[Session, Depends(_write_session, scope="function")]
 TodayDep = Annotated[date, Depends(_today)]
 LanguageDep = Annotated[Language, Depends(_language)]
+
+
+async def _line(request: Request) -> str:
+    """Return what tells this visitor's line from another's."""
+    return line_of(request.client.host if request.client else "")
+
+
+LineDep = Annotated[str, Depends(_line)]
 
 
 async def _settings(services: ServicesDep) -> Settings:

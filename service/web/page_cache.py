@@ -22,13 +22,14 @@ from service.web.compression import MINIMUM_SIZE, Encoding, Packed, negotiate
 Headers: TypeAlias = list[tuple[bytes, bytes]]
 
 # Pages that follow from the register, the day and their address alone. What asks the search index (the overview map
-# counts by it), decides a verdict, takes in a form or knows who asks is not here.
+# counts by it), decides a verdict, takes in a form, counts what was asked (/data: the last minutes of a month are
+# written after its end) or knows who asks is not here.
 KEPT: Final = re.compile(
     r"(?:/en)?/(?:"
     r"|gi/[^/]+(?:/(?:map|areas/[0-9]+|outline\.svg))?"
     r"|(?:organisations|authorisations|trademarks|brands|announcements|places)/[^/]+"
     r"|changes(?:/[0-9]+)?"
-    r"|service-points(?:/outline\.svg)?|indicators|data|help|method|accessibility|privacy|developers"
+    r"|service-points(?:/outline\.svg)?|indicators|help|method|accessibility|privacy|developers"
     r")"
 )
 # Pages that follow from the search index as well.

@@ -76,7 +76,7 @@ class Guard:
 
     A request with an unknown host, oversized headers, bytes that are not UTF-8 or control characters in its
     address is answered here with a 4xx; bodies are counted while they stream in. `uploads`: the paths that take
-    more than `MAX_BODY`, each with how many bytes.
+    more than `MAX_BODY`, each with how many bytes; `forms`: the same for paths that name a record.
     """
 
     def __init__(
@@ -86,8 +86,10 @@ class Guard:
         hosts: Sequence[str],
         refuse: Callable[[Scope, Problem], ASGIApp],
         uploads: Mapping[str, int],
+        forms: Mapping[re.Pattern[str], int],
     ) -> None:
         self._app = app
+        self._forms = forms
         self._uploads = uploads
         self._hosts = frozenset(host.lower() for host in hosts)
         self._refuse = refuse
@@ -127,7 +129,12 @@ class Guard:
         return _address_problem(raw_path, query) or _body_problem(headers, self._most(scope))
 
     def _most(self, scope: Scope) -> int:
-        return self._uploads.get(scope["path"], MAX_BODY)
+        path = scope["path"]
+        if path in self._uploads:
+            return self._uploads[path]
+        if scope["method"] == "POST":
+            return next((most for form, most in self._forms.items() if form.fullmatch(path)), MAX_BODY)
+        return MAX_BODY
 
     def _is_own(self, host: bytes) -> bool:
         return _host_name(host) in self._hosts

@@ -385,9 +385,11 @@ def test_the_command_line_adds_lists_tries_and_takes_off(register, receiver, tmp
         assert is_signed(receiver.taken[0], secret)
         receiver.answers.append("500")
         assert run("test", ulid).exit_code == 1
+        assert run("pause", ulid).exit_code == 0
+        assert "paused" in run("list").output.replace("\n", "")
         assert run("resume", ulid).exit_code == 0
         assert run("remove", ulid).exit_code == 0
-        for act in ("test", "resume", "remove"):
+        for act in ("test", "pause", "resume", "remove"):
             assert run(act, ulid).exit_code == 1
     finally:
         get_settings.cache_clear()

@@ -13,6 +13,8 @@ from factories import (
     a_trademark,
     a_uscc,
     an_account,
+    an_authorisation,
+    an_authorisation_event,
     an_editor,
     an_organisation,
     counted_statements,
@@ -185,6 +187,42 @@ def test_a_lead_whose_last_day_nobody_can_count_is_shown_once_it_may_be_overdue(
     assert item.deadline.missing_year == 2026
 
 
+def under_correction(session, deadline_on):
+    authorisation = an_authorisation(session)
+    facts = {"effective_on": date(2026, 10, 9), "deadline_on": deadline_on}
+    an_authorisation_event(session, authorisation, "put_under_correction", **facts)
+    return authorisation
+
+
+def test_an_order_is_overdue_after_the_working_day_on_which_its_time_ends(arranged):
+    session = arranged
+    user = an_editor(session)
+    # The 21st is a Saturday: the time ends on Monday.
+    authorisation = under_correction(session, date(2026, 11, 21))
+    code = authorisation.code
+    under_correction(session, date(2027, 1, 1))
+    overdue = WorkList.OVERDUE_CORRECTIONS
+    assert names(session, overdue, user, today=date(2026, 11, 23)) == []
+    who = asker(session, user, date(2026, 11, 25))
+    (item,) = read_list(session, overdue, who, Narrowed(), start=0, limit=9).items
+    assert (item.note, item.day, item.count) == (code, date(2026, 11, 23), 2)
+    an_authorisation_event(session, authorisation, "correction_closed", effective_on=date(2026, 11, 24))
+    assert names(session, overdue, user, today=date(2026, 11, 25)) == []
+
+
+def test_an_order_is_overdue_once_its_deadline_is_past_where_no_working_day_can_be_counted(session):
+    under_correction(session, date(2026, 11, 21))
+    who = asker(session, an_editor(session), date(2026, 11, 22))
+    (item,) = read_list(session, WorkList.OVERDUE_CORRECTIONS, who, Narrowed(), start=0, limit=9).items
+    assert (item.day, item.count) == (date(2026, 11, 21), None)
+
+
+def test_an_ended_authorisation_owes_no_correction(session):
+    authorisation = under_correction(session, date(2026, 11, 1))
+    an_authorisation_event(session, authorisation, effective_on=date(2026, 11, 20))
+    assert names(session, WorkList.OVERDUE_CORRECTIONS, an_editor(session)) == []
+
+
 def test_what_the_index_has_not_taken_in_is_counted(session):
     an_organisation(session)
     user = an_editor(session)
@@ -200,6 +238,9 @@ def test_a_list_is_open_to_those_whose_work_it_is(session, role):
         role in {Role.EDITOR, Role.IMPORTER, Role.GIS_EDITOR, Role.INDICATOR_OFFICER, Role.PARTNER}
     )
     assert (WorkList.TO_REVIEW in found) == (role is Role.REVIEWER)
+    assert (WorkList.MANY_STOPS in found) == (role in {Role.REVIEWER, Role.AUDITOR})
+    assert WorkList.OVERDUE_CORRECTIONS in found
+    assert WorkList.ANOMALIES in found
     assert (WorkList.OVERDUE_LEADS in found) == (role in {Role.LEAD_OFFICER, Role.AUDITOR})
     assert WorkList.EXPIRING_MARKS in found
 
@@ -215,6 +256,6 @@ def test_the_whole_list_costs_a_bounded_number_of_statements(seeded):
         read_list(session, WorkList.OVERDUE_LEADS, who, Narrowed(), start=0, limit=25)
     assert len(counts) == len(WorkList)
     assert counts[WorkList.OVERDUE_LEADS] == 30
-    assert len(statements) <= 12
+    assert len(statements) <= 27
     with seeded.reading() as session:
         assert session.query(Lead).count() == 30

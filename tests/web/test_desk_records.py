@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
+import os
 import re
+import time
 from contextlib import contextmanager
 
 import pytest
 from openpyxl import load_workbook
-from record_deeds import a_firm, an_open_authorisation, drafted, edition_of, submitted
+from record_deeds import NOWHERE, a_firm, an_open_authorisation, drafted, edition_of, submitted
 from sqlalchemy import event, select
-from staffing import MovingClock, an_officer, seated
+from staffing import OWN, MovingClock, an_officer, seated
 from starlette.testclient import TestClient
 from walking import innermost
 
@@ -20,7 +23,7 @@ from service.register import accounts
 from service.register.browsing import SHELVES
 from service.register.models import Revision, TrademarkRecord
 from service.register.payloads import PAYLOADS
-from service.register.storing import stored_path
+from service.register.storing import set_aside, stored_path
 from service.settings import Settings
 from service.vocabulary import RecordKind, Role
 from service.web import wording
@@ -144,6 +147,87 @@ def test_the_source_comes_with_its_file_kept_by_hash(desk, editor, reviewer):
     assert kept.content == b"%PDF-1.7 shili"
     assert kept.headers["content-disposition"].startswith("attachment")
     assert desk[0].get(f"/files/{sha256}").status_code == 404
+
+
+def _settings(desk):
+    return innermost(desk[0].app).state.services.settings
+
+
+def _kept(desk) -> set[str]:
+    return {each.name for each in _settings(desk).documents_dir.rglob("*") if each.is_file()}
+
+
+def _waiting(desk) -> set[str]:
+    folder = _settings(desk).waiting_dir
+    return {each.name for each in folder.iterdir()} if folder.is_dir() else set()
+
+
+@pytest.mark.parametrize("kind", ["organisation", "document"])
+def test_a_scan_of_a_refused_form_is_not_sent_twice_and_kept_only_once_it_is_accepted(desk, editor, kind):
+    scan = b"%PDF-1.7 " + kind.encode() * 500_000  # more than any other form may bring
+    sha256 = hashlib.sha256(scan).hexdigest()
+    files = {"draft_file": ("公告扫描件.pdf", scan, "application/pdf")}
+    facts = (
+        a_firm()
+        if kind == "organisation"
+        else {"title": "示例公告扫描件", "document_kind": "announcement"}
+    )
+    facts |= {"source": "示例来源", "source_level": "official_document"}
+    before = _kept(desk)
+    refused = editor.post(f"/staff/records/{kind}/new", {**facts, "source_level": "nothing"}, files=files)
+    assert refused.status_code == 422
+    assert "已收到“公告扫描件.pdf”" in refused.text
+    assert (_kept(desk), sha256 in _waiting(desk)) == (before, True)
+    carried = dict(re.findall(r'name="(draft_kept(?:_name)?)" value="([^"]*)"', refused.text))
+    if kind == "organisation":
+        carried["source_document"] = sha256
+    accepted = editor.post(f"/staff/records/{kind}/new", {**facts, **carried})
+    assert accepted.status_code == 303, accepted.text[-3000:]
+    assert (_kept(desk) - before, sha256 in _waiting(desk)) == ({sha256}, False)
+    assert stored_path(_settings(desk).documents_dir, sha256).read_bytes() == scan
+
+
+def test_a_file_of_a_form_that_was_given_up_is_swept_out_after_a_day(desk, editor):
+    facts = a_firm(name="")
+    refused = editor.post(
+        "/staff/records/organisation/new", facts, files={"draft_file": ("a.pdf", b"given up")}
+    )
+    carried = dict(re.findall(r'name="(draft_kept(?:_name)?)" value="([^"]*)"', refused.text))
+    old = _settings(desk).waiting_dir / carried["draft_kept"]
+    long_ago = time.time() - 25 * 3600
+    os.utime(old, (long_ago, long_ago))
+    editor.post("/staff/records/organisation/new", facts, files={"draft_file": ("b.pdf", b"another")})
+    assert not old.exists()
+    reply = editor.post("/staff/records/organisation/new", {**a_firm(), **carried})
+    assert reply.status_code == 422
+    assert "等得太久" in reply.text
+    for forged in ("../../register.sqlite", "0" * 63, "x" * 64):
+        assert editor.post("/staff/records/organisation/new", a_firm(draft_kept=forged)).status_code == 303
+
+
+def test_a_large_body_is_read_for_who_is_signed_in_alone_and_by_the_forms_that_take_files_alone(desk, editor):
+    def never():
+        raise AssertionError("the body was read")
+        yield b""
+
+    large = {"content-length": str(MAX_FILE), "content-type": "multipart/form-data; boundary=x", **OWN}
+    for address in ("/staff/records/organisation/new", f"/en/staff/records/document/{NOWHERE}"):
+        reply = desk[0].post(address, content=never(), headers=large, follow_redirects=False)
+        assert reply.status_code == 303, address
+    for address in ("/staff/users", "/staff/records/organisation/new/more", "/report"):
+        assert editor.client.post(address, content=never(), headers=large).status_code == 413, address
+
+
+def test_a_file_is_set_aside_piece_by_piece(tmp_path):
+    class Scan(io.BytesIO):
+        def read(self, size=-1):
+            assert 0 < size <= 1024 * 1024
+            return super().read(size)
+
+    content = os.urandom(3 * 1024 * 1024 + 1)
+    sha256 = set_aside(Scan(content), tmp_path)
+    assert {each.name for each in tmp_path.iterdir()} == {sha256}
+    assert (tmp_path / sha256).read_bytes() == content
 
 
 def test_a_file_that_is_too_large_is_told_beside_its_field(editor):
@@ -294,6 +378,24 @@ def test_only_acts_that_stop_a_wrong_are_done_by_one_person(desk, editor):
         assert editor.get(f"/staff/records/authorisation/{ulid}/acts/{act}").status_code == 404
 
 
+def test_beyond_a_few_a_day_an_act_that_stops_a_wrong_waits_for_a_second_person(desk, reviewer):
+    seat = seated(*desk, an_officer(desk[1], Role.EDITOR))
+    typed = {
+        "ground": "voluntary",
+        "effective_on": "2026-11-20",
+        "source": "示例申请书",
+        "source_level": "official_document",
+    }
+    for n in range(6):
+        address = f"/staff/records/authorisation/{an_open_authorisation(desk[1])}/acts/deregistered"
+        shown = seat.post(address, typed)
+        assert ("提交给另一个人审核" in shown.text) == (n == 5)
+        reply = seat.post(address, {**typed, "draft_confirmed": "1"})
+        assert reply.headers["location"].endswith("done=published" if n < 5 else "done=submitted")
+    draft = reply.headers["location"].partition("?")[0]
+    assert reviewer.post(f"{draft}/publish", {"edition": "1"}).status_code == 303
+
+
 # ---- lists, history, trail
 
 
@@ -352,7 +454,7 @@ def test_history_tells_each_version_and_what_the_public_saw(desk, reviewer):
     history = record.replace("/records/", "/history/")
     assert "第 1 版" in author.get(history).text
     assert "有历史的单位" in author.get(f"{history}?on=2026-11-23").text
-    assert "还没有公布" in author.get(f"{history}?on=2026-11-22").text
+    assert "还没有公布" in author.get(f"{history}?on=%202026-11-22%20").text
     assert author.get(f"{history}?on=2026-13-22").status_code == 422
     assert author.get(history[:-1] + "Z").status_code == 404
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import interface_deeds
 import pytest
 import record_deeds
 from pyotp import TOTP
@@ -41,6 +42,7 @@ ROUTES: dict[tuple[str, str], StaffAct | None] = {
     ("POST", "/staff/account/second-factor"): _OWN,
     ("POST", "/staff/account/second-factor/confirm"): _OWN,
     ("POST", "/staff/account/sessions"): _OWN,
+    ("POST", "/staff/account/sessions/end"): _OWN,
     ("GET", "/staff/components"): StaffAct.SEE_DESK,
     ("GET", "/staff/users"): StaffAct.SEE_ACCOUNTS,
     ("POST", "/staff/users"): StaffAct.KEEP_ACCOUNTS,
@@ -50,6 +52,8 @@ ROUTES: dict[tuple[str, str], StaffAct | None] = {
     ("POST", "/staff/users/{login}/state"): StaffAct.KEEP_ACCOUNTS,
     ("POST", "/staff/users/{login}/password"): StaffAct.KEEP_ACCOUNTS,
     ("POST", "/staff/users/{login}/second-factor"): StaffAct.KEEP_ACCOUNTS,
+    ("POST", "/staff/users/{login}/sessions"): StaffAct.KEEP_ACCOUNTS,
+    **interface_deeds.ROUTES,
     **record_deeds.ROUTES,
 }
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -194,6 +198,11 @@ def _end_other(client, database, admin):
     return lambda: seat.post("/staff/account/sessions", {"session": ulid})
 
 
+def _end_all(client, database, admin):
+    seat = seated(client, database, an_officer(database, Role.EDITOR))
+    return lambda: seat.post("/staff/account/sessions/end")
+
+
 def _sign_out(client, database, admin):
     seat = seated(client, database, an_officer(database, Role.EDITOR))
     return lambda: seat.post("/staff/logout")
@@ -220,11 +229,14 @@ _DEEDS = {
     "/staff/account/second-factor": _begin,
     "/staff/account/second-factor/confirm": _confirm,
     "/staff/account/sessions": _end_other,
+    "/staff/account/sessions/end": _end_all,
     "/staff/users": _new_user,
     "/staff/users/{login}/roles": _on_user("roles", roles=["reviewer"]),
     "/staff/users/{login}/state": _on_user("state", state="disabled"),
     "/staff/users/{login}/password": _on_user("password"),
     "/staff/users/{login}/second-factor": _on_user("second-factor"),
+    "/staff/users/{login}/sessions": _on_user("sessions"),
+    **interface_deeds.DEEDS,
     **record_deeds.DEEDS,
 }
 
@@ -291,8 +303,10 @@ def test_an_auditor_reads_everything_but_who_brought_a_lead_and_changes_nothing(
         StaffAct.SEE_DESK,
         StaffAct.READ_RECORDS,
         StaffAct.SEE_LEADS,
+        StaffAct.SEE_ALERTS,
         StaffAct.READ_AUDIT,
         StaffAct.SEE_ACCOUNTS,
+        StaffAct.SEE_KEYS,
     }
 
 

@@ -204,7 +204,7 @@ def test_a_key_raises_what_may_be_asked(app, visitor, dibiao):
 def test_a_revoked_key_is_refused_by_the_next_request(visitor, dibiao):
     key = issued(dibiao, "verify", "batch", "read")
     assert visitor.get(VERIFY, headers=key).status_code == 200
-    dibiao("keys", "revoke", prefix_of(key), "--as", "guan")
+    dibiao("keys", "revoke", prefix_of(key), "--as", "guan", "--reason", "不再使用")
     for path in (VERIFY, "/api/v1/gi", "/api/v1/key", "/data/brands.csv", f"/verify?code={CODE}"):
         reply = visitor.get(path, headers=key)
         assert reply.status_code == 401, path
@@ -264,8 +264,10 @@ def test_without_a_key_there_is_none_to_look_at(visitor):
 def test_only_an_administrator_issues_and_revokes_keys(settings, dibiao):
     key = issued(dibiao, "read")
     assert "not_permitted" in dibiao("keys", "issue", "x", "--scope", "read", "--as", "lu", code=1)
-    assert "not_permitted" in dibiao("keys", "revoke", prefix_of(key), "--as", "lu", code=1)
-    assert "not_found" in dibiao("keys", "revoke", "nothing", "--as", "guan", code=1)
+    why = ("--reason", "不再使用")
+    assert "not_permitted" in dibiao("keys", "revoke", prefix_of(key), "--as", "lu", *why, code=1)
+    assert "not_found" in dibiao("keys", "revoke", "nothing", "--as", "guan", *why, code=1)
+    assert "not_allowed" in dibiao("keys", "revoke", prefix_of(key), "--as", "guan", "--reason", " ", code=1)
     dibiao("keys", "revoke", prefix_of(key), "--as", "guan")
     database = Database(settings.effective_database_url)
     with database.reading() as session:

@@ -35,6 +35,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "register"))
 import factories
 
 _PRODUCT = "/gi/shili-yunwuguo"
+_NOVEMBER = '<th scope="row">2026年11月</th>'
 
 
 @dataclass
@@ -204,6 +205,16 @@ def test_errors_verdicts_searches_and_known_readers_are_not_kept(site):
     assert "etag" not in site.get("/help?from=wechat").headers
 
 
+def test_what_was_counted_in_the_last_minutes_of_a_month_is_shown_once_it_is_written(site, settings, clock):
+    clock.moment = datetime(2026, 11, 30, 15, 59, tzinfo=UTC)  # a minute before December in China
+    site.get("/verify?code=93500114MA0TERT081")
+    clock.moment += timedelta(minutes=1)
+    assert _NOVEMBER not in site.get("/data").text
+    services = innermost(site.app).state.services
+    services.tally.write(services.database)
+    assert _NOVEMBER in site.get("/data").text
+
+
 def test_without_the_register_nothing_kept_is_sent(site, settings):
     assert site.get(_PRODUCT).status_code == 200
     url = make_url(settings.effective_database_url)
@@ -294,7 +305,7 @@ def test_many_requests_at_once_are_each_told_the_newest_revision(seeded):
 
 
 _NEVER_KEPT = re.compile(
-    r"/(?:search\..*|verify.*|v/.*|r/.*|files/.*|report.*|where.*|data/.*|suggest.*|assets/.*|static-data/.*|map/.*"
+    r"/(?:search\..*|verify.*|v/.*|r/.*|files/.*|report.*|where.*|data(?:/.*)?|suggest.*|assets/.*|static-data/.*|map/.*"
     r"|changes\.atom|opensearch\.xml|site\.webmanifest|en|gi/[^/]+/map/.*|gi/[^/]+/outline\.png)"
 )
 

@@ -6,6 +6,7 @@ from service.register.accounts.keeping import (
     add_staff,
     change_roles,
     count_who_can_sign_in,
+    end_sessions,
     find_account,
     find_staff,
     give_one_time_password,
@@ -21,6 +22,7 @@ from service.register.accounts.own import (
     confirm_second_factor,
     end_session,
     prepare_password,
+    sign_out_everywhere,
 )
 from service.register.accounts.passwords import Checked
 from service.register.accounts.passwords import check as check_password
@@ -54,6 +56,7 @@ __all__ = [
     "confirm_second_factor",
     "count_who_can_sign_in",
     "end_session",
+    "end_sessions",
     "find_account",
     "find_session",
     "find_staff",
@@ -67,5 +70,6 @@ __all__ = [
     "set_active",
     "sign_in",
     "sign_out",
+    "sign_out_everywhere",
     "touch",
 ]

@@ -270,6 +270,17 @@ def reset_second_factor(session: Session, user: StaffUser, *, by: StaffUser | No
     record(session, "second_factor_reset", user, at=at, by=by)
 
 
+def end_sessions(session: Session, user: StaffUser, *, by: StaffUser | None, at: datetime) -> None:
+    """End every session of the account, which stays open: a computer was left behind, or lost.
+
+    Raises:
+        NotPermitted.
+    """
+    _begin(session, by)
+    end_all(session, user)
+    record(session, "sessions_ended", user, at=at, by=by)
+
+
 def _cut_off(session: Session, user: StaffUser) -> None:
     user.access_version += 1
     end_all(session, user)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from service.errors import PasswordRefused, RecordNotFound
 from service.register.accounts import passwords, second_factor
 from service.register.accounts.passwords import Checked
-from service.register.accounts.sessions import SignedIn
+from service.register.accounts.sessions import SignedIn, end_all
 from service.register.accounts.signing_in import NewSession, Refusal, renew
 from service.register.accounts.trail import in_turn, record
 from service.register.models import StaffSession, StaffUser
@@ -101,3 +101,10 @@ def end_session(session: Session, who: SignedIn, ulid: str, *, at: datetime) -> 
         raise RecordNotFound("staff_session", ulid)
     session.execute(delete(StaffSession).where(*mine))
     record(session, "session_ended", who.user, at=at, by=who.user)
+
+
+def sign_out_everywhere(session: Session, who: SignedIn, *, at: datetime) -> None:
+    """End every session of one's own account, this one among them."""
+    in_turn(session)
+    end_all(session, who.user)
+    record(session, "sessions_ended", who.user, at=at, by=who.user)

@@ -24,6 +24,7 @@ from service.register.editing.bases import (
 )
 from service.register.editing.changes import demand_note, note_of
 from service.register.editing.drafting import demand_kinds, demand_move, move
+from service.register.editing.lone_stops import demand_few
 from service.register.models import RegistryRevision, Revision, StaffUser
 from service.register.payloads import PAYLOADS, Payload
 from service.register.references import References
@@ -45,7 +46,8 @@ def publish(
     told how many of how many drafts are done.
 
     Raises:
-        FourEyes: who wrote in a draft or handed it over may not approve it, unless the act stops a wrong.
+        FourEyes: who wrote in a draft or handed it over may not approve it, unless the act stops a wrong and is one
+            of the few of its day.
         SubmissionVoid: who handed it over may not do so any more.
         NotPermitted, TransitionNotAllowed, StaleVersion, ReferenceNotFound, FieldNotAllowed, DuplicateRecord,
         ChangeNoteMissing.
@@ -58,6 +60,7 @@ def publish(
     _demand_keys_of_their_own(session, drafts)
     befores = _befores(session, drafts)
     desk = _desk(session, drafts, by)
+    demand_few(session, drafts, by, at)
     acts = []
     for done, draft in enumerate(drafts, start=1):
         payload = PAYLOADS[draft.record_kind].model_validate(draft.payload)

@@ -153,4 +153,6 @@ class Revision(Identified, Base):
         Index(None, "record_kind", "record_key"),
         Index(None, "state"),
         Index(None, "revision_number"),
+        # How many one person decided today is asked at each act that stops a wrong (decision 0023).
+        Index(None, "decided_at"),
     )

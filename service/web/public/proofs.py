@@ -10,8 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from service.errors import BadProof
 from service.proving import MAX_BYTES, check
-from service.web.deps import Services, ServicesDep
-from service.web.limiting import line_of
+from service.web.deps import LineDep, Services, ServicesDep
 from service.web.public.proof_reading import Reading, read_proof
 from service.web.templating import render
 
@@ -44,13 +43,12 @@ def proof_form(request: Request, services: ServicesDep) -> HTMLResponse:
 def check_proof(
     request: Request,
     services: ServicesDep,
+    line: LineDep,
     file: Annotated[UploadFile | None, File()] = None,
     text: Annotated[str, Form()] = "",
 ) -> HTMLResponse:
     """Return what was signed and what the register says now, or why the file proves nothing."""
-    if wait := services.limits.wait_for(
-        "proof", _RATE, line_of(request.client.host if request.client else "")
-    ):
+    if wait := services.limits.wait_for("proof", _RATE, line):
         return _page(request, services, text=text, fault="rate_limited", status=429, wait_s=wait)
     content = file.file.read(MAX_BYTES + 1) if file is not None else b""
     try:

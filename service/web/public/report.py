@@ -19,9 +19,8 @@ from service.register.leads import deadlines, find_receipt, receive
 from service.register.verification import verify
 from service.register.verification.verdict import Verdict
 from service.vocabulary import LeadKind, MisuseKind
-from service.web.deps import ClockDep, LanguageDep, ReadSessionDep, Services, ServicesDep, TodayDep
+from service.web.deps import ClockDep, LanguageDep, LineDep, ReadSessionDep, Services, ServicesDep, TodayDep
 from service.web.forms import Fault
-from service.web.limiting import line_of
 from service.web.origin import OwnFormDep
 from service.web.public.report_form import ReportForm, checked_fields, cleaned, faults_of, report_of
 from service.web.templating import localised, render
@@ -64,6 +63,7 @@ def send_report(
     request: Request,
     services: ServicesDep,
     lang: LanguageDep,
+    line: LineDep,
     today: TodayDep,
     own: OwnFormDep,
     form: Annotated[ReportForm, Form()],
@@ -74,9 +74,7 @@ def send_report(
     if faults := faults_of(form, today):
         return _page(request, form, None, faults=faults)
     rate = f"{services.settings.reports_per_hour}/hour"
-    if wait := services.limits.wait_for(
-        "report", rate, line_of(request.client.host if request.client else "")
-    ):
+    if wait := services.limits.wait_for("report", rate, line):
         return _page(request, form, None, trouble=Trouble("rate_limited", 429, wait))
     try:
         receipt = _kept(services, form)

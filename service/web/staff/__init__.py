@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from service.web.staff import (
     account,
+    api_keys,
     audit,
     components,
     evidence,
@@ -16,6 +17,7 @@ from service.web.staff import (
     similar,
     stopping,
     users,
+    webhooks,
     work,
 )
 
@@ -36,6 +38,8 @@ for module in (
     account,
     audit,
     users,
+    api_keys,
+    webhooks,
     components,
 ):
     router.include_router(module.router)

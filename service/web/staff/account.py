@@ -19,7 +19,7 @@ from service.web.staff.attempts import code_counts, password_counts, retry_after
 from service.web.staff.cookies import set_session
 from service.web.staff.desk import Desk, reads, writes
 from service.web.staff.forms import StaffForm, by_field
-from service.web.staff.sign_in import browser_of, into
+from service.web.staff.sign_in import browser_of, into, out_of
 from service.web.templating import localised
 
 router = APIRouter()
@@ -151,6 +151,17 @@ def end_session(
     with desk.writing() as (session, who):
         accounts.end_session(session, who, form.session, at=desk.now)
     return RedirectResponse(localised("/staff/account?done=session", lang), 303)
+
+
+@router.post("/staff/account/sessions/end")
+def sign_out_everywhere(
+    desk: Annotated[Desk, writes(_OWN)], lang: LanguageDep, form: Annotated[StaffForm, Form()]
+) -> RedirectResponse:
+    """End all of one's own sessions, this one among them."""
+    del form
+    with desk.writing() as (session, who):
+        accounts.sign_out_everywhere(session, who, at=desk.now)
+    return out_of(desk.request, lang)
 
 
 def _password_form(desk: Desk, *faults: Fault, status: int = 200, wait: int = 0) -> HTMLResponse:

@@ -8,20 +8,20 @@ from typing import Final
 
 from service.register.accounts.signing_in import login_of
 from service.web.forms import Fault
-from service.web.limiting import Counted, line_of
+from service.web.limiting import Counted
 
 _SIGN_IN: Final = "10/5minute"
 _SIGN_IN_BY_ALL: Final = "1000/5minute"
 _CODES: Final = ("5/5minute", "20/hour", "50/day")
 
 
-def sign_in_counts(login: str, address: str) -> tuple[Counted, ...]:
+def sign_in_counts(login: str, line: str) -> tuple[Counted, ...]:
     """Return the counts of one try to sign in: of the login, whether it exists or not, of the line, of everybody."""
     # A hash: what was typed as a login may be a password, and a shared store keeps it for a while.
     typed = hashlib.sha256(login_of(login).encode("utf-8", "replace")).hexdigest()
     return (
         Counted("sign-in-login", _SIGN_IN, typed),
-        Counted("sign-in-line", _SIGN_IN, line_of(address)),
+        Counted("sign-in-line", _SIGN_IN, line),
         Counted("sign-in", _SIGN_IN_BY_ALL, "all"),
     )
 

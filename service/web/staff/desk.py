@@ -113,8 +113,18 @@ class Desk:
         )
 
 
-async def _seal_of_form(request: Request, form: FormBodyDep) -> str:
-    del form
+def _signed_in(request: Request, services: ServicesDep) -> None:
+    """Refuse who is not signed in before the body is read: a file in it may be large, and goes to the disk."""
+    demand_private_line(request)
+    with services.database.reading() as session:
+        _who(request, services, session, services.clock.now())
+
+
+SignedInDep = Annotated[None, Depends(_signed_in, scope="function")]
+
+
+async def _seal_of_form(request: Request, signed_in: SignedInDep, form: FormBodyDep) -> str:
+    del signed_in, form
     # The body was read by the framework already, or is read here, once; a file is no token.
     sealed = (await request.form()).get("csrf")
     return sealed if isinstance(sealed, str) else ""
@@ -190,16 +200,21 @@ def _demand(
     *,
     sealed: str | None = None,
 ) -> tuple[SignedIn, str]:
-    token = session_token(request)
-    who = accounts.find_session(session, token, at=now, demo=services.settings.demo) if token else None
-    if who is None or token is None:
-        raise NotSignedIn(sign_in_page(request))
+    who, token = _who(request, services, session, now)
     if sealed is not None and not _is_sealed(token, sealed):
         raise ForeignForm
     if who.duty is not None and who.duty not in demand.settles:
         raise NotSignedIn(_page_of(who.duty, request))
     if not who.held.may(demand.act):
         raise NotPermitted(who.user.login, demand.act)
+    return who, token
+
+
+def _who(request: Request, services: Services, session: Session, now: datetime) -> tuple[SignedIn, str]:
+    token = session_token(request)
+    who = accounts.find_session(session, token, at=now, demo=services.settings.demo) if token else None
+    if who is None or token is None:
+        raise NotSignedIn(sign_in_page(request))
     return who, token
 
 

@@ -38,7 +38,7 @@ def history(
     versions = versions_of(session, wanted, ulid)
     faults, day = [], None
     try:
-        day = parse_china_date(on) if clean(on) else None
+        day = parse_china_date(clean(on)) if clean(on) else None
     except DateError:
         faults = [Fault("on", "wrong_day")]
     seen = _seen(session, wanted, ulid, day) if day else None

@@ -17,7 +17,6 @@ from service.register import editing
 from service.register.browsing import DeskRecord, Similar, find_record, looked_at, similar_to
 from service.register.models import Revision, StaffUser
 from service.register.payloads import PAYLOADS, Payload
-from service.register.storing import store
 from service.vocabulary import DraftState, RecordKind, StaffAct
 from service.web.deps import LanguageDep, ReadSessionDep
 from service.web.forms import Fault
@@ -31,8 +30,10 @@ from service.web.staff.typed import (
     Typed,
     TypedDep,
     Ulid,
+    described_wherever,
     fault_of_file,
-    with_kept_file,
+    settle,
+    with_file,
 )
 from service.web.templating import localised
 
@@ -119,11 +120,9 @@ def _begun(record: DeskRecord) -> Typed:
 
 
 def _keep(desk: Desk, lang: str, sheet: Sheet) -> Response:
-    faults = fault_of_file(sheet.typed)
-    typed = sheet.typed
-    if sheet.kind is not RecordKind.DOCUMENT:
-        typed = with_kept_file(typed, desk.services.settings.documents_dir)
-    sheet = replace(sheet, typed=typed, faults=faults)
+    settings = desk.services.settings
+    typed = with_file(sheet.typed, sheet.kind, settings)
+    sheet = replace(sheet, typed=typed, faults=fault_of_file(typed, settings))
     try:
         payload = PAYLOADS[sheet.kind].model_validate(
             stated(sheet.kind, sheet.typed.fields, _carried(desk, sheet))
@@ -138,6 +137,7 @@ def _keep(desk: Desk, lang: str, sheet: Sheet) -> Response:
         with desk.writing() as (session, who):
             draft = _save(session, sheet, payload, who.user, desk)
             ulid = draft.ulid
+            settle(typed, sheet.kind, settings)
     except EditConflict as error:
         return _show(desk, _merged(sheet, error))
     except RegisterError as error:
@@ -189,10 +189,10 @@ def _carried(desk: Desk, sheet: Sheet) -> Mapping[str, Any]:
     if sheet.record is not None:
         drafts = {each.draft.ulid: each.draft for each in sheet.record.drafts}
         own |= drafts.get(sheet.typed.draft, sheet.record.newest).payload
-    file = sheet.typed.file
-    if sheet.kind is RecordKind.DOCUMENT and file is not None and file.content is not None:
-        kept = store(file.content, file.name, desk.services.settings.documents_dir)
-        own |= {"sha256": kept.sha256, "size": kept.size, "media_type": kept.media_type, "file": file.name}
+    file = sheet.typed.waiting
+    if sheet.kind is RecordKind.DOCUMENT and file is not None and not sheet.faults:
+        found = described_wherever(file, desk.services.settings)
+        own |= {"sha256": found.sha256, "size": found.size, "media_type": found.media_type, "file": file.name}
     return own
 
 

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from service.register import accounts
 from service.register.accounts import Duty, NewSession, Refusal
 from service.vocabulary import StaffAct
-from service.web.deps import LanguageDep, ReadSessionDep, ServicesDep
+from service.web.deps import LanguageDep, LineDep, ReadSessionDep, ServicesDep
 from service.web.forms import Fault, FormBodyDep
 from service.web.origin import OwnFormDep
 from service.web.staff.attempts import code_counts, retry_after, sign_in_counts, too_often
@@ -82,16 +82,17 @@ async def sign_in(
     request: Request,
     services: ServicesDep,
     lang: LanguageDep,
-    line: PrivateLineDep,
+    line: LineDep,
+    private: PrivateLineDep,
     own: OwnFormDep,
     body: FormBodyDep,
     form: Annotated[SignInForm, Form()],
 ) -> Response:
     """Open a session and go on, or return the form: what was wrong of the two is never told."""
-    del line, own, body
+    del private, own, body
     if faults := unwritable({"login": form.login, "password": form.password}):
         return _form(request, form, *faults, status=422)
-    counts = sign_in_counts(form.login, request.client.host if request.client else "")
+    counts = sign_in_counts(form.login, line)
     if wait := await run_in_threadpool(services.limits.wait_for_all, counts):
         return _form(request, form, too_often("login", wait), status=429, wait=wait)
     tried = partial(
@@ -150,8 +151,13 @@ def sign_out(
     del form
     with desk.writing() as (session, who):
         accounts.sign_out(session, who, at=desk.now)
+    return out_of(desk.request, lang)
+
+
+def out_of(request: Request, lang: str) -> RedirectResponse:
+    """Return the way to the sign-in page, without the cookie of a session that has ended."""
     reply = RedirectResponse(localised("/staff/login", lang), 303)
-    drop_session(reply, desk.request)
+    drop_session(reply, request)
     return reply
 
 

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from service.errors import RecordNotFound, RegisterError
 from service.register.browsing import find_record
+from service.register.editing.lone_stops import MOST_ALONE, is_used_up
 from service.register.editing.stopping import stop_a_wrong
 from service.register.lifecycle import ONE_PERSON_EVENTS
 from service.register.lookups import AuthorisationView, find_authorisation
@@ -30,7 +31,15 @@ from service.web.staff.desk import Desk, reads, writes
 from service.web.staff.differing import is_back_dated
 from service.web.staff.form_fields import FormField, fields_of
 from service.web.staff.record_faults import WHOLE, fault_of, faults_of
-from service.web.staff.typed import MAX_FILE, TypedEventDep, Ulid, fault_of_file, with_kept_file
+from service.web.staff.typed import (
+    MAX_FILE,
+    TypedEventDep,
+    Ulid,
+    WaitingFile,
+    fault_of_file,
+    settle,
+    with_file,
+)
 from service.web.templating import localised
 
 router = APIRouter()
@@ -58,6 +67,7 @@ class Stop:
     faults: Mapping[str, Fault] = field(default_factory=dict)
     payload: AuthorisationEventPayload | None = None
     status: int = 200
+    waiting: WaitingFile | None = None
 
     @property
     def parts(self) -> list[FormField]:
@@ -92,9 +102,10 @@ def stop(
     """Show the act as it will be public; the second time, do it."""
     with desk.services.database.reading() as session:
         found = _find(desk, session, ulid, act)
-        form = with_kept_file(form, desk.services.settings.documents_dir)
+        form = with_file(form, _KIND, desk.services.settings)
         typed = {name: form.fields.get(name, "") for name in (*_FIELDS[found.event], *_EVIDENCE)}
-        if faults := fault_of_file(form):
+        found = replace(found, waiting=form.waiting)
+        if faults := fault_of_file(form, desk.services.settings):
             return _show(desk, found, typed, faults=faults, status=422)
         try:
             payload = _payload(found, typed)
@@ -104,16 +115,20 @@ def stop(
             fault = Fault("ground", "choice_missing")
             return _show(desk, found, typed, faults={fault.field: fault}, status=422)
         if form.is_again or not form.is_confirmed:
-            return _show(desk, found, typed, payload=None if form.is_again else payload)
+            shown = None if form.is_again else payload
+            waits = is_used_up(session, desk.who.user.person, desk.now)
+            return _show(desk, found, typed, payload=shown, waits=waits)
     try:
         with desk.writing() as (session, who):
             draft = stop_a_wrong(session, payload, by=who.user, at=desk.now)
+            settle(form, _KIND, desk.services.settings)
     except RegisterError as error:
         fault = _fault(error)
         with desk.services.database.reading() as session:
-            found = _find(desk, session, ulid, act)
+            found = replace(_find(desk, session, ulid, act), waiting=form.waiting)
             return _show(desk, found, typed, faults={fault.field: fault}, status=409)
-    return RedirectResponse(localised(f"/staff/reviews/{draft.ulid}?done=published", lang), 303)
+    done = "submitted" if draft.needs_two_people else "published"
+    return RedirectResponse(localised(f"/staff/reviews/{draft.ulid}?done={done}", lang), 303)
 
 
 def _find(desk: Desk, session: Session, ulid: str, act: str) -> Stop:
@@ -153,9 +168,10 @@ def _show(
     *,
     faults: Mapping[str, Fault] | None = None,
     payload: AuthorisationEventPayload | None = None,
+    waits: bool = False,
     status: int = 200,
 ) -> HTMLResponse:
-    stop = Stop(found.view, found.ulid, found.event, typed, faults or {}, payload, status)
+    stop = replace(found, typed=typed, faults=faults or {}, payload=payload, status=status)
     return desk.show(
         "staff/stop.html",
         status=status,
@@ -163,6 +179,8 @@ def _show(
         kind=_KIND,
         whole=WHOLE,
         most_file=MAX_FILE,
+        most_alone=MOST_ALONE,
+        waits=waits,
         today=desk.today,
         is_back_dated=payload is not None
         and is_back_dated(_KIND, payload.model_dump(mode="json"), desk.today.isoformat()),

@@ -2,25 +2,44 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path as Folder
-from typing import Annotated, Final
+from typing import IO, Annotated, Final
 
 from fastapi import Depends, Path, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import UploadFile
 
 from service.errors import RecordNotFound
-from service.register.storing import store
+from service.register.storing import StoredFile, described, is_at_hand, set_aside, store_waiting, stored_path
+from service.settings import Settings
 from service.vocabulary import RecordKind
 from service.web.forms import Fault, FormBodyDep, clean
 from service.web.staff.form_fields import fields_of
 
-MAX_FILE: Final = 800 * 1024
-"""The most bytes of a file that stands behind a record; the whole form must go through the outer layer."""
+MAX_FILE: Final = 20 * 1024 * 1024
+"""The most bytes of a file that stands behind a record: a scanned announcement."""
+_AROUND_IT: Final = 128 * 1024
+FORMS: Final = {
+    re.compile(r"(?:/en)?/staff/records/[a-z_]{1,40}/(?:new|[0-9A-Z]{26}(?:/acts/[a-z_]{1,40})?)"): MAX_FILE
+    + _AROUND_IT
+}
+"""The addresses of the forms that take such a file, and how many bytes; who is not signed in sends none of them."""
 
-_OWN: Final = ("draft", "edition", "version", "note", "correction", "confirmed", "again", "new")
+_OWN: Final = (
+    "draft",
+    "edition",
+    "version",
+    "note",
+    "correction",
+    "confirmed",
+    "again",
+    "new",
+    "kept",
+    "kept_name",
+)
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _MOST_NUMBER: Final = 9
 
 KindName = Annotated[str, Path(max_length=40)]
@@ -29,10 +48,18 @@ Ulid = Annotated[str, Path(pattern="^[0-7][0-9A-HJKMNP-TV-Z]{25}$")]
 
 @dataclass(frozen=True, slots=True)
 class SentFile:
-    """A file that came with a form; `content` is None when it was too large."""
+    """A file that came with a form, as far as it was read; `content` is None when it was too large."""
 
     name: str
-    content: bytes | None
+    content: IO[bytes] | None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingFile:
+    """A file that came with this form, now or when it was refused before, and waits for it to be accepted."""
+
+    name: str
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +68,7 @@ class Typed:
 
     `note` and `is_correction`: why the record changes, and that only a mistake of ours is put right. `is_confirmed`
     and `is_again`: of an act that is shown before it is done, that it shall be done, or typed once more. `is_new`:
-    that it is none of the records it is like.
+    that it is none of the records it is like. `waiting`: the file that goes with the form, once `with_file` took it in.
     """
 
     fields: Mapping[str, str] = field(default_factory=dict)
@@ -54,6 +81,7 @@ class Typed:
     is_again: bool = False
     is_new: bool = False
     file: SentFile | None = None
+    waiting: WaitingFile | None = None
 
 
 def kind_of(name: str) -> RecordKind:
@@ -104,17 +132,22 @@ async def _read_form(request: Request, kind: RecordKind) -> Typed:
         is_again=bool(texts.get("draft_again")),
         is_new=bool(texts.get("draft_new")),
         file=sent,
+        waiting=_said_to_wait(texts),
     )
 
 
 async def _read(upload: UploadFile) -> SentFile | None:
-    """Return the file, or None where the field was left empty."""
-    content = await upload.read(MAX_FILE + 1)
+    """Return the file, or None where the field was left empty. It lies on the disk and is read where it is kept."""
+    name, size = clean(upload.filename or ""), upload.size or 0
+    if 0 < size <= MAX_FILE or (name and not size):
+        return SentFile(name, upload.file)
     await upload.close()
-    name = clean(upload.filename or "")
-    if not content and not name:
-        return None
-    return SentFile(name, content if len(content) <= MAX_FILE else None)
+    return SentFile(name, None) if size else None
+
+
+def _said_to_wait(texts: Mapping[str, str]) -> WaitingFile | None:
+    sha256 = texts.get("draft_kept", "")
+    return WaitingFile(texts.get("draft_kept_name", ""), sha256) if _SHA256.fullmatch(sha256) else None
 
 
 def _number(text: str) -> int:
@@ -128,16 +161,42 @@ def _demand(holds: bool, name: str) -> None:  # noqa: FBT001
         )
 
 
-def with_kept_file(typed: Typed, folder: Folder) -> Typed:
-    """Return the form with the file that came with it kept by its hash, and named where the source is told."""
+def with_file(typed: Typed, kind: RecordKind, settings: Settings) -> Typed:
+    """Return the form with the file that came with it set aside, and named where the source is told.
+
+    A document's file is the record itself, not what stands behind it.
+    """
     if typed.file is None or typed.file.content is None:
         return typed
-    kept = store(typed.file.content, typed.file.name, folder)
-    return replace(typed, fields={**typed.fields, "source_document": kept.sha256})
+    with typed.file.content as content:
+        waiting = WaitingFile(typed.file.name, set_aside(content, settings.waiting_dir))
+    named = {} if kind is RecordKind.DOCUMENT else {"source_document": waiting.sha256}
+    return replace(typed, file=None, waiting=waiting, fields={**typed.fields, **named})
 
 
-def fault_of_file(typed: Typed) -> dict[str, Fault]:
-    """Return what is wrong with the file that came with a form, if anything is."""
-    if typed.file is None or typed.file.content is not None:
-        return {}
-    return {"draft_file": Fault("draft_file", "file_too_large", MAX_FILE // 1024)}
+def settle(typed: Typed, kind: RecordKind, settings: Settings) -> None:
+    """Keep the file of a form that was accepted; the last thing before the commit that names it."""
+    waiting = typed.waiting
+    if waiting is None or (
+        kind is not RecordKind.DOCUMENT and typed.fields.get("source_document") != waiting.sha256
+    ):
+        return  # none came, or another source was named in its place
+    store_waiting(waiting.sha256, settings.waiting_dir, settings.documents_dir)
+
+
+def described_wherever(file: WaitingFile, settings: Settings) -> StoredFile:
+    """Return what is said of a file that waits, or is kept already."""
+    waited = settings.waiting_dir / file.sha256
+    path = waited if waited.is_file() else stored_path(settings.documents_dir, file.sha256)
+    return described(file.sha256, file.name, path)
+
+
+def fault_of_file(typed: Typed, settings: Settings) -> dict[str, Fault]:
+    """Return what is wrong with the file of a form, if anything is: it was too large, or waited too long."""
+    waiting = typed.waiting
+    code = ""
+    if typed.file is not None and typed.file.content is None:
+        code = "file_too_large"
+    elif waiting and not is_at_hand(waiting.sha256, settings.waiting_dir, settings.documents_dir):
+        code = "file_gone"
+    return {"draft_file": Fault("draft_file", code, MAX_FILE // 1024 // 1024)} if code else {}

@@ -21,7 +21,7 @@ from service.web.templating import localised
 
 router = APIRouter()
 Login = Annotated[str, Path(max_length=60)]
-_DONE: Final = frozenset({"roles", "active", "disabled", "second-factor"})
+_DONE: Final = frozenset({"roles", "active", "disabled", "second-factor", "sessions"})
 _SEE, _KEEP = StaffAct.SEE_ACCOUNTS, StaffAct.KEEP_ACCOUNTS
 
 
@@ -167,6 +167,20 @@ def reset_second_factor(
         user = accounts.find_staff(session, login)
         accounts.reset_second_factor(session, user, by=who.user, at=desk.now)
     return _back(login, "second-factor", lang)
+
+
+@router.post("/staff/users/{login}/sessions")
+def end_sessions(
+    desk: Annotated[Desk, writes(_KEEP)],
+    lang: LanguageDep,
+    login: Login,
+    form: Annotated[StaffForm, Form()],
+) -> RedirectResponse:
+    """End every session of the account, which stays open."""
+    del form
+    with desk.writing() as (session, who):
+        accounts.end_sessions(session, accounts.find_staff(session, login), by=who.user, at=desk.now)
+    return _back(login, "sessions", lang)
 
 
 def _choice_faults(form: RolesForm) -> list[Fault]:

@@ -18,7 +18,7 @@ from service.register.work_list import (
     count_lists,
     read_list,
 )
-from service.vocabulary import RecordKind, StaffAct, WorkList
+from service.vocabulary import Anomaly, RecordKind, StaffAct, WorkList
 from service.web.deps import ReadSessionDep
 from service.web.staff.desk import Desk, reads
 
@@ -42,6 +42,7 @@ def work(
     list: Annotated[str, Query(max_length=60)] = "",  # noqa: A002  (the parameter's public name)
     kind: Annotated[str, Query(max_length=60)] = "",
     within: Annotated[str, Query(max_length=60)] = "",
+    anomaly: Annotated[str, Query(max_length=60)] = "",
     compare: Annotated[str, Query(max_length=1)] = "",
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> HTMLResponse:
@@ -49,7 +50,11 @@ def work(
     asker = Asker(desk.who.user, desk.who.held, desk.today)
     counts = count_lists(session, asker)
     shown = _shown(list, counts)
-    narrowed = Narrowed(RecordKind(kind) if kind in set(RecordKind) else None, _within(within))
+    narrowed = Narrowed(
+        RecordKind(kind) if kind in set(RecordKind) else None,
+        _within(within),
+        Anomaly(anomaly) if anomaly in set(Anomaly) else None,
+    )
     found = read_list(session, shown, asker, narrowed, start=(page - 1) * _PAGE, limit=_PAGE)
     return desk.show(
         "staff/work.html",
@@ -58,6 +63,7 @@ def work(
         found=found,
         narrowed=narrowed,
         kinds=tuple(RecordKind) if shown in _NARROWED_BY_KIND else (),
+        anomalies=tuple(Anomaly) if shown is WorkList.ANOMALIES else (),
         months=(*WITHIN_MONTHS, IN_GRACE) if shown is WorkList.EXPIRING_MARKS else (),
         page=page,
         last=max(1, -(-found.total // _PAGE)),

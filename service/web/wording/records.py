@@ -58,7 +58,11 @@ RECORD_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "A permanent identifier has 26 digits and capital letters.",
     ),
     "reason_missing": ("请写明原因。", "Say why."),
-    "file_too_large": ("文件太大，最多 {most} KB。", "The file is too large: at most {most} kB."),
+    "file_too_large": ("文件太大，最多 {most} MB。", "The file is too large: at most {most} MB."),
+    "file_gone": (
+        "这份文件等得太久，已经清掉，请重新选择。",
+        "The file waited too long and was taken out. Choose it again.",
+    ),
     "file_missing": ("请选择文件。", "Choose a file."),
     "uscc_length": ("统一社会信用代码应为 18 位。", "A unified social credit code has 18 characters."),
     "uscc_charset": (

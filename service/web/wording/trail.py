@@ -32,6 +32,7 @@ ACTS: Final[Mapping[str, tuple[str, str]]] = {
     "second_factor_set": ("设好第二因素", "set a second factor"),
     "second_factor_reset": ("取消第二因素", "reset the second factor"),
     "session_ended": ("结束会话", "ended a session"),
+    "sessions_ended": ("结束全部会话", "ended all sessions"),
     "roles_changed": ("改角色", "changed roles"),
     "enabled": ("启用账号", "enabled an account"),
     "disabled": ("停用账号", "disabled an account"),
@@ -41,6 +42,9 @@ ACTS: Final[Mapping[str, tuple[str, str]]] = {
     "issued": ("签发密钥", "issued a key"),
     "revoked": ("撤销密钥", "revoked a key"),
     "webhook_added": ("增加推送地址", "added a webhook"),
+    "webhook_paused": ("暂停推送", "paused a webhook"),
+    "webhook_resumed": ("恢复推送", "resumed a webhook"),
+    "webhook_tested": ("试送推送", "tested a webhook"),
     "webhook_removed": ("删除推送地址", "removed a webhook"),
 }
 """Every act of the trail; a new one is shown by its code until it stands here."""
