@@ -59,3 +59,15 @@ def last_working_day(received: date, working_days: int, arrangements: Mapping[in
         while not is_working_day(day, arrangements):
             day += _ONE_DAY
     return day
+
+
+def working_days_left(today: date, last_day: date, arrangements: Mapping[int, Arrangement]) -> int:
+    """Return how many working days are left after today: 0 on the last day, below zero since it passed.
+
+    Raises:
+        YearNotArranged: a day between the two lies in a year without an arrangement on record.
+    """
+    first, last = sorted((today, last_day))
+    days = (first + timedelta(days=number) for number in range(1, (last - first).days + 1))
+    count = sum(is_working_day(day, arrangements) for day in days)
+    return count if last_day >= today else -count

@@ -34,6 +34,8 @@ RIGHTS: Final[Mapping[StaffAct, frozenset[Role]]] = {
     StaffAct.IMPORT: frozenset({Role.IMPORTER}),
     StaffAct.SEE_LEADS: frozenset({Role.LEAD_OFFICER, Role.AUDITOR}),
     StaffAct.READ_LEAD: frozenset({Role.LEAD_OFFICER}),
+    StaffAct.HANDLE_LEAD: frozenset({Role.LEAD_OFFICER}),
+    StaffAct.KEEP_LEDGER: frozenset({Role.EDITOR, Role.PARTNER}),
     StaffAct.READ_AUDIT: frozenset({Role.AUDITOR, Role.ADMIN}),
     StaffAct.SEE_ACCOUNTS: frozenset({Role.AUDITOR, Role.ADMIN}),
     StaffAct.KEEP_ACCOUNTS: frozenset({Role.ADMIN}),
@@ -49,6 +51,8 @@ _DECIDES: Final = frozenset(
         StaffAct.PUBLISH,
         StaffAct.STOP_A_WRONG,
         StaffAct.IMPORT,
+        StaffAct.HANDLE_LEAD,
+        StaffAct.KEEP_LEDGER,
     }
 )
 

@@ -57,7 +57,7 @@ class Narrowed:
 class Item:
     """One thing that waits; `day` is what the list is about: a deadline, an end, the day of an act.
 
-    `path` leads to its public page; `draft_ulid` names a draft.
+    `path` leads to its public page, of a lead to its page at the desk; `draft_ulid` names a draft.
     """
 
     kind: Vocabulary
@@ -146,7 +146,13 @@ def _leads(session: Session, asker: Asker, narrowed: Narrowed, start: int, limit
     del narrowed
     overdue = overdue_leads(session, asker.today)
     items = [
-        Item(kind=LeadKind(lead.kind), name=lead.receipt, day=deadline.last_day, deadline=deadline)
+        Item(
+            kind=LeadKind(lead.kind),
+            name=lead.receipt,
+            day=deadline.last_day,
+            path=f"/staff/leads/{lead.receipt}",
+            deadline=deadline,
+        )
         for lead, deadline in overdue[start : start + limit]
     ]
     return Found(len(overdue), items)

@@ -27,6 +27,9 @@ WHOLE: Final = "record"
 
 _AT: Final[Mapping[str, str]] = {
     "a point needs longitude and latitude": "latitude",
+    "a year without a day of rest is no arrangement": "rest_days",
+    "a day of another year": "rest_days",
+    "a day cannot be at rest and worked, nor stand twice": "worked_days",
     "an area needs its unit, and a unit its area": "stated_unit",
     "only a correction order has a deadline, and needs it": "deadline_on",
     "only a deregistration has a ground": "ground",
