@@ -32,7 +32,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class LeadQuery:
-    """What the inbox is narrowed to; `done` None: whether done or not. A deadline has only what is not done."""
+    """What the inbox is narrowed to: a state, or what is done or not (None: both). Only what is not done is due."""
 
     kind: LeadKind | None = None
     state: LeadState | None = None
@@ -64,7 +64,7 @@ class Inbox:
 
 def read_inbox(session: Session, query: LeadQuery, today: date, *, start: int, limit: int) -> Inbox:
     """Return a page of the inbox: what is not done by its next deadline, what is done by its day, newest first."""
-    if query.due is not None or query.state in set(LeadState) - DONE or query.done is False:
+    if query.due is not None or _is_open(query):
         rows = _pressing(session, query, today)
         return Inbox(len(rows), rows[start : start + limit])
     wanted = _wanted(query)
@@ -96,6 +96,10 @@ def row_of(session: Session, view: LeadView, today: date) -> LeadRow:
     is_overdue = deadline is not None and deadline.is_overdue(today)
     left = _left(deadline, today, arrangements(session))
     return LeadRow(view.lead, deadline, left, is_overdue, view.is_named)
+
+
+def _is_open(query: LeadQuery) -> bool:
+    return query.done is False if query.state is None else query.state not in DONE
 
 
 def _wanted(query: LeadQuery) -> list[ColumnElement[bool]]:
