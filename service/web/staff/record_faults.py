@@ -19,7 +19,7 @@ from service.errors import (
 )
 from service.vocabulary import RecordKind
 from service.web.forms import Fault
-from service.web.staff.form_fields import fields_of
+from service.web.staff.form_fields import Control, fields_of
 from service.web.wording.records import RECORD_FAULTS
 
 WHOLE: Final = "record"
@@ -86,6 +86,8 @@ def _fault(kind: RecordKind, found: dict[str, Any]) -> Fault:
             name = next((each for each in _ENDS if each in fields_of(kind)), "")
         if code == "value_error" and kind is RecordKind.ANNOUNCEMENT:
             name = "number"
+    if code == "value_error" and name in fields_of(kind) and fields_of(kind)[name].control is Control.DAYS:
+        code = "wrong_days"
     if code == "value_error" and str(found.get("ctx", {}).get("error")) in RECORD_FAULTS:
         code = str(found["ctx"]["error"])
     return Fault(name if name in fields_of(kind) else WHOLE, _code(code), most)
