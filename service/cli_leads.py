@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from service.calendar import SystemClock
+from service.calendar import SystemClock, china_date
 from service.errors import RegisterError
 from service.register import accounts, leads
 from service.register.database import Database
@@ -21,6 +21,7 @@ from service.settings import get_settings
 app = typer.Typer(no_args_is_help=True, help="What people reported: leads and their deadlines.")
 _console = Console()
 _clock = SystemClock()
+_MOST: Final = 10_000
 
 
 @contextmanager
@@ -47,15 +48,16 @@ def list_(
         "状态 state",
     ):
         table.add_column(title, overflow="fold", no_wrap=title.startswith("回执"))
+    query = leads.LeadQuery(done=None if everything else False)
     with _database() as database, database.reading() as session:
-        for lead in leads.list_leads(session, all_states=everything):
+        for row in leads.read_inbox(session, query, china_date(_clock.now()), start=0, limit=_MOST).rows:
             table.add_row(
-                lead.receipt,
-                lead.kind.zh,
-                lead.received_on.isoformat(),
-                _next(leads.deadlines(session, lead)),
-                str(lead.checked.get("outcome", "")),
-                lead.state.zh,
+                row.lead.receipt,
+                row.lead.kind.zh,
+                row.lead.received_on.isoformat(),
+                _said(row.deadline),
+                str(row.lead.checked.get("outcome", "")),
+                row.lead.state.zh,
             )
     _console.print(table)
 
@@ -72,7 +74,7 @@ def show(
         with _database() as database, database.writing() as session:
             by = accounts.find_staff(session, as_user)
             lead = leads.read_lead(session, receipt, by=by, at=_clock.now())
-            _print(lead, leads.deadlines(session, lead))
+            _print(lead, leads.find_lead(session, receipt).next)
     except RegisterError as error:
         _console.print(f"[red]{error.code}[/red]")
         raise typer.Exit(code=1) from error
@@ -86,14 +88,15 @@ def erase() -> None:
     _console.print(f"已删除联系方式 {count} 份 · contacts erased")
 
 
-def _next(found: tuple[leads.Deadline, ...]) -> str:
-    first = next(iter(found), None)
-    if first is None:
+def _said(deadline: leads.Deadline | None) -> str:
+    if deadline is None:
         return "—"
-    return first.last_day.isoformat() if first.last_day else f"{first.missing_year} 年未安排 · not arranged"
+    if deadline.last_day is None:
+        return f"{deadline.missing_year} 年未安排 · not arranged"
+    return deadline.last_day.isoformat()
 
 
-def _print(lead: Lead, found: tuple[leads.Deadline, ...]) -> None:
+def _print(lead: Lead, deadline: leads.Deadline | None) -> None:
     rows = {
         "回执 receipt": lead.receipt,
         "类别 kind": lead.kind.zh,
@@ -103,7 +106,7 @@ def _print(lead: Lead, found: tuple[leads.Deadline, ...]) -> None:
         "看到 seen on": lead.seen_on and lead.seen_on.isoformat(),
         "页面 about": lead.about,
         "核验 checked": " · ".join(f"{key}={value}" for key, value in lead.checked.items() if value),
-        "期限 deadline": _next(found),
+        "期限 deadline": _said(deadline),
         "姓名 name": lead.contact and lead.contact.name,
         "电话 telephone": lead.contact and lead.contact.telephone,
         "邮箱 email": lead.contact and lead.contact.email,

@@ -75,11 +75,13 @@ def end_of_period(last: date, arrangements: Mapping[int, Arrangement]) -> date:
     return day
 
 
-def working_days_after(day: date, until: date, arrangements: Mapping[int, Arrangement]) -> int:
-    """Return how many working days lie after a day, up to and with another.
+def working_days_left(today: date, last_day: date, arrangements: Mapping[int, Arrangement]) -> int:
+    """Return how many working days are left after today: 0 on the last day, below zero since it passed.
 
     Raises:
-        YearNotArranged: a year between has no arrangement on record.
+        YearNotArranged: a day between the two lies in a year without an arrangement on record.
     """
-    days = (day + timedelta(days=n) for n in range(1, (until - day).days + 1))
-    return sum(is_working_day(each, arrangements) for each in days)
+    first, last = sorted((today, last_day))
+    days = (first + timedelta(days=number) for number in range(1, (last - first).days + 1))
+    count = sum(is_working_day(day, arrangements) for day in days)
+    return count if last_day >= today else -count

@@ -44,6 +44,8 @@ _FILLED = {
     "{kind}": "organisation",
     "{form}": "csv",
     "{ulid}": NOWHERE,
+    "{entry}": NOWHERE,
+    "{receipt}": "XS20261123-222222",
     "{draft}": NOWHERE,
     "{act}": "deregistered",
     "{prefix}": "00000000",

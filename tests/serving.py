@@ -39,12 +39,20 @@ def seeded_settings(folder: Path, registers: Any, backend: str, clock: Clock, **
 
 @contextmanager
 def served(
-    registers: Any, folder: Path, change: Callable[[Database], None] | None = None, *, works: bool = False
+    registers: Any,
+    folder: Path,
+    change: Callable[[Database], None] | None = None,
+    *,
+    works: bool = False,
+    clock: Clock | None = None,
 ) -> Iterator[str]:
-    """Serve a seeded site on a free port; yield its address. `works`: whether it keeps its index in step."""
+    """Serve a seeded site on a free port; yield its address. `works`: whether it keeps its index in step.
+
+    `clock`: what it goes by, instead of one that stands still.
+    """
     taken = socket.create_server(("127.0.0.1", 0))
     address = f"http://127.0.0.1:{taken.getsockname()[1]}"
-    clock = FixedClock(NOW)
+    clock = clock or FixedClock(NOW)
     settings = seeded_settings(folder, registers, "spatialite", clock, base_url=address, reports_per_hour=100)
     if change:
         database = Database(settings.effective_database_url)

@@ -14,7 +14,7 @@ from service.register.lookups.holidays import arrangements
 from service.register.lookups.standings import authorisation_on
 from service.register.models import Authorisation, AuthorisationEvent
 from service.vocabulary import AuthorisationEventKind, AuthorisationState
-from service.working_days import Arrangement, YearNotArranged, end_of_period, working_days_after
+from service.working_days import Arrangement, YearNotArranged, end_of_period, working_days_left
 
 _Counted = TypeVar("_Counted", date, int)
 
@@ -64,7 +64,7 @@ def _overdue(
     last_day = _known(lambda: end_of_period(deadline, known)) or deadline
     if today <= last_day:
         return None
-    days_late = _known(lambda: working_days_after(last_day, today, known))
+    days_late = _known(lambda: -working_days_left(today, last_day, known))
     return OverdueCorrection(authorisation, last_day, days_late)
 
 

@@ -35,6 +35,8 @@ RIGHTS: Final[Mapping[StaffAct, frozenset[Role]]] = {
     StaffAct.SEE_LEADS: frozenset({Role.LEAD_OFFICER, Role.AUDITOR}),
     StaffAct.READ_LEAD: frozenset({Role.LEAD_OFFICER}),
     StaffAct.SEE_ALERTS: frozenset({Role.REVIEWER, Role.AUDITOR}),
+    StaffAct.HANDLE_LEAD: frozenset({Role.LEAD_OFFICER}),
+    StaffAct.KEEP_LEDGER: frozenset({Role.EDITOR, Role.PARTNER}),
     StaffAct.READ_AUDIT: frozenset({Role.AUDITOR, Role.ADMIN}),
     StaffAct.SEE_ACCOUNTS: frozenset({Role.AUDITOR, Role.ADMIN}),
     StaffAct.KEEP_ACCOUNTS: frozenset({Role.ADMIN}),
@@ -51,6 +53,8 @@ _DECIDES: Final = frozenset(
         StaffAct.PUBLISH,
         StaffAct.STOP_A_WRONG,
         StaffAct.IMPORT,
+        StaffAct.HANDLE_LEAD,
+        StaffAct.KEEP_LEDGER,
     }
 )
 

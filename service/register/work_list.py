@@ -75,8 +75,8 @@ class Narrowed:
 class Item:
     """One thing that waits; `day` is what the list is about: a deadline, an end, the day of an act.
 
-    `path` leads to its page; `draft_ulid` names a draft. `count` is how many acts or working days it is about,
-    `counts` what was declared and what was found.
+    `path` leads to its public page, of a lead to its page at the desk; `draft_ulid` names a draft. `count` is how
+    many acts or working days it is about, `counts` what was declared and what was found.
     """
 
     kind: Vocabulary
@@ -220,7 +220,13 @@ def _leads(session: Session, asker: Asker, narrowed: Narrowed, start: int, limit
     del narrowed
     overdue = overdue_leads(session, asker.today)
     items = [
-        Item(kind=LeadKind(lead.kind), name=lead.receipt, day=deadline.last_day, deadline=deadline)
+        Item(
+            kind=LeadKind(lead.kind),
+            name=lead.receipt,
+            day=deadline.last_day,
+            path=f"/staff/leads/{lead.receipt}",
+            deadline=deadline,
+        )
         for lead, deadline in overdue[start : start + limit]
     ]
     return Found(len(overdue), items)

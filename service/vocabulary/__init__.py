@@ -26,6 +26,7 @@ from service.vocabulary.desk import (
 )
 from service.vocabulary.entry import Vocabulary
 from service.vocabulary.interface import ApiAct, ApiScope, WebhookState
+from service.vocabulary.leads import LeadEventKind, LeadKind, LeadState, MisuseKind, RefusalGround
 from service.vocabulary.marks import BrandKind, MarkStatus, MarkType, TimeHonouredLevel, TimeHonouredStatus
 from service.vocabulary.organisations import (
     PRIVATE_PERSON_KINDS,
@@ -54,7 +55,7 @@ from service.vocabulary.products import (
     ProtectionState,
     Track,
 )
-from service.vocabulary.services import IndicatorNature, LeadKind, LeadState, MisuseKind, ServicePointKind
+from service.vocabulary.services import IndicatorNature, ServicePointKind, ServiceTopic, WalkInKind
 from service.vocabulary.sources import (
     AnnouncementKind,
     DatePrecision,
@@ -101,6 +102,7 @@ __all__ = [
     "IndicatorNature",
     "Industry",
     "Issuer",
+    "LeadEventKind",
     "LeadKind",
     "LeadState",
     "MarkStatus",
@@ -117,9 +119,11 @@ __all__ = [
     "ProtectionState",
     "Reason",
     "RecordKind",
+    "RefusalGround",
     "Role",
     "RowAction",
     "ServicePointKind",
+    "ServiceTopic",
     "Severity",
     "Spelling",
     "StaffAct",
@@ -128,6 +132,7 @@ __all__ = [
     "Track",
     "VerificationLevel",
     "Vocabulary",
+    "WalkInKind",
     "WebhookState",
     "Withdrawal",
     "WorkList",

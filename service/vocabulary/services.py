@@ -1,4 +1,4 @@
-"""Service points, indicators and leads."""
+"""Service points with what they are asked for, and indicators."""
 
 from __future__ import annotations
 
@@ -14,71 +14,32 @@ class ServicePointKind(Vocabulary):
     RIGHTS_AID = "rights_aid", "维权援助工作站", "rights-protection aid station"
 
 
+class ServiceTopic(Vocabulary):
+    """What somebody came to a service point for. Source: domain reference 2.15 (duties of a guidance station)."""
+
+    TRADEMARK_FILING = "trademark_filing", "商标注册", "filing a trademark"
+    TRADEMARK_KEEPING = "trademark_keeping", "商标续展、变更、转让", "renewing or changing a trademark"
+    GI_FILING = "gi_filing", "地理标志申报", "applying for a geographical indication"
+    SPECIAL_MARK = "special_mark", "专用标志使用", "using the special mark"
+    BRAND_BUILDING = "brand_building", "品牌培育", "building a brand"
+    SEARCH = "search", "检索查询", "searches"
+    RIGHTS_PROTECTION = "rights_protection", "维权援助", "protecting rights"
+    TRAINING = "training", "培训宣传", "training"
+    OTHER = "other", "其他", "other"
+
+
+class WalkInKind(Vocabulary):
+    """Who came to a service point, where no organisation is named; a person's name is never kept."""
+
+    PERSON = "person", "个人", "private person"
+    SOLE_TRADER = "sole_trader", "个体工商户", "sole trader"
+    FARM = "farm", "农户、家庭农场", "farmer or family farm"
+    AGENCY = "agency", "代理机构", "agency"
+    OTHER = "other", "其他来访", "other visitor"
+
+
 class IndicatorNature(Vocabulary):
     """Whether a target is hoped for or owed."""
 
     EXPECTED = "expected", "预期性", "expected"
     BINDING = "binding", "约束性", "binding"
-
-
-class LeadKind(Vocabulary):
-    """What a person brings: a tip about a breach, a dispute of their own, or an error in this register.
-
-    Source: interim measures on complaints and reports (2022) art. 3 keeps complaint and report apart.
-    """
-
-    REPORT = "report", "举报", "report of a breach"
-    COMPLAINT = "complaint", "投诉", "complaint"
-    CORRECTION = "correction", "登记纠错", "error in the register"
-
-
-class MisuseKind(Vocabulary):
-    """How a geographical indication is misused. Source: Order 80 arts 30 and 33."""
-
-    COUNTERFEIT_MARK_USE = (
-        "counterfeit_mark_use",
-        "未经批准使用专用标志",
-        "special mark used without authorisation",
-    )
-    FORGING_MARK = "forging_mark", "伪造专用标志", "special mark forged"
-    CONFUSINGLY_SIMILAR_MARK = (
-        "confusingly_similar_mark",
-        "使用与专用标志近似的标志",
-        "confusingly similar mark",
-    )
-    NAME_OUTSIDE_AREA = (
-        "name_outside_area_same_or_similar",
-        "产地范围外的产品使用相同或近似名称",
-        "same or similar name on goods from outside the area",
-    )
-    SIMILAR_NAME = "similar_name_misleading", "名称容易使人误认", "misleadingly similar name"
-    NAME_IN_TRANSLATION = (
-        "outside_area_with_translation_or_style",
-        "以“类”“型”“式”、译名等方式使用名称",
-        "name in translation, or with “style”, “type” and the like",
-    )
-    BELOW_STANDARD = (
-        "inside_area_not_meeting_standard",
-        "产地范围内的产品不符合标准",
-        "goods below the standard",
-    )
-    TRADE_NAME = "trade_name_misuse", "用作企业名称中的字号", "used in a trade name"
-    SELLING = "selling_such_goods", "销售上述产品", "such goods on sale"
-    OTHER = "other", "其他，或说不清", "other, or not sure"
-
-
-class LeadState(Vocabulary):
-    """How far a lead has come. Source: interim measures on complaints and reports (2022)."""
-
-    RECEIVED = "received", "已收到", "received"
-    TRIAGED = "triaged", "已分类", "triaged"
-    TRANSFERRED = "transferred", "已转交", "transferred"
-    ACCEPTED = "accepted", "已受理", "accepted"
-    NOT_ACCEPTED = "not_accepted", "不予受理", "not accepted"
-    MEDIATING = "mediating", "调解中", "in mediation"
-    SETTLED = "settled", "达成调解", "settled"
-    TERMINATED = "terminated", "终止调解", "mediation ended"
-    VERIFIED = "verified", "已核查", "verified"
-    FILED = "filed", "已立案", "case filed"
-    CLOSED = "closed", "已办结", "closed"
-    WITHDRAWN = "withdrawn", "已撤回", "withdrawn"

@@ -11,6 +11,7 @@ import pytest
 from serving import served as served_site
 from sqlalchemy import update
 
+from service.calendar import Clock
 from service.register.database import Database
 from service.register.models import Division, GiProduct, ServicePoint
 
@@ -41,14 +42,16 @@ def poisoned(registers: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 def served(registers: Any) -> Callable[..., AbstractContextManager[tuple[str, Database]]]:
     """Serve a site of one's own in a folder while a block runs: its address, and its register opened beside it.
 
-    `works`: whether it also keeps its index in step.
+    `works`: whether it also keeps its index in step. `clock`: what it goes by, instead of one that stands still.
     """
 
     @contextmanager
-    def serve(folder: Path, *, works: bool = False) -> Iterator[tuple[str, Database]]:
+    def serve(
+        folder: Path, *, works: bool = False, clock: Clock | None = None
+    ) -> Iterator[tuple[str, Database]]:
         found: list[str] = []
         note = lambda database: found.append(str(database.url))  # noqa: E731
-        with served_site(registers, folder, note, works=works) as address:
+        with served_site(registers, folder, note, works=works, clock=clock) as address:
             database = Database(found[0])
             yield address, database
             database.dispose()

@@ -15,7 +15,7 @@ from service.register import auditing, leads
 from service.register.lookups.holidays import arrangements
 from service.register.models import AuditEvent, Lead, LeadContact
 from service.settings import get_settings
-from service.vocabulary import LeadKind, LeadState, Role
+from service.vocabulary import LeadKind, Role
 from service.working_days import Arrangement
 
 CONTACT = leads.Contact("张三", "023-1234567", "zhang@example.cn")
@@ -75,19 +75,21 @@ def test_a_lead_without_a_contact_leaves_no_row_about_anybody(session):
 
 def test_deadlines_are_counted_with_the_arrangement_on_record(session):
     the_year_2026(session)
-    (verify, tell) = leads.deadlines(session, received(session))
+    (verify, tell) = leads.read_receipt(session, received(session).receipt).deadlines
     assert (verify.step, verify.working_days, verify.last_day) == (leads.Step.VERIFY, 15, date(2026, 12, 14))
     assert (tell.step, tell.last_day, tell.missing_year) == (leads.Step.TELL, None, None)
-    (accept, _) = leads.deadlines(session, received(session, 2, kind=LeadKind.COMPLAINT))
+    (accept, _) = leads.read_receipt(session, received(session, 2, kind=LeadKind.COMPLAINT).receipt).deadlines
     assert (accept.working_days, accept.last_day) == (7, date(2026, 12, 2))
-    assert leads.deadlines(session, received(session, 3, kind=LeadKind.CORRECTION)) == ()
+    assert leads.read_receipt(session, received(session, 3, kind=LeadKind.CORRECTION).receipt).deadlines == ()
 
 
 def test_a_deadline_in_a_year_without_its_arrangement_says_so(session):
-    assert leads.deadlines(session, received(session))[0].missing_year == 2026
+    assert leads.read_receipt(session, received(session).receipt).deadlines[0].missing_year == 2026
     the_year_2026(session)
     late = leads.receive(session, a_report(2), now=NOW + timedelta(days=30), keep_days=180)
-    assert leads.deadlines(session, late)[0] == leads.Deadline(leads.Step.VERIFY, 15, missing_year=2027)
+    assert leads.read_receipt(session, late.receipt).deadlines[0] == leads.Deadline(
+        leads.Step.VERIFY, 15, missing_year=2027, since=late.received_on
+    )
 
 
 def test_a_withdrawn_arrangement_is_not_counted_with(session):
@@ -127,14 +129,6 @@ def test_a_contact_is_erased_on_its_day_and_not_before(session):
     assert contacts(session) == 0
     assert leads.find_receipt(session, lead.receipt).description
     assert leads.erase_due(session, NOW + timedelta(days=181)) == 0
-
-
-def test_the_list_leaves_out_what_is_done(session):
-    open_, done = received(session), received(session, 2)
-    done.state = LeadState.CLOSED
-    session.flush()
-    assert [lead.receipt for lead in leads.list_leads(session)] == [open_.receipt]
-    assert len(leads.list_leads(session, all_states=True)) == 2
 
 
 def test_the_first_data_hold_the_arrangement_of_2026_as_announced(seed):

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import interface_deeds
+import lead_deeds
 import pytest
 import record_deeds
 from pyotp import TOTP
@@ -55,6 +56,7 @@ ROUTES: dict[tuple[str, str], StaffAct | None] = {
     ("POST", "/staff/users/{login}/sessions"): StaffAct.KEEP_ACCOUNTS,
     **interface_deeds.ROUTES,
     **record_deeds.ROUTES,
+    **lead_deeds.ROUTES,
 }
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _IS_STAFF = re.compile(r"(?:/en)?/staff(?:/.*)?")
@@ -238,6 +240,7 @@ _DEEDS = {
     "/staff/users/{login}/sessions": _on_user("sessions"),
     **interface_deeds.DEEDS,
     **record_deeds.DEEDS,
+    **lead_deeds.DEEDS,
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from service.register.models import HolidayArrangement
 from service.working_days import Arrangement
@@ -18,6 +18,15 @@ def arrangements(session: Session) -> dict[int, Arrangement]:
         each.year: Arrangement(_days(each.rest_days), _days(each.worked_days))
         for each in session.scalars(statement)
     }
+
+
+def find_arrangement(session: Session, year: int) -> HolidayArrangement | None:
+    """Return the record of a year's arrangement with its source, or None where the year has none."""
+    return session.scalar(
+        select(HolidayArrangement)
+        .where(HolidayArrangement.year == year, HolidayArrangement.withdrawal.is_(None))
+        .options(selectinload(HolidayArrangement.source))
+    )
 
 
 def _days(texts: list[str]) -> frozenset[date]:

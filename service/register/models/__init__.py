@@ -25,7 +25,7 @@ from service.register.models.desk import (
     StaffSession,
     StaffUser,
 )
-from service.register.models.lead import Lead, LeadContact
+from service.register.models.lead import Lead, LeadContact, LeadEvent
 from service.register.models.ledger import (
     AuditEvent,
     Outbox,
@@ -55,7 +55,13 @@ from service.register.models.reference import (
     LegalInstrument,
     Source,
 )
-from service.register.models.services import Indicator, IndicatorValue, ServicePoint, Snapshot
+from service.register.models.services import (
+    Indicator,
+    IndicatorValue,
+    ServiceLedgerEntry,
+    ServicePoint,
+    Snapshot,
+)
 from service.register.models.usage import ApiKey, ApiKeyUse, VerificationCount, VerificationMonth
 from service.register.models.webhook import Webhook
 
@@ -87,6 +93,7 @@ __all__ = [
     "IndicatorValue",
     "Lead",
     "LeadContact",
+    "LeadEvent",
     "LegalInstrument",
     "Organisation",
     "OrganisationName",
@@ -106,6 +113,7 @@ __all__ = [
     "RegistryState",
     "RememberedHeading",
     "Revision",
+    "ServiceLedgerEntry",
     "ServicePoint",
     "Snapshot",
     "Source",

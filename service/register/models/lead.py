@@ -1,4 +1,4 @@
-"""What people report: the lead with the facts that were checked, and apart from it who the person is.
+"""What people report: the lead with the facts that were checked, what was done about it, and apart who the person is.
 
 No row here is published, indexed, exported or read by a public route (decision 0011).
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.register.models.base import (
@@ -20,11 +20,15 @@ from service.register.models.base import (
     NoteColumn,
     coded,
 )
-from service.vocabulary import LeadKind, LeadState, MisuseKind
+from service.register.models.desk import StaffUser
+from service.vocabulary import LeadEventKind, LeadKind, LeadState, MisuseKind, RefusalGround
 
 
 class Lead(Identified, Base):
-    """A report, a complaint or an error, as it was brought; `form_ulid` makes a form sent twice one lead."""
+    """A report, a complaint or an error, as it was brought; `form_ulid` makes a form sent twice one lead.
+
+    `state` is what its events make of it, kept for the lists; events alone change it.
+    """
 
     __tablename__ = "lead"
     receipt: Mapped[str] = mapped_column(String(20), unique=True)
@@ -41,6 +45,31 @@ class Lead(Identified, Base):
     received_on: Mapped[DayColumn]
     contact: Mapped[LeadContact | None] = relationship(lazy="raise")
     __table_args__ = (Index(None, "state", "received_on"),)
+
+
+class LeadEvent(Identified, Base):
+    """Something done about a lead on a day, by a person; rows are only ever added (trigger), a mistake is voided."""
+
+    __tablename__ = "lead_event"
+    lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"), index=True)
+    kind: Mapped[LeadEventKind] = mapped_column(coded(LeadEventKind))
+    happened_on: Mapped[DayColumn]
+    recorded_at: Mapped[MomentColumn]
+    by_id: Mapped[int] = mapped_column(ForeignKey("staff_user.id"))
+    ground: Mapped[RefusalGround | None] = mapped_column(coded(RefusalGround))
+    body: Mapped[NameColumn | None]
+    """The other body that a lead was routed to."""
+    note: Mapped[NoteColumn | None]
+    opened_id: Mapped[int | None] = mapped_column(ForeignKey("lead.id"), unique=True)
+    """The report that was opened when a breach was found in the mediation of a complaint."""
+    voids_id: Mapped[int | None] = mapped_column(ForeignKey("lead_event.id"), unique=True)
+    by: Mapped[StaffUser] = relationship(lazy="raise")
+    __table_args__ = (
+        CheckConstraint("(kind = 'refused') = (ground IS NOT NULL)", name="ground"),
+        CheckConstraint("(kind = 'routed') = (body IS NOT NULL)", name="body"),
+        CheckConstraint("(kind = 'breach_found') = (opened_id IS NOT NULL)", name="opened"),
+        CheckConstraint("(kind = 'voided') = (voids_id IS NOT NULL)", name="voids"),
+    )
 
 
 class LeadContact(Base):

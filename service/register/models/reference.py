@@ -142,6 +142,7 @@ class LegalInstrument(Recorded):
     opposition_months: Mapped[int | None]
     term_years: Mapped[int | None]
     grace_months: Mapped[int | None]
+    source: Mapped[Source] = relationship(lazy="raise")
     __table_args__ = (later_than("in_force_from", "in_force_to", "in_force"),)
 
 
@@ -154,6 +155,7 @@ class HolidayArrangement(Recorded):
     number: Mapped[NameColumn | None]
     rest_days: Mapped[list[str]] = mapped_column(JsonColumn)
     worked_days: Mapped[list[str]] = mapped_column(JsonColumn)
+    source: Mapped[Source] = relationship(lazy="raise")
 
 
 class Conflict(Sourced, Identified, Base):

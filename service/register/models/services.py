@@ -1,8 +1,8 @@
-"""Service points, and the indicators of the plan with their values and frozen snapshots."""
+"""Service points with their ledger, and the indicators of the plan with their values and frozen snapshots."""
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Float, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.register.models.base import (
@@ -17,9 +17,10 @@ from service.register.models.base import (
     Recorded,
     coded,
 )
+from service.register.models.desk import StaffUser
 from service.register.models.organisation import Organisation
 from service.register.models.reference import Division, Source
-from service.vocabulary import IndicatorNature, ServicePointKind
+from service.vocabulary import IndicatorNature, ServicePointKind, ServiceTopic, WalkInKind
 
 
 class ServicePoint(Recorded):
@@ -43,6 +44,44 @@ class ServicePoint(Recorded):
     division: Mapped[Division | None] = relationship(lazy="raise")
     source: Mapped[Source] = relationship(lazy="raise")
     __table_args__ = (CheckConstraint("(longitude IS NULL) = (latitude IS NULL)", name="whole_point"),)
+
+
+class ServiceLedgerEntry(Identified, Base):
+    """One service that a point gave on a day; rows are only ever added (trigger): an entry is replaced by a later one.
+
+    It names an organisation, or what kind of visitor walked in, never a person. An entry that `is_void` replaces one
+    that should not have been made, and counts nothing.
+    """
+
+    __tablename__ = "service_ledger_entry"
+    point_id: Mapped[int] = mapped_column(ForeignKey("service_point.id"))
+    day: Mapped[DayColumn]
+    topic: Mapped[ServiceTopic] = mapped_column(coded(ServiceTopic))
+    organisation_name: Mapped[NameColumn | None]
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    """The organisation where it is on the register."""
+    walk_in: Mapped[WalkInKind | None] = mapped_column(coded(WalkInKind))
+    minutes: Mapped[int]
+    result: Mapped[NameColumn]
+    entered_by_id: Mapped[int] = mapped_column(ForeignKey("staff_user.id"))
+    entered_at: Mapped[MomentColumn]
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("service_ledger_entry.id"), unique=True)
+    reason: Mapped[NoteColumn | None]
+    is_void: Mapped[bool] = mapped_column(default=False)
+    point: Mapped[ServicePoint] = relationship(lazy="raise")
+    organisation: Mapped[Organisation | None] = relationship(lazy="raise")
+    entered_by: Mapped[StaffUser] = relationship(lazy="raise")
+    __table_args__ = (
+        CheckConstraint("(organisation_name IS NULL) <> (walk_in IS NULL)", name="one_visitor"),
+        CheckConstraint(
+            "organisation_id IS NULL OR organisation_name IS NOT NULL", name="named_organisation"
+        ),
+        CheckConstraint("minutes BETWEEN 1 AND 1440", name="minutes"),
+        CheckConstraint("(replaces_id IS NULL) = (reason IS NULL)", name="reason"),
+        CheckConstraint("NOT is_void OR replaces_id IS NOT NULL", name="void_replaces"),
+        Index(None, "day", "id"),
+        Index(None, "point_id", "day"),
+    )
 
 
 class Indicator(Recorded):

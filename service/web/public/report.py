@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from service.calendar import DateError, parse_china_date
 from service.errors import BadDay, BadIdentifier, CannotConfirm
-from service.register.leads import deadlines, find_receipt, receive
+from service.register.leads import read_receipt, receive
 from service.register.verification import verify
 from service.register.verification.verdict import Verdict
 from service.vocabulary import LeadKind, MisuseKind
@@ -85,11 +85,8 @@ def send_report(
 
 @router.get("/report/{receipt}")
 def received(request: Request, session: ReadSessionDep, receipt: Receipt) -> HTMLResponse:
-    """Return the receipt: what was brought on which day and what follows; never a word of the report."""
-    lead = find_receipt(session, receipt)
-    return render(
-        request, "public/receipt.html", headers=_NOT_KEPT, lead=lead, deadlines=deadlines(session, lead)
-    )
+    """Return the receipt: what was brought on which day, its state, what follows; never a word of the report."""
+    return render(request, "public/receipt.html", headers=_NOT_KEPT, view=read_receipt(session, receipt))
 
 
 def _kept(services: Services, form: ReportForm) -> str:

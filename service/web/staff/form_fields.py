@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -13,7 +13,8 @@ from typing import Annotated, Any, Final, Union, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from service.register.editing.bases import EVENTS
-from service.register.payloads import PAYLOADS
+from service.register.payloads import PAYLOADS, Payload
+from service.register.payloads.days import holds_days, periods_of
 from service.vocabulary import RecordKind, Vocabulary
 from service.web.wording.fields import GROUPS, Group
 
@@ -36,6 +37,7 @@ class Control(StrEnum):
     CHOICE = "choice"
     CHECK = "check"
     LINES = "lines"
+    DAYS = "days"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class FormField:
     @property
     def is_wide(self) -> bool:
         """Whether it takes the whole width of its group."""
-        return self.control in {Control.TEXT, Control.LINES}
+        return self.control in {Control.TEXT, Control.LINES, Control.DAYS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +70,15 @@ def form_of(kind: RecordKind) -> tuple[FormGroup, ...]:
 
     Events are voided by a later one and never withdrawn, so they are not asked how.
     """
-    model = PAYLOADS[kind].model_fields
+    model = PAYLOADS[kind]
     found = []
     for group in GROUPS:
         if group.code == "withdrawal" and kind in EVENTS:
             continue
         fields = tuple(
-            _field(name, model[name]) for name in group.fields if name in model and name not in CARRIED
+            _field(name, model.model_fields[name], model)
+            for name in group.fields
+            if name in model.model_fields and name not in CARRIED
         )
         if fields:
             found.append(FormGroup(group, fields))
@@ -89,7 +93,10 @@ def fields_of(kind: RecordKind) -> Mapping[str, FormField]:
 
 def typed_values(kind: RecordKind, payload: Mapping[str, Any]) -> dict[str, str]:
     """Return a kept payload as it stands in the form: text, lists one a line."""
-    return {name: _typed(payload.get(name)) for name in fields_of(kind)}
+    return {
+        name: _typed_days(payload.get(name)) if field.control is Control.DAYS else _typed(payload.get(name))
+        for name, field in fields_of(kind).items()
+    }
 
 
 def stated(kind: RecordKind, typed: Mapping[str, str], base: Mapping[str, Any]) -> dict[str, Any]:
@@ -112,9 +119,15 @@ def _typed(value: Any) -> str:
             return str(value)
 
 
-def _field(name: str, info: FieldInfo) -> FormField:
+def _typed_days(days: Iterable[str] | None) -> str:
+    """Return days as people write them: one a line, those that follow one another as a period."""
+    periods = periods_of(map(date.fromisoformat, days or ()))
+    return "\n".join(f"{first}/{last}" if first != last else f"{first}" for first, last in periods)
+
+
+def _field(name: str, info: FieldInfo, model: type[Payload]) -> FormField:
     plain, most = _read(info.annotation, info.metadata)
-    control = _control(plain, most)
+    control = Control.DAYS if holds_days(model, name) else _control(plain, most)
     options = tuple(plain) if control is Control.CHOICE else ()
     return FormField(name, control, info.is_required(), most, options)
 

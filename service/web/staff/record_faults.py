@@ -19,7 +19,7 @@ from service.errors import (
 )
 from service.vocabulary import RecordKind
 from service.web.forms import Fault
-from service.web.staff.form_fields import fields_of
+from service.web.staff.form_fields import Control, fields_of
 from service.web.wording.records import RECORD_FAULTS
 
 WHOLE: Final = "record"
@@ -27,6 +27,9 @@ WHOLE: Final = "record"
 
 _AT: Final[Mapping[str, str]] = {
     "a point needs longitude and latitude": "latitude",
+    "a year without a day of rest is no arrangement": "rest_days",
+    "a day of another year": "rest_days",
+    "a day cannot be at rest and worked, nor stand twice": "worked_days",
     "an area needs its unit, and a unit its area": "stated_unit",
     "only a correction order has a deadline, and needs it": "deadline_on",
     "only a deregistration has a ground": "ground",
@@ -83,6 +86,8 @@ def _fault(kind: RecordKind, found: dict[str, Any]) -> Fault:
             name = next((each for each in _ENDS if each in fields_of(kind)), "")
         if code == "value_error" and kind is RecordKind.ANNOUNCEMENT:
             name = "number"
+    if code == "value_error" and name in fields_of(kind) and fields_of(kind)[name].control is Control.DAYS:
+        code = "wrong_days"
     if code == "value_error" and str(found.get("ctx", {}).get("error")) in RECORD_FAULTS:
         code = str(found["ctx"]["error"])
     return Fault(name if name in fields_of(kind) else WHOLE, _code(code), most)

@@ -8,6 +8,14 @@ from service.web.wording.faults import fault_text
 from service.web.wording.fields import field_help, field_label
 from service.web.wording.finding import facet_label, facet_name, match_text
 from service.web.wording.interface import delivery_text
+from service.web.wording.leads import (
+    lead_act_hint,
+    lead_note_label,
+    left_text,
+    outcome_text,
+    public_state,
+    step_name,
+)
 from service.web.wording.locating import (
     area_caveat,
     beside_text,
@@ -50,18 +58,24 @@ __all__ = [
     "in_english",
     "is_iso_day",
     "is_next_to_border",
+    "lead_act_hint",
+    "lead_note_label",
+    "left_text",
     "match_text",
     "moment_text",
     "month_text",
     "names_in",
+    "outcome_text",
     "parts_text",
     "pick",
     "position_decimals",
     "position_text",
     "problem_text",
     "proof_problem",
+    "public_state",
     "relation_text",
     "site_name",
+    "step_name",
     "step_text",
     "subject_text",
     "tone_of",

@@ -7,10 +7,19 @@ from typing import Final
 from service.web.wording.accounts import ACCOUNT_FAULTS
 from service.web.wording.choosing import pick
 from service.web.wording.interface import INTERFACE_FAULTS
+from service.web.wording.leads import LEAD_FAULTS
+from service.web.wording.ledger import LEDGER_FAULTS
 from service.web.wording.records import RECORD_FAULTS
 from service.web.wording.reports import REPORT_FAULTS
 
-_FAULTS: Final = {**RECORD_FAULTS, **REPORT_FAULTS, **ACCOUNT_FAULTS, **INTERFACE_FAULTS}
+_FAULTS: Final = {
+    **RECORD_FAULTS,
+    **REPORT_FAULTS,
+    **ACCOUNT_FAULTS,
+    **INTERFACE_FAULTS,
+    **LEAD_FAULTS,
+    **LEDGER_FAULTS,
+}
 
 
 def fault_text(code: str, lang: str = "zh", **facts: int) -> str:

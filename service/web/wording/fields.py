@@ -266,10 +266,13 @@ _HELP: Final[Mapping[str, tuple[str, str]]] = {
     "category": ("类别代码或名称。", "Code or name of the category."),
     "season_months": ("1 到 12，每行一个。", "1 to 12, one a line."),
     "rest_days": (
-        "每行一天或一段，如 2026-02-15/2026-02-23。",
-        "A day or a period a line: 2026-02-15/2026-02-23.",
+        "全年的放假日子，含放假期间的周末。每行一天或一段，段写成 2026-02-15/2026-02-23，头尾两天都算。",
+        "All days of rest of the year, weekends within them too. A day or a period a line: 2026-02-15/2026-02-23.",
     ),
-    "worked_days": ("每行一天。", "One day a line."),
+    "worked_days": (
+        "要上班的周末，每行一天或一段。",
+        "Weekend days that are worked, a day or a period a line.",
+    ),
     "numbers": ("照公告或证书原样填写，每行一个。", "As printed, one a line."),
     "voided_sequence": ("要撤回的事项是第几条。", "Which entry is withdrawn, by its number."),
     "note": ("同一事项再登记一次，要在这里说明原因。", "Say here why the same event is entered again."),

@@ -9,6 +9,10 @@ RECORD_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
     "missing": ("这一项必须填写。", "This must be filled in."),
     "wrong_value": ("内容有误，请核对。", "This is not right. Check it."),
     "wrong_day": ("日期应写成 2026-01-31。", "Write the day as 2026-01-31."),
+    "wrong_days": (
+        "每行一天或一段，写成 2026-01-31 或 2026-02-15/2026-02-23。",
+        "Write a day or a period a line, as 2026-01-31 or 2026-02-15/2026-02-23.",
+    ),
     "out_of_range": ("超出允许的范围。", "Out of the allowed range."),
     "no_number": ("应当是数字。", "This must be a number."),
     "too_long": ("内容过长，请写短一些（最多 {most} 字）。", "Too long: at most {most} characters."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from service.vocabulary import RecordKind
+from service.vocabulary import LeadEventKind, RecordKind
 from service.web.wording.choosing import entry_of, pick
 
 ACTS: Final[Mapping[str, tuple[str, str]]] = {
@@ -39,6 +39,10 @@ ACTS: Final[Mapping[str, tuple[str, str]]] = {
     "lead_received": ("收到线索", "received a lead"),
     "lead_read": ("查看线索联系人", "read a lead's contact"),
     "lead_contact_erased": ("删除线索联系人", "erased a lead's contact"),
+    **{f"lead_{kind.value}": (f"线索：{kind.zh}", f"lead: {kind.en}") for kind in LeadEventKind},
+    "ledger_entered": ("记工作台账", "entered in the ledger"),
+    "ledger_corrected": ("更正工作台账", "corrected the ledger"),
+    "ledger_voided": ("撤销工作台账一条", "voided an entry of the ledger"),
     "issued": ("签发密钥", "issued a key"),
     "revoked": ("撤销密钥", "revoked a key"),
     "webhook_added": ("增加推送地址", "added a webhook"),
@@ -53,6 +57,7 @@ KINDS: Final[Mapping[str, tuple[str, str]]] = {
     "draft": ("草稿", "draft"),
     "staff_user": ("账号", "account"),
     "lead": ("线索", "lead"),
+    "service_ledger_entry": ("工作台账", "ledger entry"),
     "api_key": ("接口密钥", "key of the interface"),
     "webhook": ("推送地址", "webhook"),
 }

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 from enum import Enum
 from functools import cache
 from typing import Any, Final, get_args
 
 from service.register.payloads import PAYLOADS
+from service.register.payloads.days import holds_days, periods_of
 from service.vocabulary import RecordKind, Vocabulary
+from service.web.wording.choosing import pick
 from service.web.wording.days import day_text
 
 _YES_NO: Final = {True: ("是", "yes"), False: ("否", "no")}
@@ -24,7 +27,8 @@ def value_text(kind: RecordKind, name: str, value: Any, lang: str) -> str:
         case float() if value.is_integer():
             return str(int(value))
         case list() | tuple():
-            return "\n".join(str(each) for each in value)
+            is_days = holds_days(PAYLOADS[kind], name)
+            return "\n".join(_day_texts(value, lang) if is_days else map(str, value))
         case dict():
             return _shape_text(value, lang)
     entry = _entries(kind, name).get(str(value))
@@ -49,6 +53,19 @@ def is_iso_day(text: str) -> bool:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
+
+
+def _day_texts(days: Iterable[date | str], lang: str) -> Iterator[str]:
+    known = (day if isinstance(day, date) else date.fromisoformat(day) for day in days)
+    return (_period_text(first, last, lang) for first, last in periods_of(known))
+
+
+def _period_text(first: date, last: date, lang: str) -> str:
+    if first == last:
+        return day_text(first, lang)
+    count = (last - first).days + 1
+    words = (f"{{first}}至{{last}}（{count} 天）", f"{{first}} to {{last}} ({count} days)")
+    return pick(words, lang).format(first=day_text(first, lang), last=day_text(last, lang))
 
 
 def _shape_text(value: dict[str, Any], lang: str) -> str:

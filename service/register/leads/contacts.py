@@ -1,0 +1,41 @@
+"""Who brought a lead: read on record, by a lead officer alone, and erased on its day (I-23)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from service.calendar import china_date
+from service.errors import RecordNotFound
+from service.register import editing, rights
+from service.register.leads.trail import AUDITED_AS, record
+from service.register.models import Lead, LeadContact, StaffUser
+from service.vocabulary import StaffAct
+
+
+def read_lead(session: Session, receipt: str, *, by: StaffUser, at: datetime) -> Lead:
+    """Return the lead with the person behind it; that it was read, and by whom, goes on record first (I-23).
+
+    Raises:
+        RecordNotFound, NotPermitted.
+    """
+    rights.demand(session, by, StaffAct.READ_LEAD)
+    statement = select(Lead).where(Lead.receipt == receipt).options(selectinload(Lead.contact))
+    lead = session.scalar(statement)
+    if lead is None:
+        raise RecordNotFound(AUDITED_AS, receipt)
+    record(session, "lead_read", [lead], at=at, by=by)
+    return lead
+
+
+def erase_due(session: Session, at: datetime) -> int:
+    """Erase the contacts whose day has come and return how many; the leads stay, without anybody's name."""
+    due = select(Lead).join(LeadContact).where(LeadContact.erase_on <= china_date(at))
+    editing.lock_registry(session)
+    found = list(session.scalars(due.options(selectinload(Lead.contact)).order_by(Lead.id)))
+    for lead in found:
+        session.delete(lead.contact)
+    record(session, "lead_contact_erased", found, at=at, by=None)
+    return len(found)
