@@ -32,6 +32,7 @@ RIGHTS: Final[Mapping[StaffAct, frozenset[Role]]] = {
     StaffAct.PUBLISH: frozenset({Role.REVIEWER}),
     StaffAct.STOP_A_WRONG: frozenset({Role.EDITOR, Role.IMPORTER, Role.REVIEWER}),
     StaffAct.IMPORT: frozenset({Role.IMPORTER}),
+    StaffAct.FREEZE_SNAPSHOT: frozenset({Role.INDICATOR_OFFICER}),
     StaffAct.SEE_LEADS: frozenset({Role.LEAD_OFFICER, Role.AUDITOR}),
     StaffAct.READ_LEAD: frozenset({Role.LEAD_OFFICER}),
     StaffAct.READ_AUDIT: frozenset({Role.AUDITOR, Role.ADMIN}),
@@ -49,6 +50,7 @@ _DECIDES: Final = frozenset(
         StaffAct.PUBLISH,
         StaffAct.STOP_A_WRONG,
         StaffAct.IMPORT,
+        StaffAct.FREEZE_SNAPSHOT,
     }
 )
 

@@ -53,7 +53,14 @@ from service.vocabulary.products import (
     ProtectionState,
     Track,
 )
-from service.vocabulary.services import IndicatorNature, LeadKind, LeadState, MisuseKind, ServicePointKind
+from service.vocabulary.services import (
+    FigureGap,
+    IndicatorNature,
+    LeadKind,
+    LeadState,
+    MisuseKind,
+    ServicePointKind,
+)
 from service.vocabulary.sources import (
     AnnouncementKind,
     DatePrecision,
@@ -94,6 +101,7 @@ __all__ = [
     "DivisionRole",
     "DocumentKind",
     "DraftState",
+    "FigureGap",
     "HomeRelation",
     "IdentifierScheme",
     "IndicatorNature",

@@ -92,6 +92,7 @@ class StaffAct(Vocabulary):
     PUBLISH = "publish", "公布", "publish"
     STOP_A_WRONG = "stop_a_wrong", "限期改正、注销", "put under correction, deregister"
     IMPORT = "import", "批量导入", "import a table"
+    FREEZE_SNAPSHOT = "freeze_snapshot", "冻结指标快照", "freeze the indicators"
     SEE_LEADS = "see_leads", "看线索清单", "see the list of leads"
     READ_LEAD = "read_lead", "看线索和联系人", "read a lead with its contact"
     READ_AUDIT = "read_audit", "看审计记录", "read the audit trail"

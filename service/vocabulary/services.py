@@ -21,6 +21,20 @@ class IndicatorNature(Vocabulary):
     BINDING = "binding", "约束性", "binding"
 
 
+class FigureGap(Vocabulary):
+    """Why an indicator has no value; none of these is ever written as zero."""
+
+    NO_DENOMINATOR = "no_denominator", "分母缺失，不能计算", "no denominator, so it cannot be computed"
+    NO_NUMERATOR = "no_numerator", "分子缺失，不能计算", "no numerator, so it cannot be computed"
+    NOTHING_DUE = "nothing_due", "本期没有应计的事项", "nothing to count in the period"
+    NOT_RECORDED = "not_recorded", "本期没有登记数值", "no value on record for the period"
+    NOT_COMPUTED = (
+        "not_computed",
+        "所需台账尚未接入，暂不计算",
+        "not yet computed: its ledger is not connected",
+    )
+
+
 class LeadKind(Vocabulary):
     """What a person brings: a tip about a breach, a dispute of their own, or an error in this register.
 

@@ -8,6 +8,7 @@ from service.web.staff import (
     components,
     evidence,
     history,
+    indicators,
     record_forms,
     record_lists,
     records,
@@ -35,6 +36,7 @@ for module in (
     sign_in,
     account,
     audit,
+    indicators,
     users,
     components,
 ):

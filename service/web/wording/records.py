@@ -91,5 +91,7 @@ RECORD_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "提交人的账号已停用或不再有这项权限，这次提交作废；请由别人重新提交。",
         "Who handed this over may not do so any more, so it was not handed over. Somebody else must do it.",
     ),
+    "bad_title": ("请写一个名称，最多 300 字。", "Give it a title of at most 300 characters."),
+    "day_to_come": ("不能是今天以后的日子。", "This day is still to come."),
     "already_ended": ("这项核准已经注销，不能再登记这一事项。", "The authorisation has ended already."),
 }

@@ -35,6 +35,7 @@ ACTS: Final[Mapping[str, tuple[str, str]]] = {
     "roles_changed": ("改角色", "changed roles"),
     "enabled": ("启用账号", "enabled an account"),
     "disabled": ("停用账号", "disabled an account"),
+    "snapshot_frozen": ("冻结指标快照", "froze the indicators"),
     "lead_received": ("收到线索", "received a lead"),
     "lead_read": ("查看线索联系人", "read a lead's contact"),
     "lead_contact_erased": ("删除线索联系人", "erased a lead's contact"),
@@ -49,6 +50,7 @@ KINDS: Final[Mapping[str, tuple[str, str]]] = {
     "draft": ("草稿", "draft"),
     "staff_user": ("账号", "account"),
     "lead": ("线索", "lead"),
+    "snapshot": ("指标快照", "snapshot"),
     "api_key": ("接口密钥", "key of the interface"),
     "webhook": ("推送地址", "webhook"),
 }
