@@ -33,6 +33,8 @@ RIGHTS: Final[Mapping[StaffAct, frozenset[Role]]] = {
     StaffAct.STOP_A_WRONG: frozenset({Role.EDITOR, Role.IMPORTER, Role.REVIEWER}),
     StaffAct.IMPORT: frozenset({Role.IMPORTER}),
     StaffAct.FREEZE_SNAPSHOT: frozenset({Role.INDICATOR_OFFICER}),
+    StaffAct.FREEZE_DRAW: frozenset({Role.EDITOR}),
+    StaffAct.DRAW: frozenset({Role.REVIEWER}),
     StaffAct.SEE_LEADS: frozenset({Role.LEAD_OFFICER, Role.AUDITOR}),
     StaffAct.READ_LEAD: frozenset({Role.LEAD_OFFICER}),
     StaffAct.READ_AUDIT: frozenset({Role.AUDITOR, Role.ADMIN}),
@@ -51,6 +53,8 @@ _DECIDES: Final = frozenset(
         StaffAct.STOP_A_WRONG,
         StaffAct.IMPORT,
         StaffAct.FREEZE_SNAPSHOT,
+        StaffAct.FREEZE_DRAW,
+        StaffAct.DRAW,
     }
 )
 
@@ -62,7 +66,14 @@ CLOSED: Final[Mapping[Role, frozenset[StaffAct]]] = {
 
 KINDS: Final[Mapping[Role, frozenset[RecordKind]]] = {
     Role.GIS_EDITOR: frozenset({RecordKind.PRODUCTION_AREA}),
-    Role.INDICATOR_OFFICER: frozenset({RecordKind.INDICATOR, RecordKind.INDICATOR_VALUE}),
+    Role.INDICATOR_OFFICER: frozenset(
+        {
+            RecordKind.INDICATOR,
+            RecordKind.INDICATOR_VALUE,
+            RecordKind.DEMONSTRATION_ZONE,
+            RecordKind.ZONE_EVENT,
+        }
+    ),
 }
 """The kinds of record to which a role is limited; a partner's are said for each account."""
 

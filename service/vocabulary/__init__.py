@@ -68,6 +68,14 @@ from service.vocabulary.sources import (
     Issuer,
     VerificationLevel,
 )
+from service.vocabulary.supervision import (
+    DrawState,
+    InspectionOutcome,
+    PublicationTerm,
+    ZoneCondition,
+    ZoneEventKind,
+    ZoneState,
+)
 from service.vocabulary.verdicts import Caution, Outcome, Reason, Spelling
 
 __all__ = [
@@ -101,11 +109,13 @@ __all__ = [
     "DivisionRole",
     "DocumentKind",
     "DraftState",
+    "DrawState",
     "FigureGap",
     "HomeRelation",
     "IdentifierScheme",
     "IndicatorNature",
     "Industry",
+    "InspectionOutcome",
     "Issuer",
     "LeadKind",
     "LeadState",
@@ -121,6 +131,7 @@ __all__ = [
     "PointRelation",
     "ProtectionEventKind",
     "ProtectionState",
+    "PublicationTerm",
     "Reason",
     "RecordKind",
     "Role",
@@ -136,4 +147,7 @@ __all__ = [
     "Vocabulary",
     "Withdrawal",
     "WorkList",
+    "ZoneCondition",
+    "ZoneEventKind",
+    "ZoneState",
 ]

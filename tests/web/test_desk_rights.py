@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import indicator_deeds
+import inspection_deeds
 import pytest
 import record_deeds
 from pyotp import TOTP
@@ -53,6 +54,7 @@ ROUTES: dict[tuple[str, str], StaffAct | None] = {
     ("POST", "/staff/users/{login}/second-factor"): StaffAct.KEEP_ACCOUNTS,
     **record_deeds.ROUTES,
     **indicator_deeds.ROUTES,
+    **inspection_deeds.ROUTES,
 }
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _IS_STAFF = re.compile(r"(?:/en)?/staff(?:/.*)?")
@@ -229,6 +231,7 @@ _DEEDS = {
     "/staff/users/{login}/second-factor": _on_user("second-factor"),
     **record_deeds.DEEDS,
     **indicator_deeds.DEEDS,
+    **inspection_deeds.DEEDS,
 }
 
 

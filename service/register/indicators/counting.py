@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from service.register.indicators.shapes import Part, Period, Words
@@ -16,11 +16,19 @@ from service.register.lifecycle import GRACE_MONTHS, add_months, mark_status
 from service.register.lookups.mark_users import live_protections, mark_uses
 from service.register.models import (
     Brand,
+    Inspection,
     ServicePoint,
     TimeHonouredBrand,
     TrademarkRecord,
 )
-from service.vocabulary import MarkStatus, ServicePointKind, TimeHonouredStatus, Track, Vocabulary
+from service.vocabulary import (
+    InspectionOutcome,
+    MarkStatus,
+    ServicePointKind,
+    TimeHonouredStatus,
+    Track,
+    Vocabulary,
+)
 
 _STANDS = frozenset({MarkStatus.REGISTERED, MarkStatus.EXPIRING, MarkStatus.IN_GRACE})
 _ENDED = (MarkStatus.CANCELLED, MarkStatus.INVALIDATED, MarkStatus.SURRENDERED)
@@ -137,6 +145,33 @@ def open_service_points(session: Session, period: Period) -> Count:
     )
     kinds = Counter(session.scalars(statement))
     return Count(kinds.total(), tuple(_part((kind,), kinds[kind]) for kind in ServicePointKind))
+
+
+def inspections(session: Session, period: Period) -> Count:
+    """Return the inspections of the period, by outcome."""
+    kinds = Counter(
+        session.scalars(_INSPECTED.where(Inspection.inspected_on.between(period.first, period.last)))
+    )
+    return Count(kinds.total(), tuple(_part((kind,), kinds[kind]) for kind in InspectionOutcome))
+
+
+def orders(session: Session, period: Period) -> int:
+    """Return the orders to correct that were made in the period."""
+    return len(session.scalars(_ordered_in(period)).all())
+
+
+def orders_corrected(session: Session, period: Period) -> int:
+    """Return the orders of the period that were corrected by its last day."""
+    return len(session.scalars(_ordered_in(period).where(Inspection.corrected_on <= period.last)).all())
+
+
+_INSPECTED: Final = select(Inspection.outcome).where(
+    Inspection.withdrawal.is_(None), Inspection.is_demonstration.is_(False)
+)
+
+
+def _ordered_in(period: Period) -> Select[InspectionOutcome]:
+    return _INSPECTED.where(Inspection.ordered_on.between(period.first, period.last))
 
 
 _MARKS: Final = select(

@@ -143,8 +143,18 @@ MEASURES: Final[Mapping[str, Measure]] = {
         Words(zh="统计日开放的服务网点，按类别分列。", en="Service points open on the day, by kind."),
     ),
     "station_services": _NOT_YET,
-    "inspections": _NOT_YET,
-    "corrected_rate": _NOT_YET,
+    "inspections": Counted(
+        counting.inspections,
+        Words(zh="检查日期在期内的检查，按结果分列。", en="Inspections made in the period, by outcome."),
+    ),
+    "corrected_rate": Ratio(
+        Words(
+            zh="分母：期内责令改正的件数；分子：其中到统计日已经改正的。",
+            en="Denominator: orders to correct made in the period; numerator: those corrected by its last day.",
+        ),
+        counting.orders_corrected,
+        counting.orders,
+    ),
     "lead_on_time_rate": _NOT_YET,
 }
 """How each indicator is measured; one that is not named here is entered."""

@@ -56,6 +56,16 @@ from service.register.models.reference import (
     Source,
 )
 from service.register.models.services import Indicator, IndicatorValue, ServicePoint, Snapshot
+from service.register.models.supervision import (
+    CreditAssessment,
+    DemonstrationZone,
+    Inspection,
+    InspectionDraw,
+    InspectionDrawEnd,
+    InspectionPlan,
+    ZoneEvent,
+    zone_product,
+)
 from service.register.models.usage import ApiKey, ApiKeyUse, VerificationCount, VerificationMonth
 from service.register.models.webhook import Webhook
 
@@ -74,6 +84,8 @@ __all__ = [
     "Brand",
     "Category",
     "Conflict",
+    "CreditAssessment",
+    "DemonstrationZone",
     "Division",
     "DivisionAlias",
     "DivisionCode",
@@ -85,6 +97,10 @@ __all__ = [
     "ImportBatch",
     "Indicator",
     "IndicatorValue",
+    "Inspection",
+    "InspectionDraw",
+    "InspectionDrawEnd",
+    "InspectionPlan",
     "Lead",
     "LeadContact",
     "LegalInstrument",
@@ -121,7 +137,9 @@ __all__ = [
     "VerificationCount",
     "VerificationMonth",
     "Webhook",
+    "ZoneEvent",
     "brand_product",
     "brand_trademark",
     "new_ulid",
+    "zone_product",
 ]

@@ -9,6 +9,7 @@ from service.web.staff import (
     evidence,
     history,
     indicators,
+    inspections,
     record_forms,
     record_lists,
     records,
@@ -37,6 +38,7 @@ for module in (
     account,
     audit,
     indicators,
+    inspections,
     users,
     components,
 ):
