@@ -1,4 +1,4 @@
-"""The routes of the indicators at the desk, and for each that changes something how it is reached."""
+"""The routes of the indicators and the demonstration zone, and for each that changes something how it is reached."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ ROUTES: dict[tuple[str, str], StaffAct | None] = {
     ("GET", "/staff/indicators/snapshots/{ulid}"): _READ,
     ("GET", "/staff/indicators/snapshots/{ulid}/compare"): _READ,
     ("GET", "/staff/indicators/snapshots/{ulid}.{form}"): _READ,
+    ("GET", "/staff/zone"): _READ,
+    ("GET", "/staff/zone/{ulid}"): _READ,
+    ("GET", "/staff/zone/{ulid}.{form}"): _READ,
 }
 
 

@@ -84,6 +84,8 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "/staff/inspections/draws/{draw}/abandon": (),
     "/inspections/draws/{ulid}": (),
     "/inspections/draws/{ulid}.json": (),
+    "/staff/zone/{ulid}": (),
+    "/staff/zone/{ulid}.{form}": (),
     "/staff/users/{login}": ("/staff/users/seed-entry",),
     "/staff/users/{login}/roles": (),
     "/staff/users/{login}/state": (),

@@ -8,7 +8,7 @@ from service.register.indicators.freezing import (
     freeze,
     list_snapshots,
 )
-from service.register.indicators.measuring import measure
+from service.register.indicators.measuring import measure, measure_share
 from service.register.indicators.shapes import Cited, Content, Line, Part, Period, Words
 
 __all__ = [
@@ -25,4 +25,5 @@ __all__ = [
     "freeze",
     "list_snapshots",
     "measure",
+    "measure_share",
 ]

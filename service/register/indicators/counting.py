@@ -16,10 +16,12 @@ from service.register.lifecycle import GRACE_MONTHS, add_months, mark_status
 from service.register.lookups.mark_users import live_protections, mark_uses
 from service.register.models import (
     Brand,
+    DemonstrationZone,
     Inspection,
     ServicePoint,
     TimeHonouredBrand,
     TrademarkRecord,
+    zone_product,
 )
 from service.vocabulary import (
     InspectionOutcome,
@@ -68,6 +70,20 @@ def mark_users(session: Session, period: Period) -> Count:
     uses = mark_uses(session, period.last)
     grants = Part(name=Words(zh="有效核准", en="authorisations in effect"), number=len(uses))
     return Count(len({each.organisation.id for each in uses}), (grants,))
+
+
+def zone_users(session: Session, period: Period) -> int | None:
+    """Return the organisations that may use the mark on a product of a demonstration zone; None: there is no zone."""
+    statement = (
+        select(zone_product.c.product_id)
+        .join(DemonstrationZone, DemonstrationZone.id == zone_product.c.zone_id)
+        .where(DemonstrationZone.withdrawal.is_(None), DemonstrationZone.is_demonstration.is_(False))
+    )
+    products = set(session.scalars(statement))
+    if not products:
+        return None
+    uses = mark_uses(session, period.last)
+    return len({use.organisation.id for use in uses if use.product_id in products})
 
 
 def standing_marks(session: Session, period: Period) -> int:

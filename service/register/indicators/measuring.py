@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -15,7 +15,7 @@ from service.register.indicators.shapes import Cited, Line, Period, Words
 from service.register.models import Indicator, IndicatorValue, Source
 from service.vocabulary import FigureGap
 
-Number = Callable[[Session, Period], int]
+Number = Callable[[Session, Period], int | None]
 _PERCENT: Final = 100
 
 
@@ -92,9 +92,11 @@ MEASURES: Final[Mapping[str, Measure]] = {
     ),
     "demo_user_share": Ratio(
         Words(
-            zh="分子和分母都取期内登记的数值，注明来源。",
-            en="Numerator and denominator as entered for the period, with their source.",
-        )
+            zh="分子：示范区产品的有效使用人（期内登记了数值的，取登记的）；分母：期内登记的产地范围内生产者数。",
+            en="Numerator: users of the mark on the zone's products, or as entered for the period; "
+            "denominator: producers in the area as entered for the period.",
+        ),
+        counting.zone_users,
     ),
     "demo_output_share": Ratio(
         Words(
@@ -162,23 +164,42 @@ MEASURES: Final[Mapping[str, Measure]] = {
 
 def measure(session: Session, period: Period) -> list[Line]:
     """Return every public indicator, measured for the period."""
-    inputs = _inputs(session, period)
+    inputs = _inputs(session, period, demonstration=False)
     statement = (
         select(Indicator)
         .where(Indicator.withdrawal.is_(None))
         .options(joinedload(Indicator.source))
         .order_by(Indicator.id)
     )
-    return [_line(session, each, period, inputs.get(each.id)) for each in session.scalars(statement)]
+    return [
+        _line(session, each, period, inputs.get(each.id), MEASURES.get(each.code, _ENTERED))
+        for each in session.scalars(statement)
+    ]
 
 
-def _inputs(session: Session, period: Period) -> dict[int, IndicatorValue]:
+def measure_share(
+    session: Session, code: str, period: Period, counted: int | None, *, demonstration: bool
+) -> Line | None:
+    """Return a quotient of one zone with the numerator that was counted for it; None: no such indicator.
+
+    `demonstration`: whether the zone is fictional and is measured by fictional entries.
+    """
+    statement = select(Indicator).where(Indicator.code == code, Indicator.withdrawal.is_(None))
+    one = session.scalar(statement.options(joinedload(Indicator.source)))
+    by = MEASURES[code]
+    if one is None or not isinstance(by, Ratio):
+        return None
+    entry = _inputs(session, period, demonstration=demonstration).get(one.id)
+    return _line(session, one, period, entry, replace(by, numerator=lambda *_: counted))
+
+
+def _inputs(session: Session, period: Period, *, demonstration: bool) -> dict[int, IndicatorValue]:
     """Return, by indicator, the newest entry that speaks of a day of the period; older ones answer for older days."""
     statement = (
         select(IndicatorValue)
         .where(
             IndicatorValue.withdrawal.is_(None),
-            IndicatorValue.is_demonstration.is_(False),
+            IndicatorValue.is_demonstration.is_(demonstration),
             IndicatorValue.as_of.between(period.first, period.last),
         )
         .options(joinedload(IndicatorValue.source))
@@ -187,8 +208,9 @@ def _inputs(session: Session, period: Period) -> dict[int, IndicatorValue]:
     return {each.indicator_id: each for each in session.scalars(statement)}
 
 
-def _line(session: Session, one: Indicator, period: Period, entry: IndicatorValue | None) -> Line:
-    by = MEASURES.get(one.code, _ENTERED)
+def _line(
+    session: Session, one: Indicator, period: Period, entry: IndicatorValue | None, by: Measure
+) -> Line:
     match by:
         case Counted():
             found = _counted(by.count(session, period), entry)
@@ -245,7 +267,8 @@ def _part_of(
 ) -> tuple[float | None, bool]:
     if entered is not None or count is None:
         return entered, False
-    return count(session, period), True
+    counted = count(session, period)
+    return counted, counted is not None
 
 
 def _cited(source: Source) -> Cited:

@@ -19,6 +19,7 @@ from service.web.staff import (
     stopping,
     users,
     work,
+    zones,
 )
 
 __all__ = ["router"]
@@ -39,6 +40,7 @@ for module in (
     audit,
     indicators,
     inspections,
+    zones,
     users,
     components,
 ):
