@@ -20,6 +20,8 @@ from service.vocabulary import (
     ProtectionEventKind,
     ProtectionState,
     Track,
+    ZoneEventKind,
+    ZoneState,
 )
 
 DRAFT_MOVES: dict[DraftState, frozenset[DraftState]] = {
@@ -292,6 +294,58 @@ def mark_status(stored: MarkStatus, term_to: date | None, on: date) -> MarkStatu
     if on >= term_to:
         return MarkStatus.IN_GRACE
     return MarkStatus.EXPIRING if on >= add_months(term_to, -12) else MarkStatus.REGISTERED
+
+
+ZONE_MOVES: dict[ZoneEventKind, frozenset[ZoneState]] = {
+    ZoneEventKind.RECOMMENDED: frozenset({ZoneState.NOT_APPLIED}),
+    ZoneEventKind.PREPARATION_APPROVED: frozenset({ZoneState.NOT_APPLIED, ZoneState.RECOMMENDED}),
+    ZoneEventKind.SELF_CHECKED: frozenset({ZoneState.PREPARING}),
+    ZoneEventKind.ASSESSED: frozenset({ZoneState.SELF_CHECK}),
+    ZoneEventKind.PUBLICISED: frozenset({ZoneState.ASSESSED}),
+    ZoneEventKind.CONFIRMED: frozenset({ZoneState.PUBLICISED, ZoneState.UNDER_REVIEW}),
+    ZoneEventKind.PUT_UNDER_REVIEW: frozenset({ZoneState.CONFIRMED}),
+    ZoneEventKind.WITHDRAWN: frozenset({ZoneState.PREPARING, ZoneState.CONFIRMED, ZoneState.UNDER_REVIEW}),
+}
+"""Which events change a zone's state, and from where. Source: domain reference 2.12 [S11, S12]."""
+_ZONE_AFTER: dict[ZoneEventKind, ZoneState] = {
+    ZoneEventKind.RECOMMENDED: ZoneState.RECOMMENDED,
+    ZoneEventKind.PREPARATION_APPROVED: ZoneState.PREPARING,
+    ZoneEventKind.SELF_CHECKED: ZoneState.SELF_CHECK,
+    ZoneEventKind.ASSESSED: ZoneState.ASSESSED,
+    ZoneEventKind.PUBLICISED: ZoneState.PUBLICISED,
+    ZoneEventKind.CONFIRMED: ZoneState.CONFIRMED,
+    ZoneEventKind.PUT_UNDER_REVIEW: ZoneState.UNDER_REVIEW,
+    ZoneEventKind.WITHDRAWN: ZoneState.WITHDRAWN,
+}
+PREPARATION_MONTHS = 36
+"""A zone is prepared for three years. Source: domain reference 2.12 [S12]."""
+
+
+class ZoneFact(NamedTuple):
+    """One event of a zone, as the fold needs it."""
+
+    id: int
+    kind: ZoneEventKind
+    happened_on: date
+
+
+class ZoneStanding(NamedTuple):
+    """The state of a zone on a day and since when; the first day after its preparation, where one was approved."""
+
+    state: ZoneState
+    since: date | None = None
+    preparation_to: date | None = None
+
+
+def zone_standing(facts: Iterable[ZoneFact], on: date) -> ZoneStanding:
+    """Return the standing of a zone on a China day: the last event that changes a state decides."""
+    past = [fact for fact in facts if fact.kind in _ZONE_AFTER and fact.happened_on <= on]
+    last = max(past, key=lambda fact: (fact.happened_on, fact.id), default=None)
+    if last is None:
+        return ZoneStanding(ZoneState.NOT_APPLIED)
+    approved = [fact.happened_on for fact in past if fact.kind is ZoneEventKind.PREPARATION_APPROVED]
+    preparation_to = add_months(max(approved), PREPARATION_MONTHS) if approved else None
+    return ZoneStanding(_ZONE_AFTER[last.kind], last.happened_on, preparation_to)
 
 
 def add_months(day: date, months: int) -> date:

@@ -20,6 +20,7 @@ from service.register.models import (
     Base,
     Brand,
     Category,
+    DemonstrationZone,
     Division,
     DivisionAlias,
     DivisionCode,
@@ -27,6 +28,7 @@ from service.register.models import (
     FormerCode,
     GiProduct,
     Indicator,
+    InspectionPlan,
     LegalInstrument,
     Organisation,
     ProductName,
@@ -227,6 +229,16 @@ class References:
         """Return the indicator with this code."""
         matches = Indicator.code == code
         return self._remember("indicator", code, lambda: self._one(Indicator, matches, field, code))
+
+    def inspection_plan(self, field: str, code: str) -> int:
+        """Return the inspection plan with this code."""
+        matches = InspectionPlan.code == code
+        return self._remember("plan", code, lambda: self._one(InspectionPlan, matches, field, code))
+
+    def zone(self, field: str, code: str) -> int:
+        """Return the demonstration zone with this code."""
+        matches = DemonstrationZone.code == code
+        return self._remember("zone", code, lambda: self._one(DemonstrationZone, matches, field, code))
 
     def brand(self, field: str, slug: str) -> int:
         """Return the brand with this slug."""

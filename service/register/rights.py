@@ -32,6 +32,9 @@ RIGHTS: Final[Mapping[StaffAct, frozenset[Role]]] = {
     StaffAct.PUBLISH: frozenset({Role.REVIEWER}),
     StaffAct.STOP_A_WRONG: frozenset({Role.EDITOR, Role.IMPORTER, Role.REVIEWER}),
     StaffAct.IMPORT: frozenset({Role.IMPORTER}),
+    StaffAct.FREEZE_SNAPSHOT: frozenset({Role.INDICATOR_OFFICER}),
+    StaffAct.FREEZE_DRAW: frozenset({Role.EDITOR}),
+    StaffAct.DRAW: frozenset({Role.REVIEWER}),
     StaffAct.SEE_LEADS: frozenset({Role.LEAD_OFFICER, Role.AUDITOR}),
     StaffAct.READ_LEAD: frozenset({Role.LEAD_OFFICER}),
     StaffAct.SEE_ALERTS: frozenset({Role.REVIEWER, Role.AUDITOR}),
@@ -55,6 +58,9 @@ _DECIDES: Final = frozenset(
         StaffAct.IMPORT,
         StaffAct.HANDLE_LEAD,
         StaffAct.KEEP_LEDGER,
+        StaffAct.FREEZE_SNAPSHOT,
+        StaffAct.FREEZE_DRAW,
+        StaffAct.DRAW,
     }
 )
 
@@ -66,7 +72,14 @@ CLOSED: Final[Mapping[Role, frozenset[StaffAct]]] = {
 
 KINDS: Final[Mapping[Role, frozenset[RecordKind]]] = {
     Role.GIS_EDITOR: frozenset({RecordKind.PRODUCTION_AREA}),
-    Role.INDICATOR_OFFICER: frozenset({RecordKind.INDICATOR, RecordKind.INDICATOR_VALUE}),
+    Role.INDICATOR_OFFICER: frozenset(
+        {
+            RecordKind.INDICATOR,
+            RecordKind.INDICATOR_VALUE,
+            RecordKind.DEMONSTRATION_ZONE,
+            RecordKind.ZONE_EVENT,
+        }
+    ),
 }
 """The kinds of record to which a role is limited; a partner's are said for each account."""
 

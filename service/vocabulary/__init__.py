@@ -55,13 +55,21 @@ from service.vocabulary.products import (
     ProtectionState,
     Track,
 )
-from service.vocabulary.services import IndicatorNature, ServicePointKind, ServiceTopic, WalkInKind
+from service.vocabulary.services import FigureGap, IndicatorNature, ServicePointKind, ServiceTopic, WalkInKind
 from service.vocabulary.sources import (
     AnnouncementKind,
     DatePrecision,
     DocumentKind,
     Issuer,
     VerificationLevel,
+)
+from service.vocabulary.supervision import (
+    DrawState,
+    InspectionOutcome,
+    PublicationTerm,
+    ZoneCondition,
+    ZoneEventKind,
+    ZoneState,
 )
 from service.vocabulary.verdicts import Caution, Outcome, Reason, Spelling
 
@@ -97,10 +105,13 @@ __all__ = [
     "DivisionRole",
     "DocumentKind",
     "DraftState",
+    "DrawState",
+    "FigureGap",
     "HomeRelation",
     "IdentifierScheme",
     "IndicatorNature",
     "Industry",
+    "InspectionOutcome",
     "Issuer",
     "LeadEventKind",
     "LeadKind",
@@ -117,6 +128,7 @@ __all__ = [
     "PointRelation",
     "ProtectionEventKind",
     "ProtectionState",
+    "PublicationTerm",
     "Reason",
     "RecordKind",
     "RefusalGround",
@@ -136,4 +148,7 @@ __all__ = [
     "WebhookState",
     "Withdrawal",
     "WorkList",
+    "ZoneCondition",
+    "ZoneEventKind",
+    "ZoneState",
 ]

@@ -27,6 +27,11 @@ class RecordKind(Vocabulary):
     INDICATOR = "indicator", "指标", "indicator"
     INDICATOR_VALUE = "indicator_value", "指标数值", "indicator value"
     HOLIDAY_ARRANGEMENT = "holiday_arrangement", "节假日安排", "holiday arrangement"
+    CREDIT_ASSESSMENT = "credit_assessment", "信用等级", "credit grade"
+    INSPECTION_PLAN = "inspection_plan", "抽查计划", "inspection plan"
+    INSPECTION = "inspection", "检查记录", "inspection"
+    DEMONSTRATION_ZONE = "demonstration_zone", "示范区", "demonstration zone"
+    ZONE_EVENT = "zone_event", "示范区事项", "event of the zone"
 
 
 SEARCHABLE_KINDS = (
@@ -92,6 +97,9 @@ class StaffAct(Vocabulary):
     PUBLISH = "publish", "公布", "publish"
     STOP_A_WRONG = "stop_a_wrong", "限期改正、注销", "put under correction, deregister"
     IMPORT = "import", "批量导入", "import a table"
+    FREEZE_SNAPSHOT = "freeze_snapshot", "冻结指标快照", "freeze the indicators"
+    FREEZE_DRAW = "freeze_draw", "冻结抽查总体", "freeze the population of a draw"
+    DRAW = "draw", "抽取", "draw at random"
     SEE_LEADS = "see_leads", "看线索清单", "see the list of leads"
     READ_LEAD = "read_lead", "看线索和联系人", "read a lead with its contact"
     SEE_ALERTS = "see_alerts", "看停用告警", "see alerts of many stops"

@@ -43,3 +43,12 @@ class IndicatorNature(Vocabulary):
 
     EXPECTED = "expected", "预期性", "expected"
     BINDING = "binding", "约束性", "binding"
+
+
+class FigureGap(Vocabulary):
+    """Why an indicator has no value; none of these is ever written as zero."""
+
+    NO_DENOMINATOR = "no_denominator", "分母缺失，不能计算", "no denominator, so it cannot be computed"
+    NO_NUMERATOR = "no_numerator", "分子缺失，不能计算", "no numerator, so it cannot be computed"
+    NOTHING_DUE = "nothing_due", "本期没有应计的事项", "nothing to count in the period"
+    NOT_RECORDED = "not_recorded", "本期没有登记数值", "no value on record for the period"

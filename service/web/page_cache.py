@@ -29,7 +29,7 @@ KEPT: Final = re.compile(
     r"|gi/[^/]+(?:/(?:map|areas/[0-9]+|outline\.svg))?"
     r"|(?:organisations|authorisations|trademarks|brands|announcements|places)/[^/]+"
     r"|changes(?:/[0-9]+)?"
-    r"|service-points(?:/outline\.svg)?|indicators|help|method|accessibility|privacy|developers"
+    r"|service-points(?:/outline\.svg)?|help|method|accessibility|privacy|developers"
     r")"
 )
 # Pages that follow from the search index as well.

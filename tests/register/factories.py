@@ -24,6 +24,14 @@ SQUARE = {
     "coordinates": [[[108.7, 29.4], [108.8, 29.4], [108.8, 29.5], [108.7, 29.5], [108.7, 29.4]]],
 }
 
+NOT_IN_THE_SEED = frozenset(
+    {
+        *(RecordKind.INDICATOR_VALUE, RecordKind.CREDIT_ASSESSMENT, RecordKind.INSPECTION_PLAN),
+        *(RecordKind.INSPECTION, RecordKind.DEMONSTRATION_ZONE, RecordKind.ZONE_EVENT),
+    }
+)
+"""Kinds of record of which the first data have none."""
+
 _numbers = count(1)
 
 

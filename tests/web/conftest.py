@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+
+sys.path.append(str(Path(__file__).parents[1] / "register"))  # last: its factories, not its conftest
+
 from conftest import NOW
 from serving import seeded_settings
 from starlette.testclient import TestClient

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import indicator_deeds
+import inspection_deeds
 import interface_deeds
 import lead_deeds
 import pytest
@@ -57,6 +59,8 @@ ROUTES: dict[tuple[str, str], StaffAct | None] = {
     **interface_deeds.ROUTES,
     **record_deeds.ROUTES,
     **lead_deeds.ROUTES,
+    **indicator_deeds.ROUTES,
+    **inspection_deeds.ROUTES,
 }
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _IS_STAFF = re.compile(r"(?:/en)?/staff(?:/.*)?")
@@ -241,6 +245,8 @@ _DEEDS = {
     **interface_deeds.DEEDS,
     **record_deeds.DEEDS,
     **lead_deeds.DEEDS,
+    **indicator_deeds.DEEDS,
+    **inspection_deeds.DEEDS,
 }
 
 

@@ -306,7 +306,8 @@ def test_many_requests_at_once_are_each_told_the_newest_revision(seeded):
 
 _NEVER_KEPT = re.compile(
     r"/(?:search\..*|verify.*|v/.*|r/.*|files/.*|report.*|where.*|data(?:/.*)?|suggest.*|assets/.*|static-data/.*|map/.*"
-    r"|changes\.atom|opensearch\.xml|site\.webmanifest|en|gi/[^/]+/map/.*|gi/[^/]+/outline\.png)"
+    r"|changes\.atom|indicators|inspections.*|opensearch\.xml|site\.webmanifest|en|gi/[^/]+/map/.*"
+    r"|gi/[^/]+/outline\.png)"
 )
 
 

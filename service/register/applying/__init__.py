@@ -20,6 +20,13 @@ from service.register.applying.reference import (
     apply_legal_instrument,
 )
 from service.register.applying.services import apply_indicator, apply_indicator_value, apply_service_point
+from service.register.applying.supervision import (
+    apply_credit_assessment,
+    apply_demonstration_zone,
+    apply_inspection,
+    apply_inspection_plan,
+    apply_zone_event,
+)
 from service.vocabulary import RecordKind
 
 APPLY: dict[RecordKind, Callable[[Publication, Any, str, int], Any]] = {
@@ -42,6 +49,11 @@ APPLY: dict[RecordKind, Callable[[Publication, Any, str, int], Any]] = {
     RecordKind.SERVICE_POINT: apply_service_point,
     RecordKind.INDICATOR: apply_indicator,
     RecordKind.INDICATOR_VALUE: apply_indicator_value,
+    RecordKind.CREDIT_ASSESSMENT: apply_credit_assessment,
+    RecordKind.INSPECTION_PLAN: apply_inspection_plan,
+    RecordKind.INSPECTION: apply_inspection,
+    RecordKind.DEMONSTRATION_ZONE: apply_demonstration_zone,
+    RecordKind.ZONE_EVENT: apply_zone_event,
 }
 
 __all__ = ["APPLY", "Publication"]

@@ -15,12 +15,16 @@ from service.register.models import (
     AuthorisationEvent,
     Brand,
     Category,
+    CreditAssessment,
+    DemonstrationZone,
     Division,
     Document,
     GiProduct,
     HolidayArrangement,
     Indicator,
     IndicatorValue,
+    Inspection,
+    InspectionPlan,
     LegalInstrument,
     Organisation,
     OrganisationName,
@@ -31,6 +35,7 @@ from service.register.models import (
     ServicePoint,
     TimeHonouredBrand,
     TrademarkRecord,
+    ZoneEvent,
 )
 from service.vocabulary import (
     AnnouncementKind,
@@ -42,6 +47,7 @@ from service.vocabulary import (
     DocumentKind,
     HomeRelation,
     Industry,
+    InspectionOutcome,
     Issuer,
     MarkStatus,
     MarkType,
@@ -53,6 +59,7 @@ from service.vocabulary import (
     TimeHonouredLevel,
     Track,
     Vocabulary,
+    ZoneEventKind,
 )
 
 Attribute = InstrumentedAttribute[Any]
@@ -323,6 +330,63 @@ SHELVES: Final[Mapping[RecordKind, Shelf]] = {
             select(Indicator.id).where(_within(Indicator.name, Indicator.code)(text))
         ),
         joins=(Join(Indicator, Indicator.id == IndicatorValue.indicator_id),),
+    ),
+    RecordKind.CREDIT_ASSESSMENT: Shelf(
+        CreditAssessment,
+        {
+            "organisation": Organisation.name,
+            "scheme": CreditAssessment.scheme,
+            "grade": CreditAssessment.grade,
+            "valid_from": CreditAssessment.valid_from,
+            "valid_to": CreditAssessment.valid_to,
+        },
+        texts=lambda text: CreditAssessment.organisation_id.in_(
+            select(Organisation.id).where(_named_organisation(text))
+        ),
+        joins=(Join(Organisation, Organisation.id == CreditAssessment.organisation_id),),
+    ),
+    RecordKind.INSPECTION_PLAN: Shelf(
+        InspectionPlan,
+        {"title": InspectionPlan.title, "code": InspectionPlan.code, "year": InspectionPlan.year},
+        ("title", "code", "year"),
+        texts=_within(InspectionPlan.title, InspectionPlan.code),
+    ),
+    RecordKind.INSPECTION: Shelf(
+        Inspection,
+        {
+            "code": Inspection.code,
+            "organisation": Organisation.name,
+            "inspected_on": Inspection.inspected_on,
+            "outcome": Inspection.outcome,
+            "corrected_on": Inspection.corrected_on,
+        },
+        ("code", "inspected_on"),
+        {"outcome": (Inspection.outcome, InspectionOutcome)},
+        lambda text: or_(
+            holds(Inspection.code, text),
+            Inspection.organisation_id.in_(select(Organisation.id).where(_named_organisation(text))),
+        ),
+        (Join(Organisation, Organisation.id == Inspection.organisation_id),),
+    ),
+    RecordKind.DEMONSTRATION_ZONE: Shelf(
+        DemonstrationZone,
+        {"name": DemonstrationZone.name, "code": DemonstrationZone.code},
+        ("name", "code"),
+        texts=_within(DemonstrationZone.name, DemonstrationZone.code),
+    ),
+    RecordKind.ZONE_EVENT: Shelf(
+        ZoneEvent,
+        {
+            "zone": DemonstrationZone.name,
+            "event": ZoneEvent.kind,
+            "happened_on": ZoneEvent.happened_on,
+            "condition": ZoneEvent.condition,
+        },
+        facets={"event": (ZoneEvent.kind, ZoneEventKind)},
+        texts=lambda text: ZoneEvent.zone_id.in_(
+            select(DemonstrationZone.id).where(holds(DemonstrationZone.name, text))
+        ),
+        joins=(Join(DemonstrationZone, DemonstrationZone.id == ZoneEvent.zone_id),),
     ),
     RecordKind.HOLIDAY_ARRANGEMENT: Shelf(
         HolidayArrangement,

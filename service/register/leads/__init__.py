@@ -25,6 +25,7 @@ from service.register.leads.moves import (
     state_of,
 )
 from service.register.leads.periods import Deadline, Step
+from service.register.leads.punctuality import Punctuality, punctuality
 from service.register.leads.reading import LeadView, ReceiptView, find_lead, find_receipt, read_receipt
 from service.register.leads.receiving import Contact, Report, receive
 
@@ -41,6 +42,7 @@ __all__ = [
     "LeadQuery",
     "LeadRow",
     "LeadView",
+    "Punctuality",
     "ReceiptView",
     "Report",
     "Step",
@@ -51,6 +53,7 @@ __all__ = [
     "handle",
     "needs_note",
     "overdue_leads",
+    "punctuality",
     "read_inbox",
     "read_lead",
     "read_receipt",

@@ -5,21 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, defer
 
 from service.register.leads.moves import DONE
-from service.register.leads.periods import Deadline, deadlines_of, next_deadline
-from service.register.leads.reading import LeadView, events_of, named_leads
+from service.register.leads.periods import Deadline, next_deadline
+from service.register.leads.reading import LeadView, steps_of
 from service.register.lookups.holidays import arrangements
 from service.register.models import Lead
 from service.vocabulary import LeadKind, LeadState
 from service.working_days import Arrangement, YearNotArranged, working_days_left
-
-_CHUNK: Final = 500
-"""Keys asked for at once: databases limit the parameters of a statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,16 +140,10 @@ def _pressure(row: LeadRow) -> tuple[bool, date]:
 
 def _rows(session: Session, leads: Sequence[Lead], today: date) -> Iterator[LeadRow]:
     known = arrangements(session)
-    for start in range(0, len(leads), _CHUNK):
-        chunk = leads[start : start + _CHUNK]
-        keys = [lead.id for lead in chunk]
-        events, named = events_of(session, keys), named_leads(session, keys)
-        for lead in chunk:
-            is_named = lead.id in named
-            steps = deadlines_of(lead, events.get(lead.id, []), known, is_named=is_named)
-            deadline = next_deadline(steps)
-            is_overdue = deadline is not None and deadline.is_overdue(today)
-            yield LeadRow(lead, deadline, _left(deadline, today, known), is_overdue, is_named)
+    for lead, steps, is_named in steps_of(session, leads, known):
+        deadline = next_deadline(steps)
+        is_overdue = deadline is not None and deadline.is_overdue(today)
+        yield LeadRow(lead, deadline, _left(deadline, today, known), is_overdue, is_named)
 
 
 def _left(deadline: Deadline | None, today: date, known: Mapping[int, Arrangement]) -> int | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
@@ -16,6 +17,7 @@ from service.register.leads.trail import AUDITED_AS
 from service.register.lookups.holidays import arrangements
 from service.register.models import Lead, LeadContact, LeadEvent
 from service.vocabulary import LeadEventKind
+from service.working_days import Arrangement
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,3 +154,20 @@ def named_leads(session: Session, leads: Sequence[int]) -> set[int]:
         LeadContact.lead_id.in_(leads), LeadContact.name.is_not(None), reachable
     )
     return set(session.scalars(statement))
+
+
+_CHUNK: Final = 500
+"""Keys asked for at once: databases limit the parameters of a statement."""
+
+
+def steps_of(
+    session: Session, leads: Sequence[Lead], known: Mapping[int, Arrangement]
+) -> Iterator[tuple[Lead, tuple[Deadline, ...], bool]]:
+    """Yield each lead with the steps that the law sets for it, and whether who brought it is to be told."""
+    for start in range(0, len(leads), _CHUNK):
+        chunk = leads[start : start + _CHUNK]
+        keys = [lead.id for lead in chunk]
+        events, named = events_of(session, keys), named_leads(session, keys)
+        for lead in chunk:
+            is_named = lead.id in named
+            yield lead, deadlines_of(lead, events.get(lead.id, []), known, is_named=is_named), is_named

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, func, null, select
+from sqlalchemy import Select, false, func, null, select
 from sqlalchemy.orm import Session
 
 from service.addresses import path_of
@@ -19,12 +19,16 @@ from service.register.models import (
     AuthorisationEvent,
     Brand,
     Category,
+    CreditAssessment,
+    DemonstrationZone,
     Division,
     Document,
     GiProduct,
     HolidayArrangement,
     Indicator,
     IndicatorValue,
+    Inspection,
+    InspectionPlan,
     LegalInstrument,
     Organisation,
     ProductionAreaVersion,
@@ -36,6 +40,7 @@ from service.register.models import (
     Source,
     TimeHonouredBrand,
     TrademarkRecord,
+    ZoneEvent,
 )
 from service.vocabulary import DraftState, RecordKind, Vocabulary
 
@@ -183,6 +188,12 @@ def _named(model: Any, name: Any, page: str | None, key: Any, *, joins: Sequence
     return statement.where(*shown), model.ulid, page
 
 
+def _unnamed(model: Any) -> _Live:
+    """Return that no record of the kind is named to the public: only that something of the kind changed."""
+    statement, identifier, page = _named(model, null(), None, null())
+    return statement.where(false()), identifier, page
+
+
 _DETAILS: Final[dict[Any, Any]] = {
     Protection: Protection.track,
     ProtectionEvent: ProtectionEvent.kind,
@@ -220,6 +231,12 @@ _LIVE: Final[dict[RecordKind, _Live]] = {
     RecordKind.HOLIDAY_ARRANGEMENT: _named(
         HolidayArrangement, HolidayArrangement.title, None, HolidayArrangement.year
     ),
+    # Who is graded, inspected or drawn is not told here: the pages of inspections know for how long it is public.
+    RecordKind.CREDIT_ASSESSMENT: _unnamed(CreditAssessment),
+    RecordKind.INSPECTION_PLAN: _unnamed(InspectionPlan),
+    RecordKind.INSPECTION: _unnamed(Inspection),
+    RecordKind.DEMONSTRATION_ZONE: _unnamed(DemonstrationZone),
+    RecordKind.ZONE_EVENT: _unnamed(ZoneEvent),
     RecordKind.INDICATOR: _named(Indicator, Indicator.name, "indicator", Indicator.code),
     RecordKind.INDICATOR_VALUE: _named(
         IndicatorValue, Indicator.name, "indicator", Indicator.code, joins=(Indicator,)

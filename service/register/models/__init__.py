@@ -62,6 +62,16 @@ from service.register.models.services import (
     ServicePoint,
     Snapshot,
 )
+from service.register.models.supervision import (
+    CreditAssessment,
+    DemonstrationZone,
+    Inspection,
+    InspectionDraw,
+    InspectionDrawEnd,
+    InspectionPlan,
+    ZoneEvent,
+    zone_product,
+)
 from service.register.models.usage import ApiKey, ApiKeyUse, VerificationCount, VerificationMonth
 from service.register.models.webhook import Webhook
 
@@ -80,6 +90,8 @@ __all__ = [
     "Brand",
     "Category",
     "Conflict",
+    "CreditAssessment",
+    "DemonstrationZone",
     "Division",
     "DivisionAlias",
     "DivisionCode",
@@ -91,6 +103,10 @@ __all__ = [
     "ImportBatch",
     "Indicator",
     "IndicatorValue",
+    "Inspection",
+    "InspectionDraw",
+    "InspectionDrawEnd",
+    "InspectionPlan",
     "Lead",
     "LeadContact",
     "LeadEvent",
@@ -129,7 +145,9 @@ __all__ = [
     "VerificationCount",
     "VerificationMonth",
     "Webhook",
+    "ZoneEvent",
     "brand_product",
     "brand_trademark",
     "new_ulid",
+    "zone_product",
 ]

@@ -10,7 +10,6 @@ from service.register.models.base import (
     CodeColumn,
     DayColumn,
     Identified,
-    JsonColumn,
     MomentColumn,
     NameColumn,
     NoteColumn,
@@ -116,11 +115,14 @@ class IndicatorValue(Recorded):
 
 
 class Snapshot(Identified, Base):
-    """Indicator values frozen at a moment; never recomputed."""
+    """The indicators of a day, frozen at a moment; rows are added, never changed or recomputed (trigger)."""
 
     __tablename__ = "snapshot"
     title: Mapped[NameColumn]
+    day: Mapped[DayColumn]
     taken_at: Mapped[MomentColumn]
+    taken_by_id: Mapped[int] = mapped_column(ForeignKey("staff_user.id"))
     revision_number: Mapped[int]
-    content: Mapped[dict[str, object]] = mapped_column(JsonColumn)
+    # The very bytes that the hash is of: a database may write the numbers of its JSON in another way.
+    content: Mapped[NoteColumn]
     sha256: Mapped[str] = mapped_column(String(64))

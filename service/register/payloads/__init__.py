@@ -22,6 +22,13 @@ from service.register.payloads.reference import (
     LegalInstrumentPayload,
 )
 from service.register.payloads.services import IndicatorPayload, IndicatorValuePayload, ServicePointPayload
+from service.register.payloads.supervision import (
+    CreditAssessmentPayload,
+    DemonstrationZonePayload,
+    InspectionPayload,
+    InspectionPlanPayload,
+    ZoneEventPayload,
+)
 from service.vocabulary import RecordKind
 
 PAYLOADS: dict[RecordKind, type[Payload]] = {
@@ -46,6 +53,11 @@ PAYLOADS: dict[RecordKind, type[Payload]] = {
         ServicePointPayload,
         IndicatorPayload,
         IndicatorValuePayload,
+        CreditAssessmentPayload,
+        InspectionPlanPayload,
+        InspectionPayload,
+        DemonstrationZonePayload,
+        ZoneEventPayload,
     )
 }
 """The editable model of each kind, in the order in which records can refer to earlier ones."""
@@ -57,12 +69,16 @@ __all__ = [
     "AuthorisationPayload",
     "BrandPayload",
     "CategoryPayload",
+    "CreditAssessmentPayload",
+    "DemonstrationZonePayload",
     "DivisionPayload",
     "DocumentPayload",
     "GiProductPayload",
     "HolidayArrangementPayload",
     "IndicatorPayload",
     "IndicatorValuePayload",
+    "InspectionPayload",
+    "InspectionPlanPayload",
     "LegalInstrumentPayload",
     "OrganisationPayload",
     "Payload",
@@ -72,4 +88,5 @@ __all__ = [
     "ServicePointPayload",
     "TimeHonouredBrandPayload",
     "TrademarkPayload",
+    "ZoneEventPayload",
 ]

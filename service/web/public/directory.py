@@ -34,6 +34,7 @@ _PAGES: Final = (
     "/verify/batch",
     "/service-points",
     "/indicators",
+    "/inspections",
     "/data",
     "/help",
     "/method",

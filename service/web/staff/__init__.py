@@ -9,6 +9,8 @@ from service.web.staff import (
     components,
     evidence,
     history,
+    indicators,
+    inspections,
     lead_acts,
     leads,
     ledger,
@@ -24,6 +26,7 @@ from service.web.staff import (
     users,
     webhooks,
     work,
+    zones,
 )
 
 __all__ = ["router"]
@@ -42,6 +45,9 @@ for module in (
     sign_in,
     account,
     audit,
+    indicators,
+    inspections,
+    zones,
     users,
     api_keys,
     webhooks,

@@ -35,6 +35,17 @@ _AT: Final[Mapping[str, str]] = {
     "only a deregistration has a ground": "ground",
     "only a change states a licence term": "licence_last_day",
     "a day that is not known has the precision unknown, and no other has": "precision",
+    "each grade once with its per cent, and the share of the ungraded": "ratios",
+    "grades belong to a scheme": "credit_scheme",
+    "at least two inspectors, each once": "inspectors",
+    "an order has its day and its working days": "order_working_days",
+    "an order is the outcome": "ordered_on",
+    "a correction follows an order": "corrected_on",
+    "what is public is so for a term": "publication_term",
+    "what speaks against somebody is public for a limited time": "publication_term",
+    "public before inspected": "published_from",
+    "evidence has a condition": "condition",
+    "a yearly report has its year": "year",
     "Value error, a withdrawal needs its reason, and a reason its withdrawal": "withdrawal_reason",
 }
 """The field to look at, for rules that hold between fields."""

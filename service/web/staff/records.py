@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from service.register.browsing import find_record
 from service.register.editing.bases import EVENTS
+from service.register.inspecting import credit_of
 from service.vocabulary import RecordKind, StaffAct
 from service.web.deps import ReadSessionDep
 from service.web.staff.desk import Desk, reads
@@ -18,6 +19,7 @@ from service.web.staff.reaching import open_kind
 from service.web.staff.typed import KindName, Ulid
 
 router = APIRouter()
+_READ: Final = StaffAct.READ_RECORDS
 
 _FOLLOW: Final[Mapping[RecordKind, tuple[tuple[RecordKind, str, str], ...]]] = {
     RecordKind.GI_PRODUCT: ((RecordKind.PROTECTION, "product", "code"),),
@@ -25,9 +27,15 @@ _FOLLOW: Final[Mapping[RecordKind, tuple[tuple[RecordKind, str, str], ...]]] = {
         (RecordKind.PROTECTION_EVENT, "protection", "code"),
         (RecordKind.AUTHORISATION, "protection", "code"),
     ),
-    RecordKind.ORGANISATION: ((RecordKind.AUTHORISATION, "organisation", "uscc"),),
+    RecordKind.ORGANISATION: (
+        (RecordKind.AUTHORISATION, "organisation", "uscc"),
+        (RecordKind.CREDIT_ASSESSMENT, "organisation", "uscc"),
+        (RecordKind.INSPECTION, "organisation", "uscc"),
+    ),
     RecordKind.AUTHORISATION: ((RecordKind.AUTHORISATION_EVENT, "authorisation", "code"),),
     RecordKind.BRAND: ((RecordKind.TIME_HONOURED_BRAND, "brand", "slug"),),
+    RecordKind.INSPECTION_PLAN: ((RecordKind.INSPECTION, "plan", "code"),),
+    RecordKind.DEMONSTRATION_ZONE: ((RecordKind.ZONE_EVENT, "zone", "code"),),
     RecordKind.INDICATOR: ((RecordKind.INDICATOR_VALUE, "indicator", "code"),),
 }
 """What is entered next to a record: the kind, the field that names this record, and by which of its own."""
@@ -41,12 +49,13 @@ _COURSE: Final[Mapping[RecordKind, RecordKind]] = {
 
 @router.get("/staff/records/{kind}/{ulid}")
 def record(
-    desk: Annotated[Desk, reads(StaffAct.READ_RECORDS)], session: ReadSessionDep, kind: KindName, ulid: Ulid
+    desk: Annotated[Desk, reads(_READ)], session: ReadSessionDep, kind: KindName, ulid: Ulid
 ) -> HTMLResponse:
     """Return what is published of a record, its open drafts, and what may be done about it."""
     found = find_record(session, open_kind(desk, kind), ulid)
     held = desk.who.held
     is_fixed = found.kind in EVENTS and found.published is not None
+    shows_credit = found.kind is RecordKind.ORGANISATION and held.may(_READ, RecordKind.CREDIT_ASSESSMENT)
     return desk.show(
         "staff/record.html",
         record=found,
@@ -62,6 +71,7 @@ def record(
             if held.may(StaffAct.DRAFT, follow) and _text(found.newest.payload, own)
         ],
         course=_COURSE.get(found.kind),
+        grades=credit_of(session, ulid) if shows_credit else [],
         is_fixed=is_fixed,
     )
 

@@ -99,5 +99,63 @@ RECORD_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "提交人的账号已停用或不再有这项权限，这次提交作废；请由别人重新提交。",
         "Who handed this over may not do so any more, so it was not handed over. Somebody else must do it.",
     ),
+    "wrong_ratios": (
+        "每个等级一行，写成 A=5（1 到 100 的整数），并写明 未评级 的比例。",
+        "Each grade on a line as A=5 (1 to 100), and the share of 未评级.",
+    ),
+    "scheme_and_grades": (
+        "有等级的比例要写信用分类体系；只有未评级的不写。",
+        "Grades need their scheme, and a scheme its grades.",
+    ),
+    "too_few_inspectors": ("检查人员至少两个，不重复。", "At least two inspectors, each once."),
+    "order_and_outcome": (
+        "结果是责令改正的，要写责令日期和期限；其他结果不写。",
+        "An order to correct has its day and working days, and no other outcome has.",
+    ),
+    "corrected_after_order": ("改正日期不能早于责令日期。", "A correction cannot come before its order."),
+    "term_missing": (
+        "对当事人不利的结果，公示期只能是三个月或三年。",
+        "What speaks against somebody is public for three months or three years.",
+    ),
+    "public_too_early": ("公示不能早于检查。", "It cannot be public before the inspection."),
+    "condition_for_evidence": (
+        "条件佐证要选条件，其他事项不选。",
+        "Evidence has a condition, and nothing else has.",
+    ),
+    "year_for_report": (
+        "年度报告要写年份，其他事项不写。",
+        "A yearly report has its year, and nothing else has.",
+    ),
+    "not_allowed_overlaps": (
+        "这家单位在同一体系下已有同一时间的等级。",
+        "The body has a grade under this scheme for the same time.",
+    ),
+    "too_short": ("至少写一项。", "At least one."),
+    "value_known_already": (
+        "数值要在明天或以后公布：现在可能已经有人知道的，不能用来抽取。",
+        "The value must become known tomorrow or later: nobody may know it now.",
+    ),
+    "value_to_come": ("数值还没有到公布的日子。", "The day of the value has not come."),
+    "wrong_digits": (
+        "数字的位数和冻结时写明的不一样，请核对。",
+        "These are not as many digits as were announced. Check the value.",
+    ),
+    "values_differ": ("两遍不一样，请核对。", "The two values differ. Check them."),
+    "hidden_too_long": (
+        "公开日不能早于数值公布日，也不能晚于一年以后。",
+        "Not before the day of the value, and not later than in a year.",
+    ),
+    "empty_population": ("没有可以抽取的单位。", "There is nobody to draw from."),
+    "draw_waits": (
+        "这个计划还有一次抽取在等公开数值，先抽取或作废它。",
+        "A draw of this plan still waits for its value. Draw or give it up first.",
+    ),
+    "draw_ended": ("这次抽取已经结束。", "This draw has ended."),
+    "frozen_by_you": (
+        "总体是您冻结的，要由另一个人抽取。",
+        "You froze the population, so another person must draw.",
+    ),
+    "bad_title": ("请写一个名称，最多 300 字。", "Give it a title of at most 300 characters."),
+    "day_to_come": ("不能是今天以后的日子。", "This day is still to come."),
     "already_ended": ("这项核准已经注销，不能再登记这一事项。", "The authorisation has ended already."),
 }

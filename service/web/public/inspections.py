@@ -1,0 +1,52 @@
+"""Random inspections in public: what is announced, draws that anybody can run again, results for their term."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import HTMLResponse, Response
+
+from service.errors import RecordNotFound
+from service.register.inspecting import all_draws, find_draw, last_public_day, public_inspections
+from service.register.verification.reading import data_version
+from service.web.deps import ReadSessionDep, TodayDep
+from service.web.templating import render
+
+router = APIRouter()
+Ulid = Annotated[str, Path(pattern="^[0-7][0-9A-HJKMNP-TV-Z]{25}$")]
+
+
+@router.get("/inspections")
+def inspections(request: Request, session: ReadSessionDep, today: TodayDep) -> HTMLResponse:
+    """Return the draws from the moment their population was frozen, and the results that are public today."""
+    return render(
+        request,
+        "public/inspections.html",
+        draws=all_draws(session),
+        results=public_inspections(session, today),
+        last_public_day=last_public_day,
+        today=today,
+        data_version=data_version(session),
+    )
+
+
+@router.get("/inspections/draws/{ulid}.json", response_model=None)
+def draw_file(session: ReadSessionDep, today: TodayDep, ulid: Ulid) -> Response:
+    """Return the file that a draw can be run again from; before its day there is none."""
+    found = find_draw(session, ulid)
+    if not found.is_open_on(today):
+        raise RecordNotFound("inspection_draw", ulid)
+    return Response(found.as_file(), media_type="application/json")
+
+
+@router.get("/inspections/draws/{ulid}")
+def draw(request: Request, session: ReadSessionDep, today: TodayDep, ulid: Ulid) -> HTMLResponse:
+    """Return a draw: before its day what was announced, after it who could be drawn and who was."""
+    return render(
+        request,
+        "public/inspection_draw.html",
+        found=find_draw(session, ulid),
+        today=today,
+        data_version=data_version(session),
+    )

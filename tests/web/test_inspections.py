@@ -1,0 +1,161 @@
+"""Random inspections on the pages: what the public sees and when, and what the desk refuses beside its field."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from factories import an_organisation, published
+from independent_draw import draw_again
+from inspection_deeds import ANNOUNCED, a_draw, a_plan
+from record_deeds import NOWHERE
+from staffing import NOW, MovingClock, an_officer, seated
+from starlette.testclient import TestClient
+from walking import innermost
+
+from service.app import create_app
+from service.settings import Settings
+from service.vocabulary import RecordKind, Role
+
+
+@pytest.fixture(scope="module")
+def desk(registers, tmp_path_factory):
+    """The site on an empty register with a clock that moves, and that register."""
+    url = registers.make("spatialite", "empty")
+    clock = MovingClock()
+    settings = Settings(data_dir=tmp_path_factory.mktemp("desk"), database_url=url)
+    with TestClient(
+        create_app(settings, clock, works=False), "http://127.0.0.1:8000", raise_server_exceptions=False
+    ) as client:
+        yield client, innermost(client.app).state.services.database, clock
+
+
+@pytest.fixture
+def public(desk):
+    """Ask as the public at a moment."""
+    client, _, clock = desk
+
+    def ask(address, at=NOW):
+        clock.moment = at
+        reply = client.get(address)
+        clock.moment = NOW
+        return reply
+
+    return ask
+
+
+def _seat(desk, *roles, **more):
+    return seated(*desk[:2], an_officer(desk[1], *roles, **more))
+
+
+def _faults(reply):
+    assert reply.status_code == 422
+    return set(re.findall(r'class="gi-field-fault" id="([a-z_]+)-fault"', reply.text))
+
+
+def test_a_draw_shows_its_hash_at_once_and_the_rest_on_its_day(desk, public):
+    address = a_draw(desk[1])
+    seen = address.removeprefix("/staff")
+    reply = _seat(desk, Role.REVIEWER).post(f"{address}/draw", {"value": "０３1122", "again": "03 11 22"})
+    assert reply.status_code == 303
+    sha256 = re.search(r"[0-9a-f]{64}", public(seen).text)[0]
+    assert sha256 in public("/inspections").text
+    assert "031122" in public(seen).text
+    assert "测试公司" not in public(seen).text
+    assert public(f"{seen}.json").status_code == 404
+    midnight = datetime(2026, 12, 19, 16, 0, tzinfo=UTC)  # of 20 December in China
+    assert public(f"{seen}.json", midnight - timedelta(seconds=1)).status_code == 404
+    page, file = public(seen, midnight), public(f"{seen}.json", midnight)
+    drawn = file.json()["drawn"]
+    assert len(drawn) == 2
+    assert draw_again(file.text) == drawn
+    names = {
+        one["id"]: one["name"] for one in json.loads(file.json()["population"])["strata"][0]["candidates"]
+    }
+    assert all(names[each["id"]] in page.text for each in drawn)
+    table = _seat(desk, Role.REVIEWER).get(f"{address}.csv").text
+    assert all(each["id"] in table for each in drawn)
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+@pytest.mark.parametrize(
+    ("facts", "fields"),
+    [
+        ({"value_source": ""}, {"value_source"}),
+        ({"value_source": "a\x00"}, {"value_source"}),
+        ({"value_on": "2026-11-23"}, {"value_on"}),
+        ({"value_on": "morgen", "published_from": ""}, {"value_on", "published_from"}),
+        ({"digits": "５"}, {"digits"}),
+        ({"digits": "99999"}, {"digits"}),
+        ({"digits": "4"}, {"digits"}),
+        ({"published_from": "2028-01-01"}, {"published_from"}),
+    ],
+)
+def test_what_cannot_be_announced_comes_back_with_its_faults(desk, prefix, facts, fields):
+    reply = _seat(desk, Role.EDITOR).post(
+        f"{prefix}/staff/inspections/{a_plan(desk[1], firms=1)}/draws", {**ANNOUNCED, **facts}
+    )
+    assert _faults(reply) == fields
+
+
+def test_what_cannot_be_drawn_comes_back_with_its_faults(desk):
+    address = a_draw(desk[1])
+    reviewer = _seat(desk, Role.REVIEWER)
+    assert _faults(reviewer.post(f"{address}/draw", {"value": "031122", "again": "031123"})) == {"again"}
+    assert _faults(reviewer.post(f"{address}/draw", {"value": "03112", "again": "03112"})) == {"value"}
+    assert _faults(reviewer.post(f"{address}/abandon", {"reason": " "})) == {"reason"}
+    waiting = a_plan(desk[1])
+    editor = _seat(desk, Role.EDITOR, Role.REVIEWER)
+    own = editor.post(f"/staff/inspections/{waiting}/draws", ANNOUNCED).headers["location"].partition("?")[0]
+    assert _faults(editor.post(f"/staff/inspections/{waiting}/draws", ANNOUNCED)) == set()
+    early = {"value": "031122", "again": "031122"}
+    assert "另一个人" in editor.post(f"{own}/draw", early).text
+    assert "数值还没有到公布的日子" in reviewer.post(f"{own}/draw", early).text
+    nobody = a_plan(desk[1], firms=0)
+    assert "没有可以抽取的单位" in editor.post(f"/staff/inspections/{nobody}/draws", ANNOUNCED).text
+    for path in (f"/staff/inspections/{NOWHERE}", f"/staff/inspections/draws/{NOWHERE}"):
+        assert editor.get(path).status_code == 404
+
+
+def test_who_has_no_business_with_inspections_does_not_see_them(desk):
+    address = a_draw(desk[1])
+    for seat in (_seat(desk, Role.GIS_EDITOR), _seat(desk, Role.PARTNER, kinds=(RecordKind.ORGANISATION,))):
+        assert seat.get("/staff/inspections").status_code == 404
+        assert seat.get(address).status_code == 404
+
+
+def test_a_result_leaves_the_public_page_at_midnight_in_china_without_anybody_doing_anything(desk, public):
+    with desk[1].writing() as session:
+        firm = an_organisation(session, name="测试被查公司")
+        published(
+            session,
+            "inspection",
+            code="JC-TEST-1",
+            organisation=firm.uscc,
+            inspected_on="2026-11-20",
+            inspectors=["01", "02"],
+            outcome="case",
+            published_from="2026-11-24",
+            publication_term="three_months",
+        )
+    begins, ends = datetime(2026, 11, 23, 16, tzinfo=UTC), datetime(2027, 2, 23, 16, tzinfo=UTC)
+    second = timedelta(seconds=1)
+    for moment, is_shown in [(begins - second, False), (begins, True), (ends - second, True), (ends, False)]:
+        assert ("测试被查公司" in public("/inspections", moment).text) == is_shown, moment
+        assert "JC-TEST-1" not in public("/changes", moment).text
+
+
+def test_an_officer_sees_a_grade_at_the_organisation_and_the_public_does_not(desk, public):
+    with desk[1].writing() as session:
+        firm = an_organisation(session)
+        facts = {"scheme": "测试体系", "grade": "等级丁", "valid_from": "2026-01-01"}
+        published(session, "credit_assessment", organisation=firm.uscc, **facts)
+    editor = _seat(desk, Role.EDITOR)
+    found = editor.get(f"/staff/records/organisation?q={firm.uscc}").text
+    record = re.search(r"/staff/records/organisation/[0-9A-Z]{26}", found)[0]
+    page = editor.get(record).text
+    assert "等级丁" in page
+    assert "没有依据文件" in page
+    assert "等级丁" not in public(f"/organisations/{firm.uscc}").text
