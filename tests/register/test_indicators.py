@@ -26,10 +26,11 @@ from sqlalchemy.exc import DBAPIError
 
 from service.errors import FieldNotAllowed, NotPermitted, RecordNotFound
 from service.register import auditing
+from service.register import service_point_ledger as ledger
 from service.register.indicators import Period, compare, find_snapshot, freeze, list_snapshots, measure
 from service.register.indicators.measuring import MEASURES
 from service.register.models import AuditEvent
-from service.vocabulary import FigureGap, Role
+from service.vocabulary import FigureGap, Role, ServiceTopic, WalkInKind
 
 YEAR = Period.of_year_to(TODAY)
 
@@ -195,3 +196,22 @@ def test_freezing_is_one_row_of_the_trail_by_an_officer_for_a_day_that_has_come(
         freeze(session, "年度报送", YEAR, by=an_editor(session), at=NOW)
     with pytest.raises(RecordNotFound):
         find_snapshot(session, "01ARZ3NDEKTSV4RRFFQ69G5FAV")
+
+
+def test_services_and_steps_in_time_come_from_the_ledger_and_the_leads(session):
+    _indicators(session, "station_services", "lead_on_time_rate")
+    keeper = an_account(session, "tai-zhang", Role.EDITOR)
+    published(session, "service_point", code="SP-1", name="指导站", point_kind="guidance_station")
+    given = ledger.Service(
+        point="SP-1",
+        day=TODAY,
+        topic=ServiceTopic.SEARCH,
+        minutes=20,
+        result="当场答复",
+        walk_in=WalkInKind.PERSON,
+    )
+    ledger.enter(session, given, by=keeper, at=NOW)
+    found = _measured(session)
+    assert (found["station_services"].value, found["station_services"].is_counted) == (1, True)
+    rate = found["lead_on_time_rate"]
+    assert (rate.value, rate.denominator, rate.gap) == (None, 0, FigureGap.NOTHING_DUE)

@@ -444,3 +444,31 @@ def test_a_receipt_shows_the_state_and_its_day_and_whom_it_was_routed_to(session
     shown = leads.read_receipt(session, lead.receipt)
     assert (shown.since, shown.routed_to) == (date(2026, 9, 29), "示例区市场监督管理局")
     assert session.scalar(select(func.count()).select_from(LeadContact)) == 1
+
+
+# ---- how much of it was in time
+
+
+def test_steps_are_counted_in_the_period_of_their_last_day_and_late_ones_are_not_in_time(session, officer):
+    _arrange(session, 2026)
+    in_time, late, open_ = (brought(session, LeadKind.COMPLAINT) for _ in range(3))
+    last_day = view(session, in_time).next.last_day
+    do(session, officer, in_time, K.REFUSED, last_day, ground=RefusalGround.NOT_OUR_DUTY)
+    do(session, officer, late, K.REFUSED, last_day + timedelta(days=1), ground=RefusalGround.NOT_OUR_DUTY)
+    assert view(session, open_).next.last_day == last_day
+    october = leads.punctuality(session, last_day.replace(day=1), last_day)
+    assert (october.due, october.in_time) == (3, 1)
+    before = leads.punctuality(session, last_day.replace(day=1), last_day - timedelta(days=1))
+    assert (before.due, before.in_time) == (0, 0)
+    assert leads.punctuality(session, last_day + timedelta(days=1), last_day + timedelta(days=9)).due == 0
+
+
+def test_nothing_is_said_of_a_period_into_which_a_year_without_holidays_reaches(session, officer):
+    _arrange(session, 2026)
+    brought(session, LeadKind.COMPLAINT, on=date(2026, 12, 28))
+    assert leads.punctuality(session, date(2026, 1, 1), date(2026, 12, 27)).due == 0
+    assert leads.punctuality(session, date(2026, 1, 1), date(2026, 12, 31)) is None
+
+
+def _arrange(session, year):
+    published(session, "holiday_arrangement", year=year, title="测试", rest_days=[f"{year}-01-01"])
