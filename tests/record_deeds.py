@@ -47,6 +47,9 @@ _FILLED = {
     "{draft}": NOWHERE,
     "{act}": "deregistered",
     "{sha256}": "0" * 64,
+    "{annex}": NOWHERE,
+    "{batch}": NOWHERE,
+    "{errand}": NOWHERE,
 }
 
 

@@ -4,7 +4,7 @@ One declaration feeds the database, the import, the forms, the facets, the API a
 stable: they stand in stored records and in other people's programs.
 """
 
-from service.vocabulary.annexes import AnnexField, AnnexKind, BatchState, RowAction
+from service.vocabulary.annexes import AnnexField, AnnexKind, BatchState, ErrandKind, RowAction
 from service.vocabulary.authorisations import (
     GROUNDS_AFTER_CORRECTION,
     AuthorisationBasis,
@@ -94,6 +94,7 @@ __all__ = [
     "DivisionRole",
     "DocumentKind",
     "DraftState",
+    "ErrandKind",
     "HomeRelation",
     "IdentifierScheme",
     "IndicatorNature",

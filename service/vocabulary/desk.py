@@ -106,6 +106,8 @@ class WorkList(Vocabulary):
     RETURNED = "returned", "退回给我的", "returned to me"
     MY_DRAFTS = "drafts", "我的草稿", "my drafts"
     TO_REVIEW = "review", "待我审核", "waiting for my review"
+    BATCHES_TO_REVIEW = "batches", "待我审核的导入", "imports waiting for my review"
+    IMPORTS_TO_MEND = "imports", "有问题的导入", "imports with problems"
     OVERDUE_LEADS = "leads", "超期线索", "overdue leads"
     EXPIRING_MARKS = "marks", "到期商标", "expiring trademarks"
     STALE_CHECKS = "stale", "来源核对过期", "stale source checks"

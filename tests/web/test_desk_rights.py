@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import import_deeds
 import pytest
 import record_deeds
 from pyotp import TOTP
@@ -51,6 +52,7 @@ ROUTES: dict[tuple[str, str], StaffAct | None] = {
     ("POST", "/staff/users/{login}/password"): StaffAct.KEEP_ACCOUNTS,
     ("POST", "/staff/users/{login}/second-factor"): StaffAct.KEEP_ACCOUNTS,
     **record_deeds.ROUTES,
+    **import_deeds.ROUTES,
 }
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _IS_STAFF = re.compile(r"(?:/en)?/staff(?:/.*)?")
@@ -226,6 +228,7 @@ _DEEDS = {
     "/staff/users/{login}/password": _on_user("password"),
     "/staff/users/{login}/second-factor": _on_user("second-factor"),
     **record_deeds.DEEDS,
+    **import_deeds.DEEDS,
 }
 
 

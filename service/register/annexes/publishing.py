@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
-from service.errors import ImportRefused, RegisterError, RowProblem, UndoRefused, UploadRefused
+from service.errors import FourEyes, ImportRefused, RegisterError, RowProblem, UndoRefused, UploadRefused
 from service.register import editing, wording
 from service.register.annexes.depending import dependents_of
 from service.register.annexes.desk import Batch, Desk, find_batch
@@ -16,8 +17,9 @@ from service.register.annexes.known import read_known
 from service.register.annexes.rehearsing import drafts_of, rehearse
 from service.register.annexes.values import name_key
 from service.register.annexes.wording import problem, problem_of
-from service.register.models import AnnexRow, ImportBatch, Protection, Revision
-from service.vocabulary import BatchState, RecordKind
+from service.register.models import AnnexRow, ImportBatch, Protection, Revision, StaffUser
+from service.register.rights import demand
+from service.vocabulary import BatchState, RecordKind, StaffAct
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ def apply_batch(desk: Desk, ulid: str, *, only_valid: bool = False) -> Applied:
     batch = find_batch(desk.session, ulid)
     if batch.state is not BatchState.IN_REVIEW:
         raise UploadRefused("not_waiting", batch.state.zh)
+    demand_second_person(desk.session, batch, desk.by)
     _demand_still_undoable(desk, batch)
     drafts = drafts_of(desk.session, batch.file.id)
     refused = _refused(desk, batch, drafts) if only_valid else {}
@@ -54,6 +57,20 @@ def apply_batch(desk: Desk, ulid: str, *, only_valid: bool = False) -> Applied:
     wanted = [draft for draft in drafts if draft.ulid not in refused]
     number = _publish(desk, batch, wanted) if wanted else None
     return Applied(number, len(wanted), len(refused))
+
+
+def demand_second_person(session: Session, batch: Batch, by: StaffUser) -> None:
+    """Refuse whoever is no reviewer or is the person who made the batch, whatever stands in it.
+
+    One person may stop a wrong, one authorisation at a time (`editing.stopping`); a list of them never goes through
+    one pair of hands. Source: security reference T34.
+
+    Raises:
+        NotPermitted, FourEyes.
+    """
+    demand(session, by, StaffAct.PUBLISH)
+    if session.get_one(StaffUser, batch.file.imported_by_id).person == by.person:
+        raise FourEyes(batch.file.ulid, by.person)
 
 
 def return_batch(desk: Desk, ulid: str, reason: str) -> int:

@@ -8,6 +8,10 @@ from service.web.staff import (
     components,
     evidence,
     history,
+    import_batches,
+    import_columns,
+    import_previews,
+    imports,
     record_forms,
     record_lists,
     records,
@@ -18,8 +22,9 @@ from service.web.staff import (
     users,
     work,
 )
+from service.web.staff.import_forms import UPLOADS
 
-__all__ = ["router"]
+__all__ = ["UPLOADS", "router"]
 
 router = APIRouter(include_in_schema=False)
 for module in (
@@ -32,6 +37,10 @@ for module in (
     records,
     evidence,
     history,
+    imports,
+    import_columns,
+    import_previews,
+    import_batches,
     sign_in,
     account,
     audit,

@@ -7,6 +7,7 @@ from service.web.wording.facts import caution_text, fact_text
 from service.web.wording.faults import fault_text
 from service.web.wording.fields import field_help, field_label
 from service.web.wording.finding import facet_label, facet_name, match_text
+from service.web.wording.imports import dependent_text
 from service.web.wording.locating import (
     area_caveat,
     beside_text,
@@ -34,6 +35,7 @@ __all__ = [
     "change_sentence",
     "change_title",
     "day_text",
+    "dependent_text",
     "disclaimer",
     "distance_text",
     "facet_label",

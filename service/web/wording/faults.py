@@ -6,10 +6,11 @@ from typing import Final
 
 from service.web.wording.accounts import ACCOUNT_FAULTS
 from service.web.wording.choosing import pick
+from service.web.wording.imports import IMPORT_FAULTS
 from service.web.wording.records import RECORD_FAULTS
 from service.web.wording.reports import REPORT_FAULTS
 
-_FAULTS: Final = {**RECORD_FAULTS, **REPORT_FAULTS, **ACCOUNT_FAULTS}
+_FAULTS: Final = {**RECORD_FAULTS, **REPORT_FAULTS, **ACCOUNT_FAULTS, **IMPORT_FAULTS}
 
 
 def fault_text(code: str, lang: str = "zh", **facts: int) -> str:
