@@ -99,7 +99,7 @@ class Office:
         """Put an errand with a batch down for the worker, and return its identifier."""
         with self.desk(by) as desk:
             batch = annexes.find_batch(desk.session, ulid).file
-            return annexes.errands.ask(desk, kind, batch=batch, **decided).ulid
+            return annexes.errands.ask(desk, kind, batch, **decided).ulid
 
     def do(self, errand, progress=None):
         """Do an errand as the worker does, and return its refusal and its result."""

@@ -34,7 +34,7 @@ def begin(office, name, stated=FACTS):
 def ask(office, kind, annex, *, by="dao-ru", **decided):
     with office.desk(by) as desk:
         found = annexes.find_preparation(desk.session, annex)
-        return annexes.errands.ask(desk, kind, preparation=found, **decided).ulid
+        return annexes.errands.ask(desk, kind, found, **decided).ulid
 
 
 def look(office, annex):

@@ -94,6 +94,7 @@ def test_an_empty_form_comes_back_with_what_is_missing(desk, prefix):
         ("a.csv", "企业名称,产品名称\n".encode("utf-16"), "编码"),
         ("a.csv", "什么都不是\n1\n".encode(), "没有找到表头"),
         ("../../a", b"x", "只接受"),
+        ("a\0b", b"x", "只接受"),
         ("a.csv", b"x" * (5 * 1024 * 1024 + 1), "文件太大"),
     ],
 )
@@ -156,6 +157,9 @@ def test_what_a_column_means_can_be_put_right_and_is_remembered_for_the_issuer(d
         {"column-1-1": ""},
         {"use-1": ""},
         {"product-1": "长" * 301},
+        {"product-1": "\0"},
+        {"title": "\0"},
+        {"url": "\0"},
         {"published_on": "2026-02-30"},
         {"track": "x"},
         {"ground": "x"},
@@ -205,7 +209,8 @@ def test_what_does_not_add_up_wants_a_reason_and_rows_with_problems_a_decision(d
     reply = desk.importer.post(f"{annex}/draft", {"reason": " "})
     assert reply.status_code == 422
     assert 'id="reason-fault"' in reply.text
-    assert desk.importer.post(f"{annex}/draft", {"reason": "长" * 2001}).status_code == 422
+    for reason in ("长" * 2001, "\0"):
+        assert desk.importer.post(f"{annex}/draft", {"reason": reason}).status_code == 422
     annex = desk.look("codes-as-numbers.xlsx", 964, 8)
     reply = desk.importer.post(f"{annex}/draft", {})
     assert (reply.status_code, "只导入其余各行" in reply.text) == (422, True)

@@ -20,7 +20,7 @@ from service.register.annexes.previewing import Preview, preview
 from service.register.annexes.publishing import apply_batch, return_batch
 from service.register.annexes.rehearsing import Refusal
 from service.register.annexes.undoing import draft_undo
-from service.register.annexes.wording import refusal_facts
+from service.register.annexes.wording import broken_rule, problem_of, refusal_facts
 from service.register.database import Database
 from service.register.models import (
     AnnexErrand,
@@ -30,7 +30,6 @@ from service.register.models import (
     RegistryState,
     StaffUser,
 )
-from service.register.wording import problem_of
 from service.vocabulary import ErrandKind
 
 _AT_ONCE: Final = 1000
@@ -171,15 +170,9 @@ def _keep(
 
 
 def _told(refusal: Refusal) -> dict[str, str]:
-    facts: dict[str, Any] = {"zh": str(refusal.error.__class__.__name__), "en": ""}
-    if isinstance(refusal.error, RegisterError):
-        facts = asdict(problem_of(0, refusal.error))
-    return {
-        "kind": refusal.record_kind,
-        "key": refusal.record_key,
-        "zh": facts["zh"],
-        "en": facts["en"],
-    }
+    error = refusal.error
+    found = problem_of(0, error) if isinstance(error, RegisterError) else broken_rule(error)
+    return {"kind": refusal.record_kind, "key": refusal.record_key, "zh": found.zh, "en": found.en}
 
 
 def _apply(desk: Desk, batch: ImportBatch, errand: AnnexErrand) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from service.vocabulary import ErrandKind, StaffAct
 ANNEX: Final = "annex"
 BATCH: Final = "batch"
 MOST_CRASHES: Final = 3
+Subject = AnnexPreparation | ImportBatch
 _ACTS: Final[Mapping[ErrandKind, StaffAct]] = {
     ErrandKind.LOOK: StaffAct.IMPORT,
     ErrandKind.TRY: StaffAct.IMPORT,
@@ -38,9 +39,8 @@ _ACTS: Final[Mapping[ErrandKind, StaffAct]] = {
 def ask(
     desk: Desk,
     kind: ErrandKind,
+    of: Subject,
     *,
-    preparation: AnnexPreparation | None = None,
-    batch: ImportBatch | None = None,
     only_valid: bool = False,
     reason: str | None = None,
 ) -> AnnexErrand:
@@ -50,9 +50,9 @@ def ask(
         UploadRefused: errand_waiting.
         NotPermitted, FourEyes: who asks may not; it is asked again when the errand is done.
     """
-    errand = put_down(desk, kind, preparation=preparation, batch=batch, only_valid=only_valid, reason=reason)
-    about = (ANNEX, preparation.ulid) if preparation is not None else (BATCH, batch.ulid if batch else "")
-    made = auditing.Act(f"asked_{kind.value}", *about, {}, reason)
+    errand = put_down(desk, kind, of, only_valid=only_valid, reason=reason)
+    subject = BATCH if isinstance(of, ImportBatch) else ANNEX
+    made = auditing.Act(f"asked_{kind.value}", subject, of.ulid, {}, reason)
     auditing.append(
         desk.session, editing.lock_registry(desk.session), [made], at=desk.at, actor_id=desk.by.id
     )
@@ -62,55 +62,47 @@ def ask(
 def put_down(
     desk: Desk,
     kind: ErrandKind,
+    of: Subject,
     *,
-    preparation: AnnexPreparation | None = None,
-    batch: ImportBatch | None = None,
     only_valid: bool = False,
     reason: str | None = None,
 ) -> AnnexErrand:
     """Put an errand down as part of an act that has its own row on the trail; raises as `ask` does."""
     demand(desk.session, desk.by, _ACTS[kind])
     editing.lock_registry(desk.session)  # two who ask at once come one after another
-    demand_idle(desk.session, preparation=preparation, batch=batch)
-    if kind is ErrandKind.APPLY and batch is not None:
-        demand_second_person(desk.session, find_batch(desk.session, batch.ulid), desk.by)
+    demand_idle(desk.session, of)
+    is_batch = isinstance(of, ImportBatch)
+    if kind is ErrandKind.APPLY:
+        demand_second_person(desk.session, find_batch(desk.session, of.ulid), desk.by)
     errand = AnnexErrand(
         kind=kind,
-        preparation_id=preparation.id if preparation is not None else None,
-        batch_id=batch.id if batch is not None else None,
+        preparation_id=None if is_batch else of.id,
+        batch_id=of.id if is_batch else None,
         only_valid=only_valid,
         reason=reason,
         asked_by_id=desk.by.id,
         asked_at=desk.at,
     )
     desk.session.add(errand)
-    desk.session.flush()
+    desk.session.flush()  # its identifier is wanted by who asked
     return errand
 
 
-def demand_idle(
-    session: Session, *, preparation: AnnexPreparation | None = None, batch: ImportBatch | None = None
-) -> None:
+def demand_idle(session: Session, of: Subject) -> None:
     """Refuse while the worker still has an errand with it.
 
     Raises:
         UploadRefused: errand_waiting.
     """
-    last = latest(session, preparation=preparation, batch=batch)
+    last = latest(session, of)
     if last is not None and last.ended_at is None:
         raise UploadRefused("errand_waiting")
 
 
-def latest(
-    session: Session, *, preparation: AnnexPreparation | None = None, batch: ImportBatch | None = None
-) -> AnnexErrand | None:
+def latest(session: Session, of: Subject) -> AnnexErrand | None:
     """Return the last errand with an annex or a batch."""
-    about = (
-        AnnexErrand.preparation_id == preparation.id
-        if preparation is not None
-        else AnnexErrand.batch_id == (batch.id if batch is not None else 0)
-    )
-    return session.scalars(select(AnnexErrand).where(about).order_by(AnnexErrand.id.desc())).first()
+    column = AnnexErrand.batch_id if isinstance(of, ImportBatch) else AnnexErrand.preparation_id
+    return session.scalars(select(AnnexErrand).where(column == of.id).order_by(AnnexErrand.id.desc())).first()
 
 
 def next_errand(session: Session) -> str | None:

@@ -88,7 +88,7 @@ def restate(
     preparation.facts = _FACTS.dump_python(facts, mode="json")
     preparation.choices = _CHOICES.dump_python(list(choices), mode="json")
     preparation.preview, preparation.has_problems = None, False
-    errands.put_down(desk, ErrandKind.LOOK, preparation=preparation)
+    errands.put_down(desk, ErrandKind.LOOK, preparation)
     _record(desk, "import_mapped", preparation)
 
 
@@ -101,9 +101,9 @@ def give_up(desk: Desk, preparation: AnnexPreparation) -> None:
     """
     demand(desk.session, desk.by, StaffAct.IMPORT)
     demand_open(preparation)
-    errands.demand_idle(desk.session, preparation=preparation)
+    errands.demand_idle(desk.session, preparation)
     errands.forget_rows(desk.session, preparation)
-    preparation.given_up_at, preparation.has_problems = desk.at, False
+    preparation.given_up_at, preparation.preview, preparation.has_problems = desk.at, None, False
     _record(desk, "import_given_up", preparation)
 
 

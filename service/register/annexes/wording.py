@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
+
 from service.errors import (
     ImportRefused,
     RegisterError,
@@ -151,6 +153,11 @@ def refusal_facts(error: RegisterError) -> dict[str, Any]:
     found = wording.problem_of(0, error)
     zh, en = _FILES.get(error.code, (found.zh, found.en))
     return {"code": error.code, "zh": zh, "en": en, "rows": rows, "dependents": dependents}
+
+
+def broken_rule(error: IntegrityError) -> RowProblem:
+    """Return that a rule of the database was broken, which knows the rule and not the line."""
+    return wording.plain_problem(0, "", "broken_rule", str(error.orig).splitlines()[0])
 
 
 problem_of = wording.problem_of

@@ -19,7 +19,7 @@ from service.web.deps import LanguageDep, ReadSessionDep
 from service.web.forms import Fault, clean
 from service.web.staff.desk import Desk, reads, writes
 from service.web.staff.forms import StaffForm
-from service.web.staff.import_previews import MOST_REASON
+from service.web.staff.import_previews import MOST_REASON, unfit
 from service.web.staff.import_rows import row_list, tables_of
 from service.web.staff.typed import Ulid
 from service.web.templating import localised
@@ -88,8 +88,7 @@ def undo(
 
 
 def _with_reason(desk: Desk, lang: str, ulid: str, kind: ErrandKind, reason: str) -> Response:
-    if not reason or len(reason) > MOST_REASON:
-        code = "too_long" if reason else "reason_missing"
+    if code := unfit(reason) if reason else "reason_missing":
         faults = {"reason": Fault("reason", code, MOST_REASON)}
         with desk.services.database.reading() as session:
             return _page(desk, session, lang, ulid, faults=faults, typed={"reason": reason})
@@ -101,7 +100,7 @@ def _ask(desk: Desk, lang: str, ulid: str, kind: ErrandKind, **decided: Any) -> 
         with desk.writing() as (session, who):
             working = annexes.Desk(session, who.user, desk.now, desk.services.settings.documents_dir)
             batch = annexes.find_batch(session, ulid)
-            annexes.errands.ask(working, kind, batch=batch.file, **decided)
+            annexes.errands.ask(working, kind, batch.file, **decided)
     except UploadRefused as error:
         with desk.services.database.reading() as session:
             return _page(desk, session, lang, ulid, refused=annexes.refusal_words(error))
@@ -120,7 +119,7 @@ def _page(
     refused: tuple[str, str] | None = None,
 ) -> HTMLResponse:
     batch = annexes.find_batch(session, ulid)
-    errand = annexes.errands.latest(session, batch=batch.file)
+    errand = annexes.errands.latest(session, batch.file)
     is_waiting = errand is not None and errand.ended_at is None
     undoes = session.get_one(ImportBatch, batch.annex.undoes_id) if batch.annex.undoes_id else None
     tables = tables_of(batch.annex.tables, _choices(batch.annex))

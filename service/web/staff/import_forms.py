@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Final
 
@@ -65,7 +65,7 @@ async def _sent(request: Request, form: FormBodyDep) -> SentAnnex:
             _demand(key == "file", key)
             read = await value.read(MAX_BYTES + 1)
             await value.close()
-            name, is_too_large = clean(value.filename or ""), len(read) > MAX_BYTES
+            name, is_too_large = clean(value.filename or "").replace("\0", ""), len(read) > MAX_BYTES
             content = read if read and not is_too_large else None
         else:
             _demand(key in known, key)
@@ -172,18 +172,25 @@ def read_choices(
         if not typed.get(f"use-{number}"):
             choices.append(None)
             continue
-        kind = typed.get(f"kind-{number}", "")
-        if kind not in set(AnnexKind):
-            faults[f"kind-{number}"] = Fault(f"kind-{number}", "choice_missing")
-        product = typed.get(f"product-{number}", "")
-        if len(product) > _LONGEST_PRODUCT:
-            faults[f"product-{number}"] = Fault(f"product-{number}", "too_long", _LONGEST_PRODUCT)
-        columns = [typed.get(f"column-{number}-{place}", "") for place in range(len(told["header"]))]
-        for place, column in enumerate(columns):
-            if column and column not in set(AnnexField):
-                name = f"column-{number}-{place}"
-                faults[name] = Fault(name, "choice_missing")
-        if not faults:
-            mapping = tuple(AnnexField(column) if column else None for column in columns)
-            choices.append(annexes.Choice(AnnexKind(kind), mapping, product or None))
+        names = [f"column-{number}-{place}" for place in range(len(told["header"]))]
+        own = _faults_of_table(typed, number, names)
+        faults |= own
+        if not own:
+            mapping = tuple(AnnexField(typed[name]) if typed.get(name) else None for name in names)
+            product = typed.get(f"product-{number}") or None
+            choices.append(annexes.Choice(AnnexKind(typed[f"kind-{number}"]), mapping, product))
     return choices, faults
+
+
+def _faults_of_table(typed: Mapping[str, str], number: int, names: Sequence[str]) -> dict[str, Fault]:
+    """Return what is wrong with what is said of one table: what it does, its product, its columns."""
+    faults: dict[str, Fault] = {}
+    kind, product = f"kind-{number}", f"product-{number}"
+    if typed.get(kind) not in set(AnnexKind):
+        faults[kind] = Fault(kind, "choice_missing")
+    if "\0" in typed.get(product, ""):
+        faults[product] = Fault(product, "bad_characters")
+    elif len(typed.get(product, "")) > _LONGEST_PRODUCT:
+        faults[product] = Fault(product, "too_long", _LONGEST_PRODUCT)
+    unknown = (name for name in names if typed.get(name) and typed[name] not in set(AnnexField))
+    return faults | {name: Fault(name, "choice_missing") for name in unknown}

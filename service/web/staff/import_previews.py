@@ -65,7 +65,8 @@ def look(
     if preparation.batch_id is not None:
         batch = session.get_one(ImportBatch, preparation.batch_id)
         return RedirectResponse(localised(f"/staff/imports/batches/{batch.ulid}", lang), 303)
-    if preparation.preview is None and annexes.errands.latest(session, preparation=preparation) is None:
+    is_fresh = preparation.preview is None and annexes.errands.latest(session, preparation) is None
+    if is_fresh and preparation.given_up_at is None:
         return RedirectResponse(localised(f"/staff/imports/{annex}/columns", lang), 303)
     return _page(desk, session, preparation, lang, asked=(table, action, page))
 
@@ -102,11 +103,18 @@ def _faults(preparation: AnnexPreparation, reason: str, *, only_valid: bool) -> 
     faults: dict[str, Fault] = {}
     if seen.get("differences") and not reason:
         faults["reason"] = Fault("reason", "count_reason_missing")
-    if len(reason) > MOST_REASON:
-        faults["reason"] = Fault("reason", "too_long", MOST_REASON)
+    if code := unfit(reason):
+        faults["reason"] = Fault("reason", code, MOST_REASON)
     if seen and not seen["is_valid"] and not only_valid:
         faults["only_valid"] = Fault("only_valid", "rows_not_valid")
     return faults
+
+
+def unfit(reason: str) -> str:
+    """Return what is wrong with a reason as a text, by its code; empty when nothing is."""
+    if "\0" in reason:
+        return "bad_characters"
+    return "too_long" if len(reason) > MOST_REASON else ""
 
 
 @router.post("/staff/imports/{annex}/discard", response_model=None)
@@ -130,7 +138,7 @@ def _ask(desk: Desk, lang: str, annex: str, kind: ErrandKind, **decided: Any) ->
             working = annexes.Desk(session, who.user, desk.now, desk.services.settings.documents_dir)
             preparation = annexes.find_preparation(session, annex)
             annexes.demand_open(preparation)
-            annexes.errands.ask(working, kind, preparation=preparation, **decided)
+            annexes.errands.ask(working, kind, preparation, **decided)
     except UploadRefused as error:
         return _refused(desk, lang, annex, error)
     return RedirectResponse(localised(f"/staff/imports/{annex}", lang), 303)
@@ -153,7 +161,7 @@ def _page(
     typed: Mapping[str, str] | None = None,
     refused: tuple[str, str] | None = None,
 ) -> HTMLResponse:
-    errand = annexes.errands.latest(session, preparation=preparation)
+    errand = annexes.errands.latest(session, preparation)
     is_waiting = errand is not None and errand.ended_at is None
     tables = tables_of(preparation.tables, annexes.choices_of(preparation))
     return desk.show(
