@@ -49,8 +49,8 @@ def run(
     """Measure and print the table."""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        (place / "annex.csv").write_text(_annex(rows), encoding="utf-8")
-        _make_register(place / "empty.sqlite")
+        (place / "annex.csv").write_text(annex_of(rows), encoding="utf-8")
+        make_register(place / "empty.sqlite")
         ours = [_in_a_process("ours", place)]
         shutil.copy(place / "ours.sqlite", place / "filled.sqlite")
         core = [_in_a_process("core", place)]
@@ -76,7 +76,8 @@ def _table(ours: list[dict[str, float]], core: list[dict[str, float]]) -> str:
     return "\n".join([*lines, f"| ratio (goal ≤ 12; memory ≤ +200) | {ratio:.1f} | |"])
 
 
-def _annex(rows: int) -> str:
+def annex_of(rows: int) -> str:
+    """Return the csv of an announcement of so many fictional firms."""
     lines = ["序号,产品名称,企业名称,统一社会信用代码,地址,法定代表人,核准商标"]
     for number in range(1, rows + 1):
         body = f"TER{number:05d}"
@@ -88,7 +89,8 @@ def _annex(rows: int) -> str:
     return "\n".join(lines)
 
 
-def _make_register(path: Path) -> None:
+def make_register(path: Path) -> None:
+    """Make a register with the first data and somebody who imports, `li`."""
     database = Database(f"sqlite:///{path}")
     migrating.migrate(database)
     clock = SystemClock()

@@ -18,6 +18,7 @@ from maps.page import STATIC, static_address
 from search.engine import Engine, open_engine
 from service.calendar import Clock, SystemClock
 from service.courier import courier_of
+from service.errand_line import ErrandLine
 from service.errors import CannotConfirm
 from service.logs import configure_logs
 from service.proving import SigningKeys, ensure_key
@@ -36,7 +37,6 @@ from service.web.gate import Gate
 from service.web.limiting import Limits
 from service.web.page_cache import PageCache
 from service.web.security import Guard
-from service.web.staff.typed import FORMS
 from service.web.static_files import VersionedFiles
 from service.worker import Worker
 
@@ -114,7 +114,7 @@ def create_app(settings: Settings, clock: Clock | None = None, *, works: bool = 
         hosts=settings.hosts,
         refuse=lambda scope, problem: errors.refuse(app, scope, problem),
         uploads=UPLOADS,
-        forms=FORMS,
+        forms=staff.FORMS,
     )
 
 
@@ -165,7 +165,10 @@ def editions_of(settings: Settings, database: Database) -> EditionStore:
 
 def _worker(services: Services) -> Worker:
     courier = courier_of(services.settings, services.database, services.clock)
-    return Worker(services.database, services.engine, services.clock, services.editions, courier)
+    errands = ErrandLine(services.database, services.settings, services.clock)
+    return Worker(
+        services.database, services.engine, services.clock, services.editions, courier, errands=errands
+    )
 
 
 def _engine(settings: Settings, *, writable: bool) -> Engine:

@@ -148,13 +148,15 @@ def worker() -> None:
     """Keep the search index and the files in step with the register and tell receivers of changes."""
     from service.app import editions_of
     from service.courier import courier_of
+    from service.errand_line import ErrandLine
     from service.worker import Worker
 
     settings = get_settings()
     with open_register() as database:
         courier = courier_of(settings, database, clock)
         with closing(_engine(settings, writable=True)) as engine:
-            running = Worker(database, engine, clock, editions_of(settings, database), courier)
+            editions, errands = editions_of(settings, database), ErrandLine(database, settings, clock)
+            running = Worker(database, engine, clock, editions, courier, errands=errands)
             # A supervisor stops us with SIGTERM: the batch in hand is finished first.
             signal.signal(signal.SIGTERM, lambda _signal, _frame: running.stop())
             running.run()

@@ -112,7 +112,7 @@ def list_() -> None:
     """List the latest batches."""
     found = Table("批次 batch", "文件 file", "公告 announcement", "行 rows", "状态 state", "撤销 undo")
     with open_register() as database, database.reading() as session:
-        for batch in annexes.list_batches(session):
+        for batch in annexes.list_batches(session).batches:
             found.add_row(
                 batch.file.ulid,
                 Text(batch.file.file_name),

@@ -1,6 +1,6 @@
 """The worker: drains the outbox into the search index, makes the register's files, tells receivers of changes.
 
-It also erases what may be kept no longer.
+It also has the errands done that were asked for at the desk, and erases what may be kept no longer.
 
 A thread of `serve`, or a process of its own.
 """
@@ -17,6 +17,7 @@ import structlog
 from search.engine import Engine, SearchUnavailable
 from service.calendar import Clock
 from service.courier import Courier
+from service.errand_line import ErrandLine
 from service.errors import CannotConfirm
 from service.register import indexing, leads, tallying
 from service.register.database import Database
@@ -44,6 +45,8 @@ class Worker:
         clock: Clock,
         editions: EditionStore,
         courier: Courier | None = None,
+        *,
+        errands: ErrandLine | None = None,
     ) -> None:
         self._database = database
         self._engine = engine
@@ -52,6 +55,7 @@ class Worker:
         self._seen: Wanted | None = None
         self._build_at = 0.0
         self._courier = courier
+        self._errands = errands
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
         self._erased_at: datetime | None = None
@@ -59,23 +63,27 @@ class Worker:
     def start(self) -> None:
         """Run in threads of this process."""
         self._begin("index-worker", self._work)
-        self._begin_courier()
+        self._begin_lines()
 
     def stop(self) -> None:
         """Finish what is in hand and stop."""
         self._stopping.set()
+        if self._errands is not None:
+            self._errands.stop()
         for thread in self._threads:
             thread.join(timeout=10)
 
     def run(self) -> None:
         """Work until stopped."""
-        self._begin_courier()
+        self._begin_lines()
         self._repeat(self._work)
 
-    def _begin_courier(self) -> None:
-        # A line of its own: a receiver that keeps us waiting must not hold up the index.
+    def _begin_lines(self) -> None:
+        # Lines of their own: neither a receiver that keeps us waiting nor a long import may hold up the index.
         if self._courier is not None:
             self._begin("courier", self._courier.deliver_next)
+        if self._errands is not None:
+            self._begin("errands", self._errands.do_next)
 
     def _begin(self, name: str, work: Callable[[], bool]) -> None:
         thread = threading.Thread(target=self._repeat, args=(work,), name=name, daemon=True)

@@ -50,6 +50,9 @@ _FILLED = {
     "{act}": "deregistered",
     "{prefix}": "00000000",
     "{sha256}": "0" * 64,
+    "{annex}": NOWHERE,
+    "{batch}": NOWHERE,
+    "{errand}": NOWHERE,
 }
 
 

@@ -61,6 +61,11 @@ class AnnouncementNumber:
         return f"{self.issuer or _NO_ISSUER}:{self._digits}"
 
     @property
+    def printed(self) -> str:
+        """The number as it is printed, without the issuer: 2017年第21号, 第475号."""
+        return f"{self.year}年第{self.serial}号" if self.year is not None else f"第{self.serial}号"
+
+    @property
     def code(self) -> str:
         """The normal form as it stands in an address: `cnipa-475`, `aqsiq-2017-21`."""
         return f"{self.issuer or _NO_ISSUER}-{self._digits}"

@@ -13,7 +13,7 @@ from threading import BoundedSemaphore
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
@@ -24,6 +24,7 @@ SAFE_SQLITE = (3, 51, 3)
 """The first SQLite without the WAL-reset bug, which can silently lose committed writes."""
 
 _BUSY_TIMEOUT_S = 10.0
+_BUSY_TIMEOUT_MS = int(_BUSY_TIMEOUT_S * 1000)
 
 _MOST_GLANCES = 8
 
@@ -91,6 +92,34 @@ class Database:
             session.begin(),
         ):
             yield session
+
+    @contextmanager
+    def writing_at_once(self) -> Iterator[Session]:
+        """Yield a session as `writing` does that waits for no other writer: for what is better left undone.
+
+        Raises:
+            CannotConfirm: somebody else writes, for as long as a large import it may be.
+        """
+        with (
+            _fail_closed(),
+            self._write_engine.connect() as connection,
+            self._impatient(connection),
+            Session(connection, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
+
+    @contextmanager
+    def _impatient(self, connection: Connection) -> Iterator[None]:
+        if not self.is_sqlite:  # there, who writes keeps only those waiting who write the same rows
+            yield
+            return
+        driver: Any = connection.connection.driver_connection
+        driver.execute("PRAGMA busy_timeout=0")
+        try:
+            yield
+        finally:
+            driver.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
 
     @property
     def driver_error(self) -> type[Exception]:
@@ -269,7 +298,7 @@ def _pragmas(version: tuple[int, ...], *, writes: bool) -> list[str]:
     if not is_safe:
         found = ".".join(map(str, version))
         warnings.warn(f"SQLite {found} may lose writes in WAL mode; using TRUNCATE", stacklevel=3)
-    pragmas = [f"busy_timeout={int(_BUSY_TIMEOUT_S * 1000)}"]
+    pragmas = [f"busy_timeout={_BUSY_TIMEOUT_MS}"]
     if writes:
         # A legal fact that was acknowledged must survive a power cut, so every commit is synced.
         pragmas += [f"journal_mode={'WAL' if is_safe else 'TRUNCATE'}", "synchronous=FULL", "foreign_keys=ON"]
@@ -286,7 +315,11 @@ def _postgres_engine(url: str) -> Engine:
         pool_pre_ping=True,
         pool_recycle=1800,
         hide_parameters=True,  # as above
-        connect_args={"options": "-c timezone=UTC", "connect_timeout": 2},
+        # A writer waits for another one as long as on SQLite: threads that wait for ever would answer nobody.
+        connect_args={
+            "options": f"-c timezone=UTC -c lock_timeout={_BUSY_TIMEOUT_MS}",
+            "connect_timeout": 2,
+        },
     )
 
 

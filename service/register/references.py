@@ -86,7 +86,7 @@ class References:
     def prefetch(self, organisations: Iterable[str], protections: Iterable[str]) -> None:
         """Look up at once what many payloads name; what is not found so is asked for when its turn comes.
 
-        Only for a publication that changes no organisation, product or protection itself.
+        Only when no organisation, product or protection will be changed by what is still to come.
         """
         for chunk in _chunks(sorted(filter(is_well_formed, set(organisations)))):
             current = select(Organisation.uscc, Organisation.id, Organisation.ulid).where(

@@ -7,21 +7,32 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from service.addresses import path_of
 from service.calendar import china_date
+from service.identifiers import AnnouncementNumber
 from service.register.anomalies import find_anomalies
 from service.register.corrections import overdue_corrections
 from service.register.editing.lone_stops import many_stops
 from service.register.leads import Deadline, overdue_leads
 from service.register.lifecycle import GRACE_MONTHS, add_months
-from service.register.models import Organisation, Outbox, Revision, StaffUser, TrademarkRecord
+from service.register.models import (
+    AnnexBatch,
+    AnnexPreparation,
+    ImportBatch,
+    Organisation,
+    Outbox,
+    Revision,
+    StaffUser,
+    TrademarkRecord,
+)
 from service.register.rights import Held
 from service.vocabulary import (
     Anomaly,
     DraftState,
+    Issuer,
     LeadKind,
     MarkStatus,
     RecordKind,
@@ -36,6 +47,8 @@ OPEN_TO: Final[Mapping[WorkList, StaffAct]] = {
     WorkList.TO_REVIEW: StaffAct.PUBLISH,
     WorkList.MANY_STOPS: StaffAct.SEE_ALERTS,
     WorkList.OVERDUE_CORRECTIONS: StaffAct.READ_RECORDS,
+    WorkList.BATCHES_TO_REVIEW: StaffAct.PUBLISH,
+    WorkList.IMPORTS_TO_MEND: StaffAct.IMPORT,
     WorkList.OVERDUE_LEADS: StaffAct.SEE_LEADS,
     WorkList.ANOMALIES: StaffAct.READ_RECORDS,
     WorkList.EXPIRING_MARKS: StaffAct.READ_RECORDS,
@@ -142,7 +155,12 @@ def _read_drafts(
     start: int,
     limit: int,
 ) -> Found:
-    wanted = [*conditions, *([Revision.record_kind == narrowed.kind] if narrowed.kind else [])]
+    wanted = [
+        *conditions,
+        # An annex's drafts, thousands of them it may be, are one thing on the lists of imports.
+        or_(Revision.batch_id.is_(None), Revision.batch_id.not_in(select(AnnexBatch.batch_id))),
+        *([Revision.record_kind == narrowed.kind] if narrowed.kind else []),
+    ]
     total = session.scalar(select(func.count()).select_from(Revision).where(*wanted)) or 0
     statement = select(Revision).where(*wanted).order_by(Revision.edited_at, Revision.id)
     return Found(total, [_draft_item(each) for each in _page(session, statement, start, limit)])
@@ -157,6 +175,63 @@ def _draft_item(draft: Revision) -> Item:
         draft_ulid=draft.ulid,
         note=draft.return_reason if draft.state is DraftState.RETURNED else draft.change_note,
     )
+
+
+def _batches_to_review(session: Session, asker: Asker, narrowed: Narrowed, start: int, limit: int) -> Found:
+    del narrowed
+    waits = exists().where(
+        Revision.batch_id == ImportBatch.id, Revision.state.in_((DraftState.IN_REVIEW, DraftState.DRAFT))
+    )
+    return _read_batches(session, [waits, StaffUser.person != asker.user.person], start, limit)
+
+
+def _read_batches(session: Session, wanted: Sequence[ColumnElement[bool]], start: int, limit: int) -> Found:
+    found = (
+        select(ImportBatch, AnnexBatch)
+        .join(AnnexBatch, AnnexBatch.batch_id == ImportBatch.id)
+        .join(StaffUser, StaffUser.id == ImportBatch.imported_by_id)
+        .where(*wanted)
+    )
+    total = session.scalar(select(func.count()).select_from(found.subquery())) or 0
+    rows = session.execute(found.order_by(ImportBatch.id).offset(start).limit(limit)) if limit else ()
+    return Found(total, [_batch_item(file, annex) for file, annex in rows])
+
+
+def _batch_item(file: ImportBatch, annex: AnnexBatch) -> Item:
+    return Item(
+        kind=annex.issuer,
+        name=AnnouncementNumber.parse(annex.number).printed,
+        day=china_date(file.imported_at),
+        path=f"/staff/imports/batches/{file.ulid}",
+        note=annex.undo_reason or annex.override_reason or file.file_name,
+    )
+
+
+def _imports_to_mend(session: Session, asker: Asker, narrowed: Narrowed, start: int, limit: int) -> Found:
+    """Return one's own imports that cannot be handed over as they are, and batches of which something came back."""
+    del narrowed
+    unfinished = select(AnnexPreparation).where(
+        AnnexPreparation.has_problems, AnnexPreparation.begun_by_id == asker.user.id
+    )
+    total = session.scalar(select(func.count()).select_from(unfinished.subquery())) or 0
+    items = [
+        Item(
+            kind=Issuer(each.facts["issuer"]),
+            name=str(each.facts["number"]),
+            day=china_date(each.begun_at),
+            path=f"/staff/imports/{each.ulid}",
+            note=each.file_name,
+        )
+        for each in _page(session, unfinished.order_by(AnnexPreparation.id), start, limit)
+    ]
+    came_back = exists().where(Revision.batch_id == ImportBatch.id, Revision.state == DraftState.RETURNED)
+    batches = _read_batches(
+        session,
+        [came_back, ImportBatch.imported_by_id == asker.user.id],
+        max(start - total, 0),
+        limit - len(items),
+    )
+    return Found(total + batches.total, [*items, *batches.items])
 
 
 def _page(session: Session, statement: Select[Any], start: int, limit: int) -> Sequence[Any]:
@@ -345,6 +420,8 @@ _LISTS: Final[Mapping[WorkList, Callable[[Session, Asker, Narrowed, int, int], F
     WorkList.TO_REVIEW: _to_review,
     WorkList.MANY_STOPS: _stops,
     WorkList.OVERDUE_CORRECTIONS: _corrections,
+    WorkList.BATCHES_TO_REVIEW: _batches_to_review,
+    WorkList.IMPORTS_TO_MEND: _imports_to_mend,
     WorkList.OVERDUE_LEADS: _leads,
     WorkList.ANOMALIES: _anomalies,
     WorkList.EXPIRING_MARKS: _marks,

@@ -4,7 +4,7 @@ One declaration feeds the database, the import, the forms, the facets, the API a
 stable: they stand in stored records and in other people's programs.
 """
 
-from service.vocabulary.annexes import AnnexField, AnnexKind, BatchState, RowAction
+from service.vocabulary.annexes import AnnexField, AnnexKind, BatchState, ErrandKind, RowAction
 from service.vocabulary.authorisations import (
     GROUNDS_AFTER_CORRECTION,
     AuthorisationBasis,
@@ -106,6 +106,7 @@ __all__ = [
     "DocumentKind",
     "DraftState",
     "DrawState",
+    "ErrandKind",
     "FigureGap",
     "HomeRelation",
     "IdentifierScheme",

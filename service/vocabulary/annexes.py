@@ -61,3 +61,14 @@ class BatchState(Vocabulary):
     PARTLY_APPLIED = "partly_applied", "部分生效", "partly applied"
     RETURNED = "returned", "已退回", "returned"
     UNDONE = "undone", "已撤销", "undone"
+
+
+class ErrandKind(Vocabulary):
+    """What the worker does with an annex because somebody asked."""
+
+    LOOK = "look", "预览", "preview"
+    TRY = "try", "试运行", "dry run"
+    DRAFT = "draft", "提交审核", "hand over for review"
+    APPLY = "apply", "公布批次", "apply the batch"
+    RETURN = "return", "退回批次", "return the batch"
+    UNDO = "undo", "撤销批次", "undo the batch"

@@ -120,6 +120,8 @@ class WorkList(Vocabulary):
     TO_REVIEW = "review", "待我审核", "waiting for my review"
     MANY_STOPS = "stops", "一人多次停用", "many stops by one person"
     OVERDUE_CORRECTIONS = "corrections", "逾期未改正", "overdue corrections"
+    BATCHES_TO_REVIEW = "batches", "待我审核的导入", "imports waiting for my review"
+    IMPORTS_TO_MEND = "imports", "有问题的导入", "imports with problems"
     OVERDUE_LEADS = "leads", "超期线索", "overdue leads"
     ANOMALIES = "anomalies", "登记疑点", "anomalies of the register"
     EXPIRING_MARKS = "marks", "到期商标", "expiring trademarks"

@@ -6,6 +6,7 @@ import sys
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,7 +17,7 @@ from sqlalchemy import select
 
 from service.register import accounts, annexes
 from service.register.indexing.building import all_documents
-from service.register.models import Organisation
+from service.register.models import AnnexErrand, Organisation
 from service.register.open_data import DATASETS, Context
 from service.register.open_data.reading import rows_of, values_of
 from service.register.verification import verify
@@ -46,6 +47,12 @@ def facts(number, declared, **more):
     )
 
 
+@lru_cache
+def taken_in(content, name, encoding):
+    """What a file holds; read once for all tests, since each reading is a process of its own."""
+    return annexes.take_in(content, name, encoding)
+
+
 class Office:
     """Two people at a register: one imports, the other applies; each act is a transaction of its own."""
 
@@ -64,7 +71,7 @@ class Office:
 
     def take_in(self, name, encoding="utf-8", content=None):
         content = (FOLDER / name).read_bytes() if content is None else content
-        intake = annexes.take_in(content, name, encoding)
+        intake = taken_in(content, name, encoding)
         choices = [annexes.choice_of(*annexes.suggest(table)) for table in intake.tables]
         return content, intake, choices
 
@@ -87,6 +94,19 @@ class Office:
         ulid = self.draft(name, stated, **decided)
         self.apply(ulid)
         return ulid
+
+    def ask(self, kind, ulid, *, by="shen-pi", **decided):
+        """Put an errand with a batch down for the worker, and return its identifier."""
+        with self.desk(by) as desk:
+            batch = annexes.find_batch(desk.session, ulid).file
+            return annexes.errands.ask(desk, kind, batch, **decided).ulid
+
+    def do(self, errand, progress=None):
+        """Do an errand as the worker does, and return its refusal and its result."""
+        annexes.Doer(self.database, NOW, self.folder / "documents", progress).do(errand)
+        with self.database.reading() as session:
+            found = session.scalars(select(AnnexErrand).where(AnnexErrand.ulid == errand)).one()
+            return found.refusal, found.result
 
     def undo(self, ulid, reason="表格有误（虚构）"):
         with self.desk() as desk:

@@ -1,4 +1,4 @@
-"""Applies batches in processes that a test may kill: one forked for each line of JSON on standard input.
+"""Does errands in processes that a test may kill: one forked for each line of JSON on standard input.
 
 Prints the process's number at once, and how it ended when it has. Everything is imported before the first fork, so
 that a killed process dies while it works, not while it starts.
@@ -12,7 +12,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from service.register import accounts, annexes
+from service.register import annexes
 from service.register.database import Database
 
 
@@ -34,11 +34,8 @@ def tell(number: int) -> None:
 
 
 def work(task: dict[str, str]) -> None:
-    database = Database(task["url"])
     at = datetime.fromisoformat(task["at"])
-    with database.writing() as session:
-        by = accounts.find_staff(session, task["login"])
-        annexes.apply_batch(annexes.Desk(session, by, at, Path(task["folder"])), task["batch"])
+    annexes.Doer(Database(task["url"]), at, Path(task["folder"])).do(task["errand"])
 
 
 if __name__ == "__main__":

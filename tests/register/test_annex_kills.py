@@ -1,4 +1,4 @@
-"""A process killed while it applies a batch leaves all of it or nothing, on each database (T33, X31)."""
+"""A process killed while it does the errand of applying a batch leaves all of it or nothing (T33, X31)."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from factories import NOW
 from sqlalchemy import func, select
 
 from service.register import auditing
-from service.register.models import Authorisation, Organisation, Outbox, RegistryState, Revision
-from service.vocabulary import DraftState
+from service.register.models import AnnexErrand, Authorisation, Organisation, Outbox, RegistryState, Revision
+from service.vocabulary import DraftState, ErrandKind
 
 HERE = Path(__file__).parent
 DRAFTS = 96
 
 
 class Killer:
-    """Lets batches be applied by processes of their own, and kills these after so many seconds."""
+    """Lets errands be done by processes of their own, and kills these after so many seconds."""
 
     def __init__(self, process) -> None:
         self._process = process
 
-    def apply(self, url, batch, folder, seconds=None):
+    def do(self, url, errand, folder, seconds=None):
         """Return how the process ended (0 when it was done), and after how many seconds."""
-        task = {"url": url, "batch": batch, "login": "shen-pi", "at": NOW.isoformat(), "folder": str(folder)}
+        task = {"url": url, "errand": errand, "at": NOW.isoformat(), "folder": str(folder)}
         self._process.stdin.write(json.dumps(task) + "\n")
         self._process.stdin.flush()
         child = int(self._process.stdout.readline())
@@ -78,6 +78,13 @@ def figures(database):
         return (*counted, published, state.revision_number, state.audit_sequence)
 
 
+def is_done(database, errand):
+    with database.reading() as session:
+        return (
+            session.scalars(select(AnnexErrand.ended_at).where(AnnexErrand.ulid == errand)).one() is not None
+        )
+
+
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("kills", [5, pytest.param(30, marks=pytest.mark.long)])
 def test_a_batch_is_applied_whole_or_not_at_all(backend, registers, opened, tmp_path, kills):
@@ -87,24 +94,26 @@ def test_a_batch_is_applied_whole_or_not_at_all(backend, registers, opened, tmp_
         url = registers.make(backend, "seeded")
         office = Office(opened(url), tmp_path)
         ulid = office.draft("48-declared-47-rows.xlsx", override_reason=WHY)
-        return url, office.database, ulid, figures(office.database)
+        errand = office.ask(ErrandKind.APPLY, ulid)
+        return url, office.database, errand, figures(office.database)
 
     with a_killer() as killer:
-        url, database, batch, before = a_waiting_batch()
-        status, whole_s = killer.apply(url, batch, tmp_path)
+        url, database, errand, before = a_waiting_batch()
+        status, whole_s = killer.do(url, errand, tmp_path)
         after = figures(database)
         assert (status, after[3] - before[3]) == (0, DRAFTS)
-        url, database, batch, before = a_waiting_batch()
+        url, database, errand, before = a_waiting_batch()
         whole = tuple(now - then for now, then in zip(after, before, strict=True))
         killed = 0
         for _ in range(kills):
-            status, _ = killer.apply(url, batch, tmp_path, seconds=chance.uniform(0, whole_s))
+            status, _ = killer.do(url, errand, tmp_path, seconds=chance.uniform(0, whole_s))
             found = tuple(now - then for now, then in zip(figures(database), before, strict=True))
+            assert is_done(database, errand) == any(found)
             assert found in {whole, (0,) * len(whole)}
             killed += status == signal.SIGKILL and not any(found)
             if any(found):
-                url, database, batch, before = a_waiting_batch()
+                url, database, errand, before = a_waiting_batch()
         assert killed > kills // 3, "too few were killed at work to show anything"
-        status, _ = killer.apply(url, batch, tmp_path)
+        status, _ = killer.do(url, errand, tmp_path)
         assert status == 0
         assert figures(database)[3] - before[3] == DRAFTS

@@ -244,7 +244,7 @@ def test_a_list_is_open_to_those_whose_work_it_is(session, role):
 
 def test_the_whole_list_costs_a_bounded_number_of_statements(seeded):
     with seeded.writing() as session:
-        user = an_account(session, "everything", Role.EDITOR, Role.REVIEWER, Role.LEAD_OFFICER)
+        user = an_account(session, "everything", Role.IMPORTER, Role.REVIEWER, Role.LEAD_OFFICER)
         for number in range(30):
             a_lead(session, LeadKind.REPORT, date(2026, 1, 5) + timedelta(days=number))
     with counted_statements(seeded) as statements, seeded.reading() as session:
@@ -253,6 +253,6 @@ def test_the_whole_list_costs_a_bounded_number_of_statements(seeded):
         read_list(session, WorkList.OVERDUE_LEADS, who, Narrowed(), start=0, limit=25)
     assert len(counts) == len(WorkList)
     assert counts[WorkList.OVERDUE_LEADS] == 30
-    assert len(statements) <= 28
+    assert len(statements) <= 31
     with seeded.reading() as session:
         assert session.query(Lead).count() == 30

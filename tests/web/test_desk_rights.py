@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import import_deeds
 import indicator_deeds
 import inspection_deeds
 import interface_deeds
@@ -61,6 +62,7 @@ ROUTES: dict[tuple[str, str], StaffAct | None] = {
     **lead_deeds.ROUTES,
     **indicator_deeds.ROUTES,
     **inspection_deeds.ROUTES,
+    **import_deeds.ROUTES,
 }
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _IS_STAFF = re.compile(r"(?:/en)?/staff(?:/.*)?")
@@ -247,6 +249,7 @@ _DEEDS = {
     **lead_deeds.DEEDS,
     **indicator_deeds.DEEDS,
     **inspection_deeds.DEEDS,
+    **import_deeds.DEEDS,
 }
 
 

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from service.errors import RecordNotFound
+from service.identifiers import AnnouncementNumber
 from service.register.models import AnnexBatch, ImportBatch, Revision, StaffUser
-from service.vocabulary import BatchState, DraftState
+from service.vocabulary import BatchState, DraftState, Issuer
 
 Progress = Callable[[int, int], None]
+_Wanted = Select[ImportBatch, AnnexBatch, StaffUser]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +38,50 @@ class Batch:
     annex: AnnexBatch
     state: BatchState
     drafts: dict[DraftState, int]
+    by: StaffUser
     undone_by: str | None = None
+    last_undo: str | None = None
+    """The batch that undoes it or was to undo it, whether or not it was applied."""
+
+    @property
+    def printed_number(self) -> str:
+        """The announcement's number as it is printed."""
+        return AnnouncementNumber.parse(self.annex.number).printed
 
 
-def list_batches(session: Session, limit: int = 50) -> list[Batch]:
-    """Return the latest batches of annexes, newest first."""
-    rows = session.execute(
-        select(ImportBatch, AnnexBatch)
+@dataclass(frozen=True, slots=True)
+class BatchPage:
+    """A page of a list of batches, and how many the whole list has."""
+
+    total: int
+    batches: Sequence[Batch]
+
+
+def list_batches(
+    session: Session, *, issuer: Issuer | None = None, q: str = "", start: int = 0, limit: int = 50
+) -> BatchPage:
+    """Return batches of annexes, newest first; `q` is part of a number or of a file's name."""
+    wanted = _batches_and_annexes()
+    if issuer is not None:
+        wanted = wanted.where(AnnexBatch.issuer == issuer)
+    if q:
+        wanted = wanted.where(
+            or_(
+                AnnexBatch.number.contains(q, autoescape=True),
+                ImportBatch.file_name.contains(q, autoescape=True),
+            )
+        )
+    total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+    shown = wanted.order_by(ImportBatch.id.desc()).offset(start).limit(limit)
+    return BatchPage(total, _batches(session, shown))
+
+
+def _batches_and_annexes() -> _Wanted:
+    return (
+        select(ImportBatch, AnnexBatch, StaffUser)
         .join(AnnexBatch, AnnexBatch.batch_id == ImportBatch.id)
-        .order_by(ImportBatch.id.desc())
-        .limit(limit)
-    ).all()
-    return _batches(session, [(file, annex) for file, annex in rows])
+        .join(StaffUser, StaffUser.id == ImportBatch.imported_by_id)
+    )
 
 
 def find_batch(session: Session, ulid: str) -> Batch:
@@ -56,29 +90,27 @@ def find_batch(session: Session, ulid: str) -> Batch:
     Raises:
         RecordNotFound: there is none.
     """
-    row = session.execute(
-        select(ImportBatch, AnnexBatch)
-        .join(AnnexBatch, AnnexBatch.batch_id == ImportBatch.id)
-        .where(ImportBatch.ulid == ulid)
-    ).one_or_none()
-    if row is None:
+    found = _batches(session, _batches_and_annexes().where(ImportBatch.ulid == ulid))
+    if not found:
         raise RecordNotFound("import_batch", ulid)
-    return _batches(session, [(row[0], row[1])])[0]
+    return found[0]
+
+
+def batches_of(session: Session, sha256: str) -> list[Batch]:
+    """Return the batches that came of this very file and stand or wait, the newest first."""
+    wanted = _batches_and_annexes().where(ImportBatch.sha256 == sha256, AnnexBatch.undoes_id.is_(None))
+    found = _batches(session, wanted.order_by(ImportBatch.id.desc()))
+    return [batch for batch in found if batch.state not in {BatchState.RETURNED, BatchState.UNDONE}]
 
 
 def waiting_for(session: Session, sha256: str) -> list[Batch]:
     """Return the batches of this very file that wait for review."""
-    rows = session.execute(
-        select(ImportBatch, AnnexBatch)
-        .join(AnnexBatch, AnnexBatch.batch_id == ImportBatch.id)
-        .where(ImportBatch.sha256 == sha256)
-    ).all()
-    found = _batches(session, [(file, annex) for file, annex in rows])
-    return [batch for batch in found if batch.state is BatchState.IN_REVIEW]
+    return [batch for batch in batches_of(session, sha256) if batch.state is BatchState.IN_REVIEW]
 
 
-def _batches(session: Session, rows: Sequence[tuple[ImportBatch, AnnexBatch]]) -> list[Batch]:
-    ids = [file.id for file, _ in rows]
+def _batches(session: Session, wanted: _Wanted) -> list[Batch]:
+    rows = session.execute(wanted).all()
+    ids = [file.id for file, _, _ in rows]
     undoing = aliased(ImportBatch)
     undone = {
         original: (batch_id, ulid)
@@ -91,12 +123,12 @@ def _batches(session: Session, rows: Sequence[tuple[ImportBatch, AnnexBatch]]) -
     }
     counts = _counts(session, [*ids, *(batch_id for batch_id, _ in undone.values())])
     found = []
-    for file, annex in rows:
+    for file, annex, by in rows:
         batch_id, ulid = undone.get(file.id, (0, None))
         is_undone = set(counts.get(batch_id, {})) == {DraftState.PUBLISHED}
         drafts = counts.get(file.id, {})
         state = BatchState.UNDONE if is_undone else _state(drafts)
-        found.append(Batch(file, annex, state, drafts, ulid if is_undone else None))
+        found.append(Batch(file, annex, state, drafts, by, ulid if is_undone else None, ulid))
     return found
 
 

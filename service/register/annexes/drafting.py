@@ -20,8 +20,9 @@ from service.register.annexes.previewing import Place, Preview, preview
 from service.register.annexes.rehearsing import Refusal, rehearse
 from service.register.models import AnnexBatch, AnnexRow, ImportBatch
 from service.register.payloads import PAYLOADS, Payload
+from service.register.rights import demand
 from service.register.storing import store
-from service.vocabulary import RecordKind
+from service.vocabulary import RecordKind, StaffAct
 
 _AT_ONCE = 1000
 _MOST_TOLD = 500
@@ -47,6 +48,7 @@ def draft_batch(  # noqa: PLR0913  (what a person decides of an import)
         UploadRefused: counts_differ without a reason, already_waiting, or what the preview is refused for.
         NotPermitted: the member of staff may not.
     """
+    demand(desk.session, desk.by, StaffAct.IMPORT)
     seen = preview(desk.session, intake, choices, facts, desk.progress)
     if not seen.is_valid and not only_valid:
         raise ImportRefused(intake.name, problems_of_rows(seen))
@@ -118,6 +120,8 @@ def save_records(
         desk.session.flush()
         for draft in drafts:
             desk.session.expunge(draft)
+        if desk.progress:
+            desk.progress(len(found), len(places))
     return found
 
 

@@ -7,17 +7,19 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
-from service.errors import ImportRefused, RegisterError, RowProblem, UndoRefused, UploadRefused
-from service.register import editing, wording
+from service.errors import FourEyes, ImportRefused, RegisterError, RowProblem, UndoRefused, UploadRefused
+from service.register import editing
 from service.register.annexes.depending import dependents_of
 from service.register.annexes.desk import Batch, Desk, find_batch
 from service.register.annexes.known import read_known
 from service.register.annexes.rehearsing import drafts_of, rehearse
 from service.register.annexes.values import name_key
-from service.register.annexes.wording import problem, problem_of
-from service.register.models import AnnexRow, ImportBatch, Protection, Revision
-from service.vocabulary import BatchState, RecordKind
+from service.register.annexes.wording import broken_rule, problem, problem_of
+from service.register.models import AnnexRow, ImportBatch, Protection, Revision, StaffUser
+from service.register.rights import demand
+from service.vocabulary import BatchState, RecordKind, StaffAct
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ def apply_batch(desk: Desk, ulid: str, *, only_valid: bool = False) -> Applied:
     batch = find_batch(desk.session, ulid)
     if batch.state is not BatchState.IN_REVIEW:
         raise UploadRefused("not_waiting", batch.state.zh)
+    demand_second_person(desk.session, batch, desk.by)
     _demand_still_undoable(desk, batch)
     drafts = drafts_of(desk.session, batch.file.id)
     refused = _refused(desk, batch, drafts) if only_valid else {}
@@ -56,6 +59,20 @@ def apply_batch(desk: Desk, ulid: str, *, only_valid: bool = False) -> Applied:
     return Applied(number, len(wanted), len(refused))
 
 
+def demand_second_person(session: Session, batch: Batch, by: StaffUser) -> None:
+    """Refuse whoever is no reviewer or is the person who made the batch, whatever stands in it.
+
+    One person may stop a wrong, one authorisation at a time (`editing.stopping`); a list of them never goes through
+    one pair of hands. Source: security reference T34.
+
+    Raises:
+        NotPermitted, FourEyes.
+    """
+    demand(session, by, StaffAct.PUBLISH)
+    if session.get_one(StaffUser, batch.file.imported_by_id).person == by.person:
+        raise FourEyes(batch.file.ulid, by.person)
+
+
 def return_batch(desk: Desk, ulid: str, reason: str) -> int:
     """Give a whole batch back with the reason and return how many drafts it was.
 
@@ -67,8 +84,10 @@ def return_batch(desk: Desk, ulid: str, reason: str) -> int:
     if batch.state is not BatchState.IN_REVIEW:
         raise UploadRefused("not_waiting", batch.state.zh)
     drafts = drafts_of(desk.session, batch.file.id)
-    for draft in drafts:
+    for done, draft in enumerate(drafts, start=1):
         editing.return_for_changes(desk.session, draft, by=desk.by, at=desk.at, reason=reason)
+        if desk.progress:
+            desk.progress(done, len(drafts))
     return len(drafts)
 
 
@@ -82,12 +101,7 @@ def _publish(desk: Desk, batch: Batch, drafts: Sequence[Revision]) -> int:
             raise
         raise ImportRefused(batch.file.file_name, [problem_of(line, error)]) from error
     except IntegrityError as error:
-        raise ImportRefused(batch.file.file_name, [_broken_rule(error)]) from error
-
-
-def _broken_rule(error: IntegrityError) -> RowProblem:
-    # The database knows the rule that was broken, not the line.
-    return wording.plain_problem(0, "", "broken_rule", str(error.orig).splitlines()[0])
+        raise ImportRefused(batch.file.file_name, [broken_rule(error)]) from error
 
 
 def _demand_still_undoable(desk: Desk, batch: Batch) -> None:
@@ -133,7 +147,7 @@ def _refused(desk: Desk, batch: Batch, drafts: Sequence[Revision]) -> dict[str, 
 
 def _reason(error: RegisterError | IntegrityError) -> str:
     if isinstance(error, IntegrityError):
-        return _broken_rule(error).zh
+        return broken_rule(error).zh
     found = problem_of(0, error)
     return f"{found.zh} {found.value}".strip()
 

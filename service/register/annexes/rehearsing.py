@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from service.errors import RegisterError
 from service.register.applying import APPLY, Publication
+from service.register.editing.publishing import looked_up_ahead
 from service.register.models import RegistryState, Revision
 from service.register.payloads import PAYLOADS
 from service.register.references import References
@@ -47,7 +48,7 @@ def _all_would_pass(session: Session, drafts: Sequence[Revision], at: datetime) 
     trial = session.begin_nested()
     publication = _publication(session, at)
     try:
-        for draft in drafts:
+        for draft in looked_up_ahead(publication.references, drafts):
             _apply(publication, draft)
         session.flush()
     except (RegisterError, IntegrityError):

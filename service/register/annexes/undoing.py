@@ -22,12 +22,14 @@ from service.register.annexes.previewing import Place
 from service.register.annexes.rehearsing import drafts_of
 from service.register.models import AnnexBatch, AuthorisationEvent, ImportBatch, Revision
 from service.register.payloads import PAYLOADS, AuthorisationEventPayload, Payload
+from service.register.rights import demand
 from service.vocabulary import (
     AuthorisationEventKind,
     BatchState,
     DraftState,
     RecordKind,
     RowAction,
+    StaffAct,
     Withdrawal,
 )
 
@@ -44,6 +46,7 @@ def draft_undo(desk: Desk, ulid: str, reason: str) -> ImportBatch:
         UndoRefused: later entries rest on the batch; all are named.
         NotPermitted: the member of staff may not.
     """
+    demand(desk.session, desk.by, StaffAct.IMPORT)
     batch = find_batch(desk.session, ulid)
     _demand_applied(desk.session, batch)
     found = dependents_of(desk.session, batch.file.id)

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from service.errors import RowProblem, UploadRefused, WorkStopped
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+
+from service.errors import (
+    ImportRefused,
+    RegisterError,
+    RowProblem,
+    UndoRefused,
+    UploadRefused,
+    WorkStopped,
+)
 from service.register import wording
 
 _FILES: dict[str, tuple[str, str]] = {
@@ -47,6 +59,17 @@ _FILES: dict[str, tuple[str, str]] = {
     "not_waiting": ("这一批次不在待审核状态", "this batch does not wait for review"),
     "not_applied": ("这一批次没有生效的内容", "nothing of this batch is applied"),
     "already_undone": ("这一批次已撤销或正在撤销", "this batch is undone, or about to be"),
+    "errand_waiting": ("正在后台办理，请等办完", "the worker is still busy with it"),
+    "errand_crashed": (
+        "后台办理三次中断，已停止；请联系系统管理员",
+        "broke off three times and was given up",
+    ),
+    "closed": ("这次导入已提交或已放弃", "this import was handed over or given up"),
+    "import_refused": (
+        "有的行登记不接受，一条也没有生效",
+        "the register refused some rows; nothing was done",
+    ),
+    "undo_refused": ("之后的登记以这一批次为依据，不能撤销", "later entries rest on this batch"),
     "timed_out": ("读取超时", "reading took too long"),
     "out_of_memory": ("读取所需内存过大", "reading took too much memory"),
     "result_too_large": ("内容过多", "too much content"),
@@ -113,6 +136,28 @@ def refusal_words(error: UploadRefused | WorkStopped) -> tuple[str, str]:
     facts = [fact for fact in (getattr(error, "place", ""), getattr(error, "hint", "")) if fact]
     tail = f"（{'；'.join(facts)}）" if facts else ""
     return f"{zh}{tail}", f"{en}{f' ({chr(44).join(facts)})' if facts else ''}"
+
+
+def refusal_facts(error: RegisterError) -> dict[str, Any]:
+    """Return what the register refused, to be kept and told later: its code, its words, the rows or what depends."""
+    rows: list[dict[str, Any]] = []
+    dependents: list[dict[str, Any]] = []
+    match error:
+        case UploadRefused() | WorkStopped():
+            zh, en = refusal_words(error)
+            return {"code": error.problem, "zh": zh, "en": en, "rows": rows, "dependents": dependents}
+        case ImportRefused():
+            rows = [asdict(each) for each in error.problems]
+        case UndoRefused():
+            dependents = [asdict(each) for each in error.dependents]
+    found = wording.problem_of(0, error)
+    zh, en = _FILES.get(error.code, (found.zh, found.en))
+    return {"code": error.code, "zh": zh, "en": en, "rows": rows, "dependents": dependents}
+
+
+def broken_rule(error: IntegrityError) -> RowProblem:
+    """Return that a rule of the database was broken, which knows the rule and not the line."""
+    return wording.plain_problem(0, "", "broken_rule", str(error.orig).splitlines()[0])
 
 
 problem_of = wording.problem_of

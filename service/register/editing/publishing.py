@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
@@ -56,13 +56,13 @@ def publish(
     for draft in drafts:
         demand_move(draft, DraftState.PUBLISHED)
     number = state.revision_number + 1
-    publication = Publication(session, number, at, _references(session, drafts))
+    publication = Publication(session, number, at, References(session))
     _demand_keys_of_their_own(session, drafts)
     befores = _befores(session, drafts)
     desk = _desk(session, drafts, by)
     demand_few(session, drafts, by, at)
     acts = []
-    for done, draft in enumerate(drafts, start=1):
+    for done, draft in enumerate(looked_up_ahead(publication.references, drafts), start=1):
         payload = PAYLOADS[draft.record_kind].model_validate(draft.payload)
         _demand_submitted(desk, draft)
         _demand_reviewer(desk, draft, payload, by)
@@ -83,9 +83,9 @@ def apply_drafts(session: Session, drafts: Sequence[Revision], number: int, at: 
 
     For a look at what publishing would do; whoever calls it rolls it back.
     """
-    publication = Publication(session, number, at, _references(session, drafts))
+    publication = Publication(session, number, at, References(session))
     _demand_keys_of_their_own(session, drafts)
-    for draft in drafts:
+    for draft in looked_up_ahead(publication.references, drafts):
         _apply(publication, draft, PAYLOADS[draft.record_kind].model_validate(draft.payload))
     session.flush()  # constraints speak here
     return publication
@@ -95,16 +95,21 @@ _NAMED_ORGANISATIONS = ("organisation", "registrant", "applicant", "holder", "ma
 _REFERRED_TO = frozenset({RecordKind.ORGANISATION, RecordKind.GI_PRODUCT, RecordKind.PROTECTION})
 
 
-def _references(session: Session, drafts: Sequence[Revision]) -> References:
-    """Return the look-ups of a publication; those of a large import are made at once, not row by row."""
-    references = References(session)
-    if _REFERRED_TO.isdisjoint(draft.record_kind for draft in drafts):
-        payloads = [draft.payload for draft in drafts]
-        references.prefetch(
-            (payload[name] for payload in payloads for name in _NAMED_ORGANISATIONS if payload.get(name)),
-            (payload["protection"] for payload in payloads if payload.get("protection")),
-        )
-    return references
+def looked_up_ahead(references: References, drafts: Sequence[Revision]) -> Iterator[Revision]:
+    """Yield the drafts in order; what those of a large import name is looked up at once, not row by row.
+
+    That is done when nothing that can be named so is changed by the drafts still to come.
+    """
+    changing = [place for place, draft in enumerate(drafts) if draft.record_kind in _REFERRED_TO]
+    first = changing[-1] + 1 if changing else 0
+    for place, draft in enumerate(drafts):
+        if place == first:
+            payloads = [each.payload for each in drafts[first:]]
+            references.prefetch(
+                (payload[name] for payload in payloads for name in _NAMED_ORGANISATIONS if payload.get(name)),
+                (payload["protection"] for payload in payloads if payload.get("protection")),
+            )
+        yield draft
 
 
 def _publish_one(

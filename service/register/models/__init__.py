@@ -1,6 +1,13 @@
 """The tables of the register."""
 
-from service.register.models.annex import AnnexBatch, AnnexRow, RememberedHeading
+from service.register.models.annex import (
+    AnnexBatch,
+    AnnexErrand,
+    AnnexPreparation,
+    AnnexRow,
+    PreviewedRow,
+    RememberedHeading,
+)
 from service.register.models.announcement import Announcement, AnnouncementDocument
 from service.register.models.area import (
     ProductionAreaDivision,
@@ -78,6 +85,8 @@ from service.register.models.webhook import Webhook
 __all__ = [
     "SRID",
     "AnnexBatch",
+    "AnnexErrand",
+    "AnnexPreparation",
     "AnnexRow",
     "Announcement",
     "AnnouncementDocument",
@@ -115,6 +124,7 @@ __all__ = [
     "OrganisationName",
     "Outbox",
     "Party",
+    "PreviewedRow",
     "ProductName",
     "ProductionAreaDivision",
     "ProductionAreaGeometry",

@@ -1,4 +1,4 @@
-"""Annexes of announcements as batches: what was stated and found, each row, and what headings meant before."""
+"""Annexes of announcements: prepared, drafted as batches, each row as read, errands, and what headings meant before."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from service.register.models.base import (
     Identified,
     JsonColumn,
     MomentColumn,
+    NameColumn,
     NoteColumn,
     coded,
 )
-from service.vocabulary import AnnexField, AnnexKind, Issuer, RowAction
+from service.vocabulary import AnnexField, AnnexKind, ErrandKind, Issuer, RowAction
 
 
 class AnnexBatch(Identified, Base):
@@ -42,18 +43,23 @@ class AnnexBatch(Identified, Base):
     )
 
 
-class AnnexRow(Base):
+class AnnouncedRow:
     """One announced row as it was read, and what it would do."""
 
-    __tablename__ = "annex_row"
     id: Mapped[int] = mapped_column(primary_key=True)
-    batch_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id"))
     table_number: Mapped[int]
     line: Mapped[int]
     cells: Mapped[list[str]] = mapped_column(JsonColumn)
     action: Mapped[RowAction] = mapped_column(coded(RowAction))
     problems: Mapped[list[dict[str, Any]]] = mapped_column(JsonColumn)
     target: Mapped[str | None] = mapped_column(Text)
+
+
+class AnnexRow(AnnouncedRow, Base):
+    """A row of a batch, with the drafts that came of it."""
+
+    __tablename__ = "annex_row"
+    batch_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id"))
     drafts: Mapped[list[str]] = mapped_column(JsonColumn)
     __table_args__ = (Index(None, "batch_id", "table_number", "line"),)
 
@@ -70,3 +76,57 @@ class RememberedHeading(Base):
     remembered_at: Mapped[MomentColumn]
     remembered_by_id: Mapped[int] = mapped_column(ForeignKey("staff_user.id"))
     __table_args__ = (UniqueConstraint("issuer", "annex_kind", "heading"),)
+
+
+class AnnexPreparation(Identified, Base):
+    """An annex that somebody prepares to import: what was stated of it, how it is read, how it looked last.
+
+    `tables` holds what the reader found, without the rows, which are read again from the kept file. It is open
+    until it became a batch or was given up.
+    """
+
+    __tablename__ = "annex_preparation"
+    file_name: Mapped[NameColumn]
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    encoding: Mapped[str] = mapped_column(String(20))
+    tables: Mapped[list[dict[str, Any]]] = mapped_column(JsonColumn)
+    warnings: Mapped[list[list[str]]] = mapped_column(JsonColumn)
+    facts: Mapped[dict[str, Any]] = mapped_column(JsonColumn)
+    choices: Mapped[list[dict[str, Any] | None]] = mapped_column(JsonColumn)
+    preview: Mapped[dict[str, Any] | None] = mapped_column(JsonColumn)
+    has_problems: Mapped[bool] = mapped_column(default=False)
+    begun_by_id: Mapped[int] = mapped_column(ForeignKey("staff_user.id"))
+    begun_at: Mapped[MomentColumn]
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"), unique=True)
+    given_up_at: Mapped[MomentColumn | None]
+
+
+class PreviewedRow(AnnouncedRow, Base):
+    """A row of an annex that is being prepared, as it looked when it was last previewed."""
+
+    __tablename__ = "previewed_row"
+    preparation_id: Mapped[int] = mapped_column(ForeignKey("annex_preparation.id"))
+    __table_args__ = (Index(None, "preparation_id", "table_number", "line"),)
+
+
+class AnnexErrand(Identified, Base):
+    """Something long that a person asked for, which the worker does in their name.
+
+    It is done in one transaction with the note that it is done; `refusal` says why the register would not.
+    """
+
+    __tablename__ = "annex_errand"
+    kind: Mapped[ErrandKind] = mapped_column(coded(ErrandKind))
+    preparation_id: Mapped[int | None] = mapped_column(ForeignKey("annex_preparation.id"), index=True)
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"), index=True)
+    only_valid: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[NoteColumn | None]
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("staff_user.id"))
+    asked_at: Mapped[MomentColumn]
+    crashes: Mapped[int] = mapped_column(default=0)
+    ended_at: Mapped[MomentColumn | None] = mapped_column(index=True)
+    refusal: Mapped[dict[str, Any] | None] = mapped_column(JsonColumn)
+    result: Mapped[dict[str, Any] | None] = mapped_column(JsonColumn)
+    __table_args__ = (
+        CheckConstraint("(preparation_id IS NULL) <> (batch_id IS NULL)", name="about_one_thing"),
+    )

@@ -9,6 +9,11 @@ from service.web.staff import (
     components,
     evidence,
     history,
+    import_batches,
+    import_columns,
+    import_forms,
+    import_previews,
+    imports,
     indicators,
     inspections,
     lead_acts,
@@ -23,13 +28,17 @@ from service.web.staff import (
     sign_in,
     similar,
     stopping,
+    typed,
     users,
     webhooks,
     work,
     zones,
 )
 
-__all__ = ["router"]
+__all__ = ["FORMS", "router"]
+
+FORMS = {**typed.FORMS, **import_forms.FORMS}
+"""The addresses of forms that take a file, and how many bytes; who is not signed in sends none of them."""
 
 router = APIRouter(include_in_schema=False)
 for module in (
@@ -42,6 +51,10 @@ for module in (
     records,
     evidence,
     history,
+    imports,
+    import_columns,
+    import_previews,
+    import_batches,
     sign_in,
     account,
     audit,

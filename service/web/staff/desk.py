@@ -15,7 +15,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Annotated, Any, Final
@@ -26,7 +26,7 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy.orm import Session
 
 from service.calendar import china_date
-from service.errors import ForeignForm, NotPermitted, NotSignedIn
+from service.errors import CannotConfirm, ForeignForm, NotPermitted, NotSignedIn
 from service.register import accounts
 from service.register.accounts import Duty, SignedIn
 from service.vocabulary import StaffAct
@@ -224,8 +224,9 @@ def _page_of(duty: Duty, request: Request) -> str:
 
 
 def _touch(services: Services, who: SignedIn, now: datetime) -> None:
+    # While a large import holds the register, nobody waits for it to read a page; the next request notes the moment.
     if who.is_to_be_touched(now):
-        with services.database.writing() as session:
+        with suppress(CannotConfirm), services.database.writing_at_once() as session:
             accounts.touch(session, who, now)
 
 

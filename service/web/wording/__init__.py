@@ -7,6 +7,7 @@ from service.web.wording.facts import caution_text, fact_text
 from service.web.wording.faults import fault_text
 from service.web.wording.fields import field_help, field_label
 from service.web.wording.finding import facet_label, facet_name, match_text
+from service.web.wording.imports import dependent_text
 from service.web.wording.interface import delivery_text
 from service.web.wording.leads import (
     lead_act_hint,
@@ -44,6 +45,7 @@ __all__ = [
     "change_title",
     "day_text",
     "delivery_text",
+    "dependent_text",
     "disclaimer",
     "distance_text",
     "facet_label",

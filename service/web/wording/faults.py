@@ -6,6 +6,7 @@ from typing import Final
 
 from service.web.wording.accounts import ACCOUNT_FAULTS
 from service.web.wording.choosing import pick
+from service.web.wording.imports import IMPORT_FAULTS
 from service.web.wording.interface import INTERFACE_FAULTS
 from service.web.wording.leads import LEAD_FAULTS
 from service.web.wording.ledger import LEDGER_FAULTS
@@ -19,6 +20,7 @@ _FAULTS: Final = {
     **INTERFACE_FAULTS,
     **LEAD_FAULTS,
     **LEDGER_FAULTS,
+    **IMPORT_FAULTS,
 }
 
 

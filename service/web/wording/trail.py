@@ -54,6 +54,15 @@ ACTS: Final[Mapping[str, tuple[str, str]]] = {
     "webhook_resumed": ("恢复推送", "resumed a webhook"),
     "webhook_tested": ("试送推送", "tested a webhook"),
     "webhook_removed": ("删除推送地址", "removed a webhook"),
+    "import_begun": ("上传附件", "brought an annex"),
+    "import_mapped": ("选定附件的列", "said what its columns mean"),
+    "import_given_up": ("放弃导入", "gave up an import"),
+    "asked_look": ("要求预览附件", "asked for a preview"),
+    "asked_try": ("要求试运行", "asked for a dry run"),
+    "asked_draft": ("附件提交审核", "handed an annex over"),
+    "asked_apply": ("审核公布批次", "asked to apply a batch"),
+    "asked_return": ("退回批次", "returned a batch"),
+    "asked_undo": ("要求撤销批次", "asked to undo a batch"),
 }
 """Every act of the trail; a new one is shown by its code until it stands here."""
 
@@ -66,6 +75,8 @@ KINDS: Final[Mapping[str, tuple[str, str]]] = {
     "snapshot": ("指标快照", "snapshot"),
     "api_key": ("接口密钥", "key of the interface"),
     "webhook": ("推送地址", "webhook"),
+    "annex": ("公告附件", "annex"),
+    "batch": ("批次", "batch"),
 }
 """What the trail is about beside records."""
 

@@ -1,0 +1,143 @@
+"""Errands: what takes long is asked for at the desk, done by the worker in the name of who asked, and told afterwards.
+
+Asking is one row and one act of the trail; doing it (`doing.py`) is one transaction with the note that it is done, so
+that a process that dies leaves an errand that was not begun. Decision 0019.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from service.errors import UploadRefused
+from service.register import auditing, editing
+from service.register.annexes.desk import Desk, find_batch
+from service.register.annexes.publishing import demand_second_person
+from service.register.annexes.wording import refusal_facts
+from service.register.models import AnnexErrand, AnnexPreparation, ImportBatch, PreviewedRow
+from service.register.rights import demand
+from service.vocabulary import ErrandKind, StaffAct
+
+ANNEX: Final = "annex"
+BATCH: Final = "batch"
+MOST_CRASHES: Final = 3
+Subject = AnnexPreparation | ImportBatch
+_ACTS: Final[Mapping[ErrandKind, StaffAct]] = {
+    ErrandKind.LOOK: StaffAct.IMPORT,
+    ErrandKind.TRY: StaffAct.IMPORT,
+    ErrandKind.DRAFT: StaffAct.IMPORT,
+    ErrandKind.UNDO: StaffAct.IMPORT,
+    ErrandKind.APPLY: StaffAct.PUBLISH,
+    ErrandKind.RETURN: StaffAct.RETURN,
+}
+
+
+def ask(
+    desk: Desk,
+    kind: ErrandKind,
+    of: Subject,
+    *,
+    only_valid: bool = False,
+    reason: str | None = None,
+) -> AnnexErrand:
+    """Return the errand that was put down for the worker, one at a time for each annex and batch.
+
+    Raises:
+        UploadRefused: errand_waiting.
+        NotPermitted, FourEyes: who asks may not; it is asked again when the errand is done.
+    """
+    errand = put_down(desk, kind, of, only_valid=only_valid, reason=reason)
+    subject = BATCH if isinstance(of, ImportBatch) else ANNEX
+    made = auditing.Act(f"asked_{kind.value}", subject, of.ulid, {}, reason)
+    auditing.append(
+        desk.session, editing.lock_registry(desk.session), [made], at=desk.at, actor_id=desk.by.id
+    )
+    return errand
+
+
+def put_down(
+    desk: Desk,
+    kind: ErrandKind,
+    of: Subject,
+    *,
+    only_valid: bool = False,
+    reason: str | None = None,
+) -> AnnexErrand:
+    """Put an errand down as part of an act that has its own row on the trail; raises as `ask` does."""
+    demand(desk.session, desk.by, _ACTS[kind])
+    editing.lock_registry(desk.session)  # two who ask at once come one after another
+    demand_idle(desk.session, of)
+    is_batch = isinstance(of, ImportBatch)
+    if kind is ErrandKind.APPLY:
+        demand_second_person(desk.session, find_batch(desk.session, of.ulid), desk.by)
+    errand = AnnexErrand(
+        kind=kind,
+        preparation_id=None if is_batch else of.id,
+        batch_id=of.id if is_batch else None,
+        only_valid=only_valid,
+        reason=reason,
+        asked_by_id=desk.by.id,
+        asked_at=desk.at,
+    )
+    desk.session.add(errand)
+    desk.session.flush()  # its identifier is wanted by who asked
+    return errand
+
+
+def demand_idle(session: Session, of: Subject) -> None:
+    """Refuse while the worker still has an errand with it.
+
+    Raises:
+        UploadRefused: errand_waiting.
+    """
+    last = latest(session, of)
+    if last is not None and last.ended_at is None:
+        raise UploadRefused("errand_waiting")
+
+
+def latest(session: Session, of: Subject) -> AnnexErrand | None:
+    """Return the last errand with an annex or a batch."""
+    column = AnnexErrand.batch_id if isinstance(of, ImportBatch) else AnnexErrand.preparation_id
+    return session.scalars(select(AnnexErrand).where(column == of.id).order_by(AnnexErrand.id.desc())).first()
+
+
+def next_errand(session: Session) -> str | None:
+    """Return the identifier of the errand that was asked for first and is not done."""
+    return session.scalars(
+        select(AnnexErrand.ulid).where(AnnexErrand.ended_at.is_(None)).order_by(AnnexErrand.id)
+    ).first()
+
+
+def note_crash(session: Session, ulid: str, *, at: datetime) -> None:
+    """Count that the process which did an errand died; after the third time it is given up."""
+    errand = session.scalars(
+        select(AnnexErrand).where(AnnexErrand.ulid == ulid, AnnexErrand.ended_at.is_(None)).with_for_update()
+    ).one_or_none()
+    if errand is None:  # it was done, and the process died after that
+        return
+    errand.crashes += 1
+    if errand.crashes >= MOST_CRASHES:
+        end(session, errand, at=at, refusal=refusal_facts(UploadRefused("errand_crashed")))
+
+
+def end(
+    session: Session,
+    errand: AnnexErrand,
+    *,
+    at: datetime,
+    refusal: dict[str, Any] | None = None,
+    result: dict[str, Any] | None = None,
+) -> None:
+    """Note that an errand is done, or why it was refused; an import of which one was refused has problems."""
+    errand.ended_at, errand.refusal, errand.result = at, refusal, result
+    if refusal is not None and errand.preparation_id is not None:
+        session.get_one(AnnexPreparation, errand.preparation_id).has_problems = True
+
+
+def forget_rows(session: Session, preparation: AnnexPreparation) -> None:
+    """Let the rows go that an earlier preview left."""
+    session.execute(delete(PreviewedRow).where(PreviewedRow.preparation_id == preparation.id))
