@@ -112,7 +112,7 @@ def create_app(settings: Settings, clock: Clock | None = None, *, works: bool = 
         gate,
         hosts=settings.hosts,
         refuse=lambda scope, problem: errors.refuse(app, scope, problem),
-        uploads=UPLOADS,
+        uploads={**UPLOADS, **staff.UPLOADS},
     )
 
 

@@ -36,6 +36,7 @@ from service.vocabulary.organisations import (
 from service.vocabulary.places import (
     AreaTier,
     AreaUnit,
+    AreaWay,
     CodeScheme,
     Confidence,
     Datum,
@@ -75,6 +76,7 @@ __all__ = [
     "ApiScope",
     "AreaTier",
     "AreaUnit",
+    "AreaWay",
     "AuthorisationBasis",
     "AuthorisationEventKind",
     "AuthorisationState",

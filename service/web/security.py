@@ -76,7 +76,7 @@ class Guard:
 
     A request with an unknown host, oversized headers, bytes that are not UTF-8 or control characters in its
     address is answered here with a 4xx; bodies are counted while they stream in. `uploads`: the paths that take
-    more than `MAX_BODY`, each with how many bytes.
+    more than `MAX_BODY`, each with how many bytes; one that ends with a slash stands for everything below it.
     """
 
     def __init__(
@@ -89,6 +89,7 @@ class Guard:
     ) -> None:
         self._app = app
         self._uploads = uploads
+        self._below = tuple(path for path in uploads if path.endswith("/"))
         self._hosts = frozenset(host.lower() for host in hosts)
         self._refuse = refuse
 
@@ -127,7 +128,10 @@ class Guard:
         return _address_problem(raw_path, query) or _body_problem(headers, self._most(scope))
 
     def _most(self, scope: Scope) -> int:
-        return self._uploads.get(scope["path"], MAX_BODY)
+        path = scope["path"]
+        if path.startswith(self._below):
+            path = next(start for start in self._below if path.startswith(start))
+        return self._uploads.get(path, MAX_BODY)
 
     def _is_own(self, host: bytes) -> bool:
         return _host_name(host) in self._hosts

@@ -4,6 +4,9 @@ from fastapi import APIRouter
 
 from service.web.staff import (
     account,
+    area_grounds,
+    area_lists,
+    areas,
     audit,
     components,
     evidence,
@@ -18,14 +21,18 @@ from service.web.staff import (
     users,
     work,
 )
+from service.web.staff.area_forms import UPLOADS
 
-__all__ = ["router"]
+__all__ = ["UPLOADS", "router"]
 
 router = APIRouter(include_in_schema=False)
 for module in (
     work,
     reviews,
     stopping,
+    area_lists,
+    areas,
+    area_grounds,
     record_lists,
     similar,
     record_forms,

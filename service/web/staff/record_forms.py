@@ -119,7 +119,7 @@ def _begun(record: DeskRecord) -> Typed:
 
 
 def _keep(desk: Desk, lang: str, sheet: Sheet) -> Response:
-    faults = fault_of_file(sheet.typed)
+    faults = fault_of_file(sheet.typed.file)
     typed = sheet.typed
     if sheet.kind is not RecordKind.DOCUMENT:
         typed = with_kept_file(typed, desk.services.settings.documents_dir)

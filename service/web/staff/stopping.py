@@ -94,7 +94,7 @@ def stop(
         found = _find(desk, session, ulid, act)
         form = with_kept_file(form, desk.services.settings.documents_dir)
         typed = {name: form.fields.get(name, "") for name in (*_FIELDS[found.event], *_EVIDENCE)}
-        if faults := fault_of_file(form):
+        if faults := fault_of_file(form.file):
             return _show(desk, found, typed, faults=faults, status=422)
         try:
             payload = _payload(found, typed)

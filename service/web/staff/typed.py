@@ -87,17 +87,17 @@ async def _read_form(request: Request, kind: RecordKind) -> Typed:
     sent: SentFile | None = None
     for name, value in (await request.form()).multi_items():
         if isinstance(value, UploadFile):
-            _demand(name == "draft_file", name)
-            sent = await _read(value)
+            demand_ours(name == "draft_file", name)
+            sent = await read_sent(value, MAX_FILE)
         elif name != "csrf":
             plain = name.removeprefix("draft_")
-            _demand(name in known or (name.startswith("draft_") and plain in _OWN), name)
+            demand_ours(name in known or (name.startswith("draft_") and plain in _OWN), name)
             texts[name] = clean(value)
     return Typed(
         fields={name: texts[name] for name in known if name in texts},
         draft=texts.get("draft_draft", ""),
-        edition=_number(texts.get("draft_edition", "")),
-        version=_number(texts.get("draft_version", "")),
+        edition=number_of(texts.get("draft_edition", "")),
+        version=number_of(texts.get("draft_version", "")),
         note=texts.get("draft_note", ""),
         is_correction=bool(texts.get("draft_correction")),
         is_confirmed=bool(texts.get("draft_confirmed")),
@@ -107,21 +107,27 @@ async def _read_form(request: Request, kind: RecordKind) -> Typed:
     )
 
 
-async def _read(upload: UploadFile) -> SentFile | None:
-    """Return the file, or None where the field was left empty."""
-    content = await upload.read(MAX_FILE + 1)
+async def read_sent(upload: UploadFile, most: int) -> SentFile | None:
+    """Return the file, without its content where that is more than `most` bytes; None: the field was left empty."""
+    content = await upload.read(most + 1)
     await upload.close()
     name = clean(upload.filename or "")
     if not content and not name:
         return None
-    return SentFile(name, content if len(content) <= MAX_FILE else None)
+    return SentFile(name, content if len(content) <= most else None)
 
 
-def _number(text: str) -> int:
+def number_of(text: str) -> int:
+    """Return the number that a form of ours wrote, 0 for what is none."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_NUMBER else 0
 
 
-def _demand(holds: bool, name: str) -> None:  # noqa: FBT001
+def demand_ours(holds: bool, name: str) -> None:  # noqa: FBT001
+    """Refuse a field that stands in no form of ours.
+
+    Raises:
+        RequestValidationError: so.
+    """
     if not holds:
         raise RequestValidationError(
             [{"loc": ("body", name[:60]), "type": "extra_forbidden", "msg": "unknown"}]
@@ -130,14 +136,18 @@ def _demand(holds: bool, name: str) -> None:  # noqa: FBT001
 
 def with_kept_file(typed: Typed, folder: Folder) -> Typed:
     """Return the form with the file that came with it kept by its hash, and named where the source is told."""
-    if typed.file is None or typed.file.content is None:
-        return typed
-    kept = store(typed.file.content, typed.file.name, folder)
-    return replace(typed, fields={**typed.fields, "source_document": kept.sha256})
+    return replace(typed, fields={**typed.fields, **kept_evidence(typed.file, folder)})
 
 
-def fault_of_file(typed: Typed) -> dict[str, Fault]:
-    """Return what is wrong with the file that came with a form, if anything is."""
-    if typed.file is None or typed.file.content is not None:
+def kept_evidence(file: SentFile | None, folder: Folder) -> dict[str, str]:
+    """Keep a file that stands behind a record, and return the field that names it; nothing where none was sent."""
+    if file is None or file.content is None:
+        return {}
+    return {"source_document": store(file.content, file.name, folder).sha256}
+
+
+def fault_of_file(file: SentFile | None) -> dict[str, Fault]:
+    """Return what is wrong with the file that stands behind a record, if anything is."""
+    if file is None or file.content is not None:
         return {}
     return {"draft_file": Fault("draft_file", "file_too_large", MAX_FILE // 1024)}
