@@ -148,7 +148,8 @@ function open(frame) {
   /* A polygon of open rings of [x, y]. */
   function add(rings) {
     const layer = L.polygon(rings.map((ring) => ring.map(([x, y]) => [y, x])), INK).addTo(drawn);
-    layer.on("pm:edit pm:dragend pm:rotateend", () => keep());
+    layer.pm.setOptions(chart.pm.getGlobalOptions()); // the map's choices reach only what was there when they were made
+    layer.on("pm:edit pm:dragend", () => keep());
     return layer;
   }
 
