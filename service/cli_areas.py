@@ -47,6 +47,13 @@ area_app = typer.Typer(
 )
 
 _NEEDS_NOTE = 3
+_OPTIONS = {
+    "out_of_range": "--crs EPSG:4545",
+    "out_of_region": "--anywhere",
+    "swapped_axes": "--swap-axes",
+    "shift_suspected": "--datum gcj02 | bd09 | wgs84",
+}
+"""What may help, by what was refused."""
 _COLOURS = {Severity.ERROR: "red", Severity.NOTE: "yellow", Severity.INFO: "cyan"}
 
 File = Annotated[Path, typer.Argument(help="GeoJSON, KML, KMZ, zipped shapefile, or csv of vertices.")]
@@ -303,7 +310,8 @@ def _register_errors() -> Iterator[None]:
     try:
         yield
     except (UploadRefused, WorkStopped) as error:
-        fail("\n".join(area_wording.refusal(error)))
+        option = _OPTIONS.get(error.problem)
+        fail("\n".join([*area_wording.refusal(error), *([f"({option})"] if option else [])]))
     except (AreaNotSound, NoteNeeded) as error:
         words = [" · ".join(area_wording.finding_words(finding)) for finding in error.findings]
         fail("\n".join([error.record, *words]), _NEEDS_NOTE if isinstance(error, NoteNeeded) else 1)

@@ -28,6 +28,11 @@ ROUTES: dict[tuple[str, str], StaffAct | None] = {
     ("GET", "/staff/records/{kind}/{ulid}/edit"): _DRAFT,
     ("GET", "/staff/records/authorisation/{ulid}/acts/{act}"): _STOP,
     ("POST", "/staff/records/authorisation/{ulid}/acts/{act}"): _STOP,
+    ("GET", "/staff/areas"): _READ,
+    ("GET", "/staff/areas/{code}/{number}"): _DRAFT,
+    ("POST", "/staff/areas/{code}/{number}"): _DRAFT,
+    ("POST", "/staff/areas/{code}/{number}/checks"): _DRAFT,
+    ("GET", "/staff/areas/{code}/{number}/ground.geojson"): _DRAFT,
     ("GET", "/staff/evidence/{sha256}"): _READ,
     ("GET", "/staff/reviews"): _READ,
     ("GET", "/staff/reviews/{draft}"): _READ,
@@ -40,7 +45,11 @@ ROUTES: dict[tuple[str, str], StaffAct | None] = {
     ("GET", "/staff/audit"): StaffAct.READ_AUDIT,
     ("GET", "/staff/audit.{form}"): StaffAct.READ_AUDIT,
 }
+# A form that only asks: what stands in it is looked at, and nothing is kept.
+ASKS = {"/staff/areas/{code}/{number}/checks"}
 _FILLED = {
+    "{code}": "QJ-PR-0000",
+    "{number}": "1",
     "{kind}": "organisation",
     "{form}": "csv",
     "{ulid}": NOWHERE,
@@ -85,7 +94,7 @@ def drafted(client, database, **facts: Any):
 
 def edition_of(seat, address: str) -> dict[str, str]:
     """What a step of the draft must say: which edition was looked at."""
-    return {"edition": re.search(r'name="edition" value="(\d+)"', seat.get(address).text)[1]}
+    return {"edition": re.search(r'name="edition" value="([\d.]+)"', seat.get(address).text)[1]}
 
 
 def submitted(client, database, **facts: Any):
@@ -151,7 +160,22 @@ def _stop(client, database, admin):
     return lambda: seat.post(f"/staff/records/authorisation/{ulid}/acts/deregistered", typed)
 
 
+def _area(client, database, admin):
+    with database.writing() as session:
+        code = a_protection(session).code
+    seat = seated(client, database, an_officer(database, Role.GIS_EDITOR))
+    typed = {
+        "area_way": "words",
+        "text_original": "示例文字",
+        "confidence": "low",
+        "source": "示例来源",
+        "source_level": "official_document",
+    }
+    return lambda: seat.post(f"/staff/areas/{code}/1", typed)
+
+
 DEEDS = {
+    "/staff/areas/{code}/{number}": _area,
     "/staff/records/{kind}/new": _new,
     "/staff/records/{kind}/{ulid}": _change,
     "/staff/records/authorisation/{ulid}/acts/{act}": _stop,

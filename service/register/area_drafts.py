@@ -83,26 +83,42 @@ def payloads_for(session: Session, wanted: Wanted) -> list[tuple[ProductionAreaP
         RecordNotFound: the version to draw anew is not on the register.
         ValidationError: a new version lacks facts that no earlier one lends it.
     """
-    newest = _newest_version(session, wanted.protection)
+    newest = newest_version(session, wanted.protection)
     number = wanted.version_no or newest
     base = _base(session, wanted.protection, number) if number else None
     if wanted.begins is None and newest:
         if base is None:
             raise RecordNotFound(_KIND.value, f"{wanted.protection}:{number}")
-        return [(_payload(base.payload, wanted.facts), base)]
+        return [(payload_of(base.payload, wanted.facts), base)]
     before = _base(session, wanted.protection, newest) if newest else None
-    lent = {**(before.payload if before else {}), **_OF_A_NEW_VERSION}
+    lent = lent_facts(before.payload if before else {})
     lent |= {"protection": wanted.protection, "version_no": newest + 1, "valid_from": wanted.begins}
-    new = _payload(lent, wanted.facts)
-    if before is None:
+    new = payload_of(lent, wanted.facts)
+    if before is None or _has_ended(before.payload, wanted.begins):
         return [(new, None)]
     note = before.payload.get("override_note") or wanted.facts.get("override_note")
-    ended = _payload(before.payload, {"valid_to": wanted.begins, "override_note": note})
+    ended = payload_of(before.payload, {"valid_to": wanted.begins, "override_note": note})
     return [(ended, before), (new, None)]
 
 
-_OF_A_NEW_VERSION: dict[str, Any] = dict.fromkeys(
-    ("valid_to", "change_note", "override_note", "geometry", "geometry_crs", "geometry_datum")
+def lent_facts(before: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the last version of an area lends to a new one; each draws for itself, and begins when it says."""
+    return {name: value for name, value in before.items() if name not in _OF_A_NEW_VERSION}
+
+
+def _has_ended(before: Mapping[str, Any], begins: date | None) -> bool:
+    """Return whether nothing of a version is left to end on a day: it ended before, or it is withdrawn."""
+    ends = before.get("valid_to")
+    return before.get("withdrawal") is not None or (
+        ends is not None and begins is not None and date.fromisoformat(ends) <= begins
+    )
+
+
+_OF_A_NEW_VERSION = frozenset(
+    {
+        *("valid_from", "valid_to", "change_note", "override_note", "geometry", "geometry_crs"),
+        *("geometry_datum", "withdrawal", "withdrawal_reason", "redirect"),
+    }
 )
 # Notes answer for one drawing only.
 _ANSWERED_ANEW: dict[str, Any] = {"override_note": None, "change_note": None}
@@ -217,7 +233,8 @@ def drafts_in_review(session: Session, protection: str | None = None) -> list[Re
     return [draft for draft in found if protection in (None, draft.payload.get("protection"))]
 
 
-def _newest_version(session: Session, protection: str) -> int:
+def newest_version(session: Session, protection: str) -> int:
+    """Return the number of the last published version of a right's area; 0 before the first."""
     return (
         session.scalar(
             select(ProductionAreaVersion.version_no)
@@ -235,6 +252,11 @@ def _base(session: Session, protection: str, version_no: int) -> editing.Base | 
     return editing.published_bases(session, _KIND, [key]).get(key)
 
 
-def _payload(base: Mapping[str, Any], facts: Mapping[str, Any]) -> ProductionAreaPayload:
+def payload_of(base: Mapping[str, Any], facts: Mapping[str, Any]) -> ProductionAreaPayload:
+    """Return a payload with these facts over it; a fact that is None is said no more.
+
+    Raises:
+        ValidationError: the facts do not make an area.
+    """
     said = {name: value for name, value in {**base, **facts}.items() if value is not None}
     return ProductionAreaPayload.model_validate(said)

@@ -38,6 +38,7 @@ from service.vocabulary.organisations import (
 from service.vocabulary.places import (
     AreaTier,
     AreaUnit,
+    AreaWay,
     CodeScheme,
     Confidence,
     Datum,
@@ -86,6 +87,7 @@ __all__ = [
     "ApiScope",
     "AreaTier",
     "AreaUnit",
+    "AreaWay",
     "AuthorisationBasis",
     "AuthorisationEventKind",
     "AuthorisationState",

@@ -15,6 +15,16 @@ class AreaTier(Vocabulary):
     PARCEL = "parcel", "地块", "parcels"
 
 
+class AreaWay(Vocabulary):
+    """How the ground of an area's version is entered at the desk."""
+
+    TOWNSHIPS = "townships", "照公告文字勾选乡镇", "townships, as the text names them"
+    DRAWING = "drawing", "在图上画", "drawn on the map"
+    FILE = "file", "上传文件", "out of a file"
+    COORDINATES = "coordinates", "填界址点坐标", "coordinates of boundary points"
+    WORDS = "words", "只有文字，不画图", "text only, nothing drawn"
+
+
 class PointRelation(Vocabulary):
     """What an area is to a point or a township asked about; the announced text and a visit decide."""
 

@@ -10,6 +10,10 @@ DESTINATION: Final = Path(__file__).with_name("static") / "vendor"
 # package in node_modules → folder under /static/vendor → files. What a page may load stands here and nowhere
 # else; a licence travels with each package, as its terms ask.
 _FILES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
+    "@geoman-io/leaflet-geoman-free": (
+        "geoman",
+        ("dist/leaflet-geoman.min.js", "dist/leaflet-geoman.css", "LICENSE"),
+    ),
     "htmx.org": ("htmx", ("dist/htmx.min.js", "LICENSE")),
     "leaflet": (
         "leaflet",

@@ -35,7 +35,7 @@ def _messages() -> set[str]:
         with path.open("rb") as lines:
             texts = babel_extract(lines, ["_"], [], {"trim_blocks": "true"})
             found |= {text[0] if isinstance(text, tuple) else text for _, _, text, _ in texts}
-    for path in (_WEB / "public").glob("*.py"):
+    for path in (*(_WEB / "public").glob("*.py"), _WEB / "ground.py"):
         with path.open("rb") as lines:
             found |= {str(text) for _, text, _, _ in extract("python", lines, {"say": None})}
     return found

@@ -1,5 +1,12 @@
 """Records and drafts as the staff desk looks at them: lists, one record, one draft."""
 
+from service.register.browsing.areas import (
+    WITHOUT_AREA,
+    AreaNarrowing,
+    ListedRight,
+    RightPage,
+    list_rights,
+)
 from service.register.browsing.finding import DeskDraft, DeskRecord, find_desk_draft, find_record, name_of
 from service.register.browsing.listing import (
     NEWEST,
@@ -17,12 +24,16 @@ __all__ = [
     "LISTED",
     "NEWEST",
     "SHELVES",
+    "WITHOUT_AREA",
+    "AreaNarrowing",
     "DeskDraft",
     "DeskRecord",
     "DraftPage",
     "ListedRecord",
+    "ListedRight",
     "Narrowing",
     "RecordPage",
+    "RightPage",
     "Shelf",
     "Similar",
     "all_records",
@@ -30,6 +41,7 @@ __all__ = [
     "find_record",
     "list_drafts",
     "list_page",
+    "list_rights",
     "looked_at",
     "name_of",
     "similar_to",

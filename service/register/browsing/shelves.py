@@ -114,7 +114,8 @@ def _named_firm(text: str) -> ColumnElement[bool]:
     return or_(holds(Authorisation.code, text), Authorisation.organisation_id.in_(firms))
 
 
-def _named_product(text: str) -> ColumnElement[bool]:
+def named_product(text: str) -> ColumnElement[bool]:
+    """Return the condition that a product bears the text in its code or in one of its names."""
     names = select(ProductName.product_id).where(holds(ProductName.text, text))
     return or_(_within(GiProduct.name, GiProduct.code)(text), GiProduct.id.in_(names))
 
@@ -142,7 +143,7 @@ SHELVES: Final[Mapping[RecordKind, Shelf]] = {
             "industry": (GiProduct.industry, Industry),
             "home_relation": (GiProduct.home_relation, HomeRelation),
         },
-        _named_product,
+        named_product,
     ),
     RecordKind.ORGANISATION: Shelf(
         Organisation,
@@ -223,7 +224,7 @@ SHELVES: Final[Mapping[RecordKind, Shelf]] = {
         {"track": (Protection.track, Track)},
         lambda text: or_(
             holds(Protection.code, text),
-            Protection.product_id.in_(select(GiProduct.id).where(_named_product(text))),
+            Protection.product_id.in_(select(GiProduct.id).where(named_product(text))),
         ),
         (Join(GiProduct, GiProduct.id == Protection.product_id),),
     ),

@@ -114,7 +114,7 @@ def demand_region(degrees: Coordinates, raw: Coordinates, system: CRS, *, anywhe
     if fits(degrees, REGION) or (anywhere and fits(degrees, _WORLD) and not fits(degrees[:, ::-1], REGION)):
         return
     if fits(degrees[:, ::-1], REGION) or (system.is_projected and _fits_swapped(raw, system)):
-        raise UploadRefused("swapped_axes", hint="--swap-axes")
+        raise UploadRefused("swapped_axes")
     hint = ", ".join(likely_systems(raw)) if system.is_geographic else code_of(system)
     raise UploadRefused("out_of_region" if fits(degrees, _WORLD) else "out_of_range", hint=hint)
 

@@ -24,12 +24,12 @@ REFUSED: dict[str, tuple[str, str]] = {
     "bad_coordinate": ("坐标不是数字", "a coordinate is not a number"),
     "mixed_dimensions": ("有的点有高程、有的没有", "some positions have a height and some have none"),
     "out_of_range": (
-        "坐标不是经纬度；请声明坐标系（--crs）",
-        "these are no degrees; declare the reference system (--crs)",
+        "坐标不是经纬度；请声明坐标系",
+        "these are no degrees; declare the reference system",
     ),
     "out_of_region": (
-        "坐标远离本区（东经 105–111°、北纬 27–33° 之外）；跨区产品请加 --anywhere",
-        "far from this district; for a product across borders say --anywhere",
+        "坐标远离本区（东经 105–111°、北纬 27–33° 之外）；只有跨区产品可以",
+        "far from this district, where only products across borders may lie",
     ),
     "swapped_axes": (
         "经纬度（或东、北坐标）次序颠倒",
@@ -68,8 +68,8 @@ REFUSED: dict[str, tuple[str, str]] = {
     "missing_member": ("Shapefile 缺少部件", "a part of the shapefile is missing"),
     "bad_shapefile": ("Shapefile 已损坏", "the shapefile is damaged"),
     "shift_suspected": (
-        "图形沿本区边界的走向表明坐标有偏移；请用 --datum 说明是 gcj02、bd09 还是 wgs84",
-        "it follows the district's border only when shifted back; say --datum gcj02, bd09 or wgs84",
+        "图形沿本区边界的走向表明坐标有偏移；请说明坐标基准（GCJ-02、BD-09 还是 WGS 84）",
+        "it follows the district's border only when shifted back; say on which datum it stands",
     ),
     "township_not_drawn": ("乡镇界线文件中没有这个乡镇", "the file of township polygons lacks this township"),
     "township_ambiguous": (

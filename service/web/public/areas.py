@@ -13,13 +13,12 @@ from markupsafe import Markup
 from shapely.geometry import shape
 
 from maps.area import Area, Tier
-from maps.difference import Change, difference_svg
 from service.register.comparing import Comparison, compare
 from service.register.lookups import AreaView, ProtectionView, find_area
 from service.register.models import ProductionAreaVersion
 from service.vocabulary import AreaTier, AreaUnit, Track
 from service.web.deps import ReadSessionDep, TodayDep
-from service.web.public.drawing import Ground, GroundDep
+from service.web.ground import Ground, GroundDep
 from service.web.templating import render
 
 router = APIRouter()
@@ -32,7 +31,6 @@ _HECTARES: Final = {
     AreaUnit.SQUARE_KILOMETRE: 100.0,
 }
 _SHEET: Final = (420, 640)  # half a page wide: the legend stands below, letters keep their size on a phone
-_DIFFERENCE: Final = (420, 520)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +126,7 @@ def _changed(ground: Ground, protection: ProtectionView, found: AreaView, name: 
     return Changed(
         before=before,
         ground=parts,
-        picture=_difference(ground, parts, found, name) if parts else None,
+        picture=ground.difference(parts, name, Tier(found.area.tier.value)) if parts else None,
         added=tuple(each for each in now if each not in was),
         removed=tuple(each for each in was if each not in now),
         is_sketch=AreaTier.APPROXIMATE in {before.area.tier, found.area.tier},
@@ -137,22 +135,3 @@ def _changed(ground: Ground, protection: ProtectionView, found: AreaView, name: 
 
 def _names(view: AreaView) -> Sequence[str]:
     return [each.name_as_printed for each in view.area.divisions if each.role.value != "excluded"]
-
-
-def _difference(ground: Ground, parts: Comparison, found: AreaView, name: str) -> Markup | None:
-    change = Change(gained=parts.gained.geometry, lost=parts.lost.geometry, kept=parts.kept.geometry)
-    if not change.parts():
-        return None
-    width, height = _DIFFERENCE
-    svg = difference_svg(
-        change,
-        outline=ground.outline,
-        places=ground.places(),
-        title=ground.say("与上一版的差别"),
-        description=ground.say("“%(name)s”：新划入、划出和未变的部分；下面的表格列出面积。", name=name),
-        notice=ground.notice({Tier(found.area.tier.value)}),
-        width=width,
-        height=height,
-        lang=ground.map_language,
-    )
-    return Markup(svg)  # noqa: S704  (drawn by maps from escaped parts)

@@ -24,6 +24,7 @@ from service.register.lookups.products import slugs_of
 from service.vocabulary import Track
 from service.web.compression import Packed
 from service.web.deps import LanguageDep, ReadSessionDep, ServicesDep, TodayDep
+from service.web.ground import Ground, GroundDep, map_headers
 from service.web.parameters import Box as BoxText
 from service.web.parameters import Zoom, read_box
 from service.web.public.asking import Asked, chips_of, read_question
@@ -31,11 +32,8 @@ from service.web.public.drawing import (
     CARD,
     SIZES,
     Box,
-    Ground,
-    GroundDep,
     box_of,
     card_of,
-    map_headers,
     revised,
     script_of,
     still_of,

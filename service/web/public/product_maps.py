@@ -16,18 +16,16 @@ from maps.page import Layer, LayerStyle, MapPage, View, product_map
 from service.calendar import DateError, parse_china_date
 from service.register.lookups import ProductView, find_product
 from service.web.deps import ReadSessionDep, TodayDep
+from service.web.ground import Ground, GroundDep, map_headers
 from service.web.parameters import Day
 from service.web.public.drawing import (
     CARD,
     SIZES,
     Box,
-    Ground,
-    GroundDep,
     areas_of,
     box_around,
     box_of,
     card_of,
-    map_headers,
     named_townships,
     revised,
     script_of,

@@ -10,7 +10,7 @@ from service.register.lookups.sources import sources_by_id
 from service.register.models.base import Sourced
 from service.register.verification.reading import data_version
 from service.web.deps import ReadSessionDep, SettingsDep, TodayDep
-from service.web.public.drawing import map_headers
+from service.web.ground import map_headers
 from service.web.templating import linking, render
 
 router = APIRouter()

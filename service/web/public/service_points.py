@@ -11,7 +11,8 @@ from service.register.lookups import service_points as open_points
 from service.register.verification.reading import data_version
 from service.vocabulary import ServicePointKind
 from service.web.deps import ReadSessionDep, TodayDep
-from service.web.public.drawing import SIZES, GroundDep, revised, service_point_places
+from service.web.ground import GroundDep
+from service.web.public.drawing import SIZES, revised, service_point_places
 from service.web.templating import linking, render
 
 router = APIRouter()

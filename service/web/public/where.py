@@ -26,7 +26,7 @@ from service.register.models import Division
 from service.vocabulary import DivisionRole, ProtectionState
 from service.web import wording
 from service.web.deps import LanguageDep, ReadSessionDep, ServicesDep, TodayDep
-from service.web.public.drawing import Ground, GroundDep
+from service.web.ground import Ground, GroundDep
 from service.web.templating import localised, render
 
 router = APIRouter()

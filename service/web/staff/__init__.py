@@ -5,6 +5,10 @@ from fastapi import APIRouter
 from service.web.staff import (
     account,
     api_keys,
+    area_forms,
+    area_grounds,
+    area_lists,
+    areas,
     audit,
     components,
     evidence,
@@ -37,7 +41,7 @@ from service.web.staff import (
 
 __all__ = ["FORMS", "router"]
 
-FORMS = {**typed.FORMS, **import_forms.FORMS}
+FORMS = {**typed.FORMS, **import_forms.FORMS, **area_forms.FORMS}
 """The addresses of forms that take a file, and how many bytes; who is not signed in sends none of them."""
 
 router = APIRouter(include_in_schema=False)
@@ -45,6 +49,9 @@ for module in (
     work,
     reviews,
     stopping,
+    area_lists,
+    areas,
+    area_grounds,
     record_lists,
     similar,
     record_forms,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -16,6 +16,7 @@ from starlette.responses import Response
 from service.errors import FourEyes, RecordNotFound, RegisterError, StaleVersion
 from service.register import editing
 from service.register.accounts import SignedIn
+from service.register.area_desk import going_with
 from service.register.browsing import LISTED, DeskDraft, find_desk_draft, list_drafts
 from service.register.history import Version, versions_of
 from service.register.models import Revision, StaffUser
@@ -23,13 +24,14 @@ from service.register.reviewing import Consequences, foresee, review_of
 from service.vocabulary import DraftState, RecordKind, StaffAct
 from service.web.deps import LanguageDep, ReadSessionDep
 from service.web.forms import Fault, clean
+from service.web.staff.area_looks import Look, ground_of, look_of_draft
 from service.web.staff.desk import Desk, reads, writes
 from service.web.staff.differing import grouped, is_back_dated
 from service.web.staff.forms import StaffForm
 from service.web.staff.reaching import open_kinds
 from service.web.staff.record_faults import WHOLE, fault_of
 from service.web.staff.typed import Ulid
-from service.web.templating import localised
+from service.web.templating import language_of, localised
 
 router = APIRouter()
 _PAGE: Final = 25
@@ -111,7 +113,7 @@ def submit(
     form: Annotated[StepForm, Form()],
 ) -> Response:
     """Hand the draft over to a second person."""
-    return _take(desk, lang, draft, form, _alone(editing.submit), "submitted")
+    return _take(desk, lang, draft, form, editing.submit, "submitted")
 
 
 @router.post("/staff/reviews/{draft}/publish", response_model=None)
@@ -122,7 +124,7 @@ def publish(
     form: Annotated[StepForm, Form()],
 ) -> Response:
     """Make the draft public, in the name of a second person."""
-    return _take(desk, lang, draft, form, _alone(editing.publish), "published")
+    return _take(desk, lang, draft, form, editing.publish, "published")
 
 
 @router.post("/staff/reviews/{draft}/return", response_model=None)
@@ -138,7 +140,8 @@ def give_back(
         code = "too_long" if reason else "reason_missing"
         trouble = Trouble(Fault("reason", code, _LONGEST_REASON), typed={"reason": reason})
         return _refused(desk, draft, trouble)
-    return _take(desk, lang, draft, form, partial(editing.return_for_changes, reason=reason), "returned")
+    step = _each(partial(editing.return_for_changes, reason=reason))
+    return _take(desk, lang, draft, form, step, "returned")
 
 
 @router.post("/staff/reviews/{draft}/reopen", response_model=None)
@@ -149,7 +152,7 @@ def reopen(
     form: Annotated[StepForm, Form()],
 ) -> Response:
     """Take a draft back that waits for review, or take one up that came back."""
-    return _take(desk, lang, draft, form, editing.reopen, "reopened")
+    return _take(desk, lang, draft, form, _each(editing.reopen), "reopened")
 
 
 @router.post("/staff/reviews/{draft}/discard", response_model=None)
@@ -160,18 +163,25 @@ def discard(
     form: Annotated[StepForm, Form()],
 ) -> Response:
     """Give the draft up; what it said stays on record."""
-    return _take(desk, lang, draft, form, editing.discard, "discarded")
+    return _take(desk, lang, draft, form, _each(editing.discard), "discarded")
 
 
 class _Step(Protocol):
-    """An act on one draft, as the register offers it."""
+    """An act on a draft and what goes with it, as the register offers it."""
 
-    def __call__(self, session: Session, draft: Revision, /, *, by: StaffUser, at: datetime) -> object: ...
+    def __call__(
+        self, session: Session, drafts: Sequence[Revision], /, *, by: StaffUser, at: datetime
+    ) -> object: ...
 
 
-def _alone(act: Callable[..., object]) -> _Step:
-    """Return the act on several drafts as one on a single draft."""
-    return lambda session, draft, /, *, by, at: act(session, [draft], by=by, at=at)
+def _each(act: Callable[..., object]) -> _Step:
+    """Return the act on a single draft as one on several."""
+
+    def step(session: Session, drafts: Sequence[Revision], /, *, by: StaffUser, at: datetime) -> None:
+        for draft in drafts:
+            act(session, draft, by=by, at=at)
+
+    return step
 
 
 def _take(desk: Desk, lang: str, draft: str, form: StepForm, step: _Step, done: str) -> Response:
@@ -188,8 +198,10 @@ def _take(desk: Desk, lang: str, draft: str, form: StepForm, step: _Step, done: 
     return RedirectResponse(localised(f"/staff/reviews/{draft}?done={done}", lang), 303)
 
 
-def _as_looked_at(session: Session, ulid: str, who: SignedIn, desk: Desk, form: StepForm) -> Revision:
-    """Return the draft if it is still the edition that was looked at: nobody decides about what they did not see.
+def _as_looked_at(
+    session: Session, ulid: str, who: SignedIn, desk: Desk, form: StepForm
+) -> Sequence[Revision]:
+    """Return the draft and what goes with it, if they are what was looked at: nobody decides about the unseen.
 
     Raises:
         RecordNotFound: there is none, or none that is open to who acts.
@@ -198,9 +210,15 @@ def _as_looked_at(session: Session, ulid: str, who: SignedIn, desk: Desk, form: 
     found = editing.find_draft(session, ulid)
     if not who.held.may(desk.demand.act, found.record_kind):
         raise RecordNotFound("draft", ulid)
-    if form.edition != str(found.edition):
+    together = going_with(session, found)
+    if form.edition != _editions(together):
         raise StaleVersion(ulid, 0, found.edition)
-    return found
+    return together
+
+
+def _editions(drafts: Sequence[Revision]) -> str:
+    """Return which editions of a draft and of what goes with it are looked at."""
+    return ".".join(str(draft.edition) for draft in drafts)
 
 
 def _trouble(kind: RecordKind, error: RegisterError) -> Trouble:
@@ -237,11 +255,15 @@ def _page(desk: Desk, session: Session, ulid: str, trouble: Trouble | None, done
     review = review_of(session, draft) if _is_on_its_way(draft) else None
     version = None if review else _version(session, draft)
     changes = review.changes if review else version.changes if version else ()
+    together = going_with(session, draft)
     return desk.show(
         "staff/review.html",
         status=trouble.status if trouble else 200,
         found=found,
         draft=draft,
+        editions=_editions(together),
+        beside=[each for each in together if each.ulid != draft.ulid],
+        area=_area(desk, session, draft) if review else None,
         kind=draft.record_kind,
         groups=grouped(changes),
         change=review.change if review else version.change if version else None,
@@ -255,6 +277,12 @@ def _page(desk: Desk, session: Session, ulid: str, trouble: Trouble | None, done
         trouble=trouble,
         faults={trouble.fault.field: trouble.fault} if trouble else {},
     )
+
+
+def _area(desk: Desk, session: Session, draft: Revision) -> Look | None:
+    """Return the look at a draft of an area, with its picture."""
+    lies_on = ground_of(session, desk.services.settings, language_of(desk.request), desk.today)
+    return look_of_draft(session, lies_on, draft)
 
 
 def _version(session: Session, draft: Revision) -> Version | None:
@@ -279,8 +307,8 @@ def _foreseen(desk: Desk, draft: Revision) -> Effects | None:
     if not any(desk.who.held.may(act, draft.record_kind) for act in acts):
         return None
     with desk.services.database.writing() as session:
-        own = editing.find_draft(session, draft.ulid)
-        consequences = foresee(session, [own], at=desk.now)
+        together = going_with(session, editing.find_draft(session, draft.ulid))
+        consequences = foresee(session, together, at=desk.now)
     refusal = consequences.refusal
     if isinstance(refusal, RegisterError):
         return Effects(consequences, _fault(draft.record_kind, refusal) or Fault(WHOLE, "wrong_value"))

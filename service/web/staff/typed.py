@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import IO, Annotated, Final
+from typing import IO, Annotated, Final, TypeVar
 
 from fastapi import Depends, Path, Request
 from fastapi.exceptions import RequestValidationError
@@ -84,6 +84,9 @@ class Typed:
     waiting: WaitingFile | None = None
 
 
+TypedT = TypeVar("TypedT", bound=Typed)
+
+
 def kind_of(name: str) -> RecordKind:
     """Return the kind of record with this code.
 
@@ -115,53 +118,60 @@ async def _read_form(request: Request, kind: RecordKind) -> Typed:
     sent: SentFile | None = None
     for name, value in (await request.form()).multi_items():
         if isinstance(value, UploadFile):
-            _demand(name == "draft_file", name)
-            sent = await _read(value)
+            demand_ours(name == "draft_file", name)
+            sent = await read_sent(value)
         elif name != "csrf":
             plain = name.removeprefix("draft_")
-            _demand(name in known or (name.startswith("draft_") and plain in _OWN), name)
+            demand_ours(name in known or (name.startswith("draft_") and plain in _OWN), name)
             texts[name] = clean(value)
     return Typed(
         fields={name: texts[name] for name in known if name in texts},
         draft=texts.get("draft_draft", ""),
-        edition=_number(texts.get("draft_edition", "")),
-        version=_number(texts.get("draft_version", "")),
+        edition=number_of(texts.get("draft_edition", "")),
+        version=number_of(texts.get("draft_version", "")),
         note=texts.get("draft_note", ""),
         is_correction=bool(texts.get("draft_correction")),
         is_confirmed=bool(texts.get("draft_confirmed")),
         is_again=bool(texts.get("draft_again")),
         is_new=bool(texts.get("draft_new")),
         file=sent,
-        waiting=_said_to_wait(texts),
+        waiting=said_to_wait(texts),
     )
 
 
-async def _read(upload: UploadFile) -> SentFile | None:
+async def read_sent(upload: UploadFile, most: int = MAX_FILE) -> SentFile | None:
     """Return the file, or None where the field was left empty. It lies on the disk and is read where it is kept."""
     name, size = clean(upload.filename or ""), upload.size or 0
-    if 0 < size <= MAX_FILE or (name and not size):
+    if 0 < size <= most or (name and not size):
         return SentFile(name, upload.file)
     await upload.close()
     return SentFile(name, None) if size else None
 
 
-def _said_to_wait(texts: Mapping[str, str]) -> WaitingFile | None:
+def said_to_wait(texts: Mapping[str, str]) -> WaitingFile | None:
+    """Return the file that a form of ours says was taken in before."""
     sha256 = texts.get("draft_kept", "")
     return WaitingFile(texts.get("draft_kept_name", ""), sha256) if _SHA256.fullmatch(sha256) else None
 
 
-def _number(text: str) -> int:
+def number_of(text: str) -> int:
+    """Return the number that a form of ours wrote, 0 for what is none."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_NUMBER else 0
 
 
-def _demand(holds: bool, name: str) -> None:  # noqa: FBT001
+def demand_ours(holds: bool, name: str) -> None:  # noqa: FBT001
+    """Refuse a field that stands in no form of ours.
+
+    Raises:
+        RequestValidationError: so.
+    """
     if not holds:
         raise RequestValidationError(
             [{"loc": ("body", name[:60]), "type": "extra_forbidden", "msg": "unknown"}]
         )
 
 
-def with_file(typed: Typed, kind: RecordKind, settings: Settings) -> Typed:
+def with_file(typed: TypedT, kind: RecordKind, settings: Settings) -> TypedT:
     """Return the form with the file that came with it set aside, and named where the source is told.
 
     A document's file is the record itself, not what stands behind it.

@@ -1,5 +1,6 @@
 """Verdicts, facts, problems and facets in words, Chinese and English: pages and the API say the same."""
 
+from service.web.wording.areas import finding_text, reading_note, refusal_text
 from service.web.wording.changes import change_sentence, change_title, feed_title, site_name
 from service.web.wording.choosing import pick
 from service.web.wording.days import day_text, moment_text, month_text
@@ -55,6 +56,7 @@ __all__ = [
     "feed_title",
     "field_help",
     "field_label",
+    "finding_text",
     "headline",
     "hint_text",
     "in_english",
@@ -75,6 +77,8 @@ __all__ = [
     "problem_text",
     "proof_problem",
     "public_state",
+    "reading_note",
+    "refusal_text",
     "relation_text",
     "site_name",
     "step_name",

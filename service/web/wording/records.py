@@ -57,6 +57,17 @@ RECORD_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "检查发现了要说明的问题，请在“核对说明”里说明。",
         "The checks found what must be answered for. Say why in the answer to the checks.",
     ),
+    "ground_missing": (
+        "还没有图形：请在图上画、上传文件或填坐标，或选“只有文字”。",
+        "There is no ground yet: draw it, send a file or coordinates, or choose text only.",
+    ),
+    "ground_refused": ("图形没有收下。", "The ground was not taken."),
+    "townships_missing": ("请至少勾选一个乡镇、街道。", "Tick one township at least."),
+    "township_twice": ("同一个乡镇、街道只能勾一栏。", "A township can be ticked in one column only."),
+    "area_draft_open": (
+        "这一版已有别人的草稿，请打开那份草稿再改。",
+        "Somebody else's draft of this version is open. Open that one.",
+    ),
     "no_identifier": (
         "永久标识是 26 位数字和大写字母。",
         "A permanent identifier has 26 digits and capital letters.",
