@@ -16,14 +16,14 @@ from service.addresses import path_of
 from service.calendar import CHINA, china_date
 from service.errors import BatchRefused
 from service.register.batches import Answer, Batch, answers
-from service.register.open_data import Form, Heading, Note, write
+from service.register.open_data import Form, Heading, Note
 from service.register.open_data.columns import Value
 from service.register.verification.reading import data_version
 from service.register.verification.verdict import FactKind, Verdict
 from service.vocabulary import Outcome
 from service.web import wording
 from service.web.deps import Services
-from service.web.spooling import spooled, streamed
+from service.web.table_files import table_file
 
 _JOIN: Final = "；"
 _LABELS: Final = ("未能核验", "not answered")
@@ -124,11 +124,8 @@ def table_reply(
         title = "batch verification" if asked.lang == "en" else "批量核验结果"
         note = Note(title, checking.data_version, today, (wording.disclaimer(asked.lang),))
         lines = _lines(checking, services.settings.base_url.rstrip("/"))
-        written = Form.EXCEL_CSV if bom and form is Form.CSV else form
-        kept, _ = spooled(lambda out: write(written, COLUMNS, lines, note, out))  # type: ignore[arg-type]
-    name = f"dibiao-verify-v{checking.data_version}-{today.isoformat()}.{form}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', **checking.headers}
-    return streamed(kept, form.media_type, headers)
+        name = f"dibiao-verify-v{checking.data_version}-{today.isoformat()}"
+        return table_file(form, COLUMNS, lines, note, name, checking.headers, bom=bom)
 
 
 def _lines(checking: Checking, site: str) -> Iterator[tuple[list[Value], None]]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi import Path as PathParameter
-from fastapi.responses import HTMLResponse, Response, StreamingResponse
+from fastapi.responses import HTMLResponse, Response
 from sqlalchemy.orm import Session
 
 from search.query import MAX_LIMIT, MAX_WINDOW
@@ -27,7 +27,6 @@ from service.register.open_data import (
     latest_versions,
     plain,
     size_of,
-    write,
 )
 from service.register.tallying import KEEP_DAYS, months_before
 from service.register.verification.reading import data_version
@@ -35,7 +34,7 @@ from service.web.deps import LanguageDep, ReadSessionDep, ServicesDep, SettingsD
 from service.web.handing_out import file_reply, newest_edition
 from service.web.public.asking import read_question
 from service.web.searching import SearchDep, Searching
-from service.web.spooling import spooled, streamed
+from service.web.table_files import table_file
 from service.web.templating import linking, render
 
 router = APIRouter()
@@ -106,7 +105,9 @@ def search_results(
         for hit in _hits(session, search, asked, today)
     )
     note = Note(f"{RESULTS.zh} {RESULTS.en}", data_version(session), today)
-    return _file(Form.EXCEL_CSV if bom and form is Form.CSV else Form(form), rows, note)
+    name = f"dibiao-{RESULTS.name}-v{note.data_version}-{today.isoformat()}"
+    headers = {"Cache-Control": "no-store", "X-Data-Version": str(note.data_version)}
+    return table_file(Form(form), RESULTS.columns, rows, note, name, headers, bom=bool(bom))
 
 
 def _hits(session: Session, search: Searching, asked: SearchQuery, today: date) -> Iterator[Found]:
@@ -116,16 +117,3 @@ def _hits(session: Session, search: Searching, asked: SearchQuery, today: date) 
         yield from answer.hits
         if page * MAX_LIMIT >= answer.total:
             return
-
-
-def _file(form: Form, rows: Iterable[tuple[Sequence[Any], Any]], note: Note) -> StreamingResponse:
-    """Return the file, written before the reply begins: a register that fails half-way is a 503, not half a file."""
-    kept, count = spooled(lambda out: write(form, RESULTS.columns, rows, note, out))  # type: ignore[arg-type]
-    name = f"dibiao-{RESULTS.name}-v{note.data_version}-{note.as_of.isoformat()}.{form}"
-    headers = {
-        "Cache-Control": "no-store",
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "X-Data-Version": str(note.data_version),
-        "X-Row-Count": str(count),
-    }
-    return streamed(kept, form.media_type, headers)

@@ -25,7 +25,7 @@ from service.web.deps import LanguageDep, ReadSessionDep
 from service.web.forms import Fault, clean
 from service.web.staff.desk import Desk, reads
 from service.web.staff.forms import by_field
-from service.web.staff.tables import TableForm, table_file
+from service.web.staff.tables import TableForm, list_file
 from service.web.templating import localised
 from service.web.wording.trail import ACTS, KINDS
 
@@ -160,7 +160,7 @@ def audit_table(
         )
         for row in (() if search.faults else _all_rows(session, search.query))
     )
-    return table_file(desk, form, "audit", headings, rows, data_version(session))
+    return list_file(desk, form, "audit", headings, rows, data_version(session))
 
 
 def _all_rows(session: Session, query: TrailQuery) -> Iterator[TrailRow]:

@@ -30,7 +30,7 @@ from service.web.deps import LanguageDep, ReadSessionDep
 from service.web.forms import Fault, clean
 from service.web.staff.desk import Desk, reads, writes
 from service.web.staff.forms import StaffForm, by_field, unwritable
-from service.web.staff.tables import table_file
+from service.web.staff.tables import list_file
 from service.web.staff.typed import Ulid
 from service.web.templating import localised
 
@@ -120,7 +120,7 @@ def snapshot_file(
         return Response(found.snapshot.content, media_type="application/json", headers=headers)
     headings = {key: wording.pick(words, lang) for key, words in _HEADINGS.items()}
     rows = _rows(found.content.indicators, lang)
-    return table_file(desk, FileForm(form), name, headings, rows, found.content.revision_number)
+    return list_file(desk, FileForm(form), name, headings, rows, found.content.revision_number)
 
 
 @router.get("/staff/indicators/snapshots/{ulid}")

@@ -37,7 +37,7 @@ from service.web.forms import Fault, clean
 from service.web.staff.desk import Desk, reads, writes
 from service.web.staff.forms import StaffForm, by_field, unwritable
 from service.web.staff.reaching import open_kind
-from service.web.staff.tables import TableForm, table_file
+from service.web.staff.tables import TableForm, list_file
 from service.web.staff.typed import Ulid
 from service.web.templating import localised
 
@@ -142,7 +142,7 @@ def drawn_table(
     found = find_draw(session, draw)
     headings = {name: wording.pick(words, lang) for name, words in _DRAWN.items()}
     name = f"inspection-draw-{found.draw.ulid[-6:]}"
-    return table_file(desk, form, name, headings, _drawn_rows(found), data_version(session))
+    return list_file(desk, form, name, headings, _drawn_rows(found), data_version(session))
 
 
 @router.get("/staff/inspections/draws/{draw}")

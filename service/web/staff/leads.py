@@ -23,7 +23,7 @@ from service.web import wording
 from service.web.deps import LanguageDep, ReadSessionDep
 from service.web.staff.desk import Desk, reads, writes
 from service.web.staff.forms import StaffForm
-from service.web.staff.tables import TableForm, table_file
+from service.web.staff.tables import TableForm, list_file
 from service.web.templating import localised
 
 router = APIRouter()
@@ -139,7 +139,7 @@ def inbox_table(
         for row in found.rows
     )
     headings = {name: wording.pick(words, lang) for name, words in _HEADINGS.items()}
-    return table_file(desk, form, "leads", headings, rows, data_version(session))
+    return list_file(desk, form, "leads", headings, rows, data_version(session))
 
 
 @router.get("/staff/leads/{receipt}")

@@ -22,7 +22,7 @@ from service.web.deps import LanguageDep, ReadSessionDep
 from service.web.forms import Fault, clean
 from service.web.staff.desk import Desk, reads
 from service.web.staff.forms import by_field
-from service.web.staff.tables import TableForm, table_file
+from service.web.staff.tables import TableForm, list_file
 from service.web.staff.typed import Ulid
 from service.web.templating import localised
 
@@ -144,7 +144,7 @@ def entries_table(
         )
         for entry in found
     )
-    return table_file(desk, form, "service-ledger", headings, rows, data_version(session))
+    return list_file(desk, form, "service-ledger", headings, rows, data_version(session))
 
 
 @router.get("/staff/ledger/months")

@@ -18,7 +18,7 @@ from service.web.deps import LanguageDep, ReadSessionDep
 from service.web.forms import clean
 from service.web.staff.desk import Desk, reads
 from service.web.staff.reaching import open_kind, open_kinds
-from service.web.staff.tables import TableForm, table_file
+from service.web.staff.tables import TableForm, list_file
 from service.web.staff.typed import KindName
 from service.web.templating import localised
 
@@ -87,7 +87,7 @@ def record_table(
     names = list(asked.shelf.columns)
     headings = {name: wording.field_label(asked.kind, name, lang) for name in names}
     rows = ((record.ulid, *record.values) for record in all_records(session, asked.kind, asked.narrowing))
-    return table_file(desk, form, kind, {"id": "id", **headings}, rows, data_version(session))
+    return list_file(desk, form, kind, {"id": "id", **headings}, rows, data_version(session))
 
 
 @router.get("/staff/records/{kind}")

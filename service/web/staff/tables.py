@@ -8,16 +8,16 @@ from typing import Annotated, Literal
 from fastapi import Path
 from starlette.responses import StreamingResponse
 
-from service.register.open_data import Form, Heading, Note, write
+from service.register.open_data import Form, Heading, Note
 from service.vocabulary import Vocabulary
-from service.web.spooling import spooled, streamed
 from service.web.staff.desk import Desk
+from service.web.table_files import table_file
 from service.web.templating import language_of
 
 TableForm = Annotated[Literal[Form.CSV, Form.XLSX], Path()]
 
 
-def table_file(
+def list_file(
     desk: Desk,
     form: Form,
     name: str,
@@ -29,11 +29,7 @@ def table_file(
     lang = language_of(desk.request)
     columns = [Heading(key, heading, heading) for key, heading in headings.items()]
     plain = (([_plain(value, lang) for value in row], None) for row in rows)
-    written = Form.EXCEL_CSV if form is Form.CSV else form
-    note = Note(name, version, desk.today)
-    kept, _ = spooled(lambda out: write(written, columns, plain, note, out))  # type: ignore[arg-type]
-    headers = {"Content-Disposition": f'attachment; filename="{name}-v{version}.{form.value}"'}
-    return streamed(kept, form.media_type, headers)
+    return table_file(form, columns, plain, Note(name, version, desk.today), f"{name}-v{version}", bom=True)
 
 
 def _plain(value: object, lang: str) -> object:

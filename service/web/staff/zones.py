@@ -16,7 +16,7 @@ from service.web import wording
 from service.web.deps import LanguageDep, ReadSessionDep
 from service.web.staff.desk import Desk, reads
 from service.web.staff.reaching import open_kind
-from service.web.staff.tables import TableForm, table_file
+from service.web.staff.tables import TableForm, list_file
 from service.web.staff.typed import Ulid
 
 router = APIRouter()
@@ -63,7 +63,7 @@ def zone_table(
     pack = find_pack(session, ulid, desk.today)
     headings = {name: wording.pick(words, lang) for name, words in _HEADINGS.items()}
     rows = (_row(each, lang) for each in pack.checks)
-    return table_file(desk, form, "demonstration-zone", headings, rows, data_version(session))
+    return list_file(desk, form, "demonstration-zone", headings, rows, data_version(session))
 
 
 @router.get("/staff/zone/{ulid}")
