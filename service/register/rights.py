@@ -35,6 +35,9 @@ RIGHTS: Final[Mapping[StaffAct, frozenset[Role]]] = {
     StaffAct.SEE_LEADS: frozenset({Role.LEAD_OFFICER, Role.AUDITOR}),
     StaffAct.READ_LEAD: frozenset({Role.LEAD_OFFICER}),
     StaffAct.HANDLE_LEAD: frozenset({Role.LEAD_OFFICER}),
+    StaffAct.SEE_LEDGER: frozenset(
+        {Role.EDITOR, Role.REVIEWER, Role.INDICATOR_OFFICER, Role.AUDITOR, Role.PARTNER}
+    ),
     StaffAct.KEEP_LEDGER: frozenset({Role.EDITOR, Role.PARTNER}),
     StaffAct.READ_AUDIT: frozenset({Role.AUDITOR, Role.ADMIN}),
     StaffAct.SEE_ACCOUNTS: frozenset({Role.AUDITOR, Role.ADMIN}),

@@ -21,6 +21,7 @@ from service.web.deps import LanguageDep, ReadSessionDep
 from service.web.forms import Fault, clean
 from service.web.staff.desk import Desk, reads, writes
 from service.web.staff.forms import StaffForm, by_field, unwritable
+from service.web.staff.ledger import demand_open
 from service.web.staff.typed import Ulid
 from service.web.templating import localised
 
@@ -57,6 +58,7 @@ def new_entry(
     point: Annotated[str, Query(max_length=60)] = "",
 ) -> HTMLResponse:
     """Return the form for a service, of today unless said otherwise."""
+    demand_open(desk)
     return _show(desk, session, ServiceForm(point=clean(point), day=desk.today.isoformat()))
 
 
@@ -80,6 +82,7 @@ def enter(
 @router.get("/staff/ledger/{entry}/correction")
 def correction(desk: Annotated[Desk, reads(_KEEP)], session: ReadSessionDep, entry: Ulid) -> HTMLResponse:
     """Return the form of an entry as it stands, to be put right."""
+    demand_open(desk)
     wrong = ledger.find_versions(session, entry)[-1]
     return _show(desk, session, _typed(wrong), wrong)
 
