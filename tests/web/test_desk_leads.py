@@ -377,6 +377,19 @@ def test_a_day_that_is_none_is_told_beside_its_field_and_no_file_is_empty_of_sen
     assert editor.get("/staff/ledger/months?year=99").status_code == 422
 
 
+def test_an_entry_sent_twice_is_one_and_with_other_words_is_another(desk, editor):
+    point = a_point(desk[1], "WEB-5")
+    form = re.search(r'name="form" value="([0-9A-Z]{26})"', editor.get("/staff/ledger/new").text)[1]
+    typed = {**SERVICE, "point": point, "form": form}
+    first, second, other = (
+        editor.post("/staff/ledger/new", each).headers["location"]
+        for each in (typed, typed, {**typed, "minutes": "31"})
+    )
+    assert first == second == f"/staff/ledger/{form}?done=entered"
+    assert other != first
+    assert "共 61 分钟" in editor.get("/staff/ledger?point=WEB-5").text
+
+
 def test_the_ledger_costs_the_same_few_statements_however_much_it_lists(desk, editor):
     point = a_point(desk[1], "WEB-4")
     counts = []

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.orm import Session
 from starlette.responses import Response
+from ulid import ULID
 
 from service.calendar import DateError, parse_china_date
 from service.errors import FieldNotAllowed, ReferenceNotFound, StaleVersion
@@ -29,6 +30,7 @@ router = APIRouter()
 WHOLE: Final = "entry"
 """Where a fault stands that is no single field's."""
 _KEEP: Final = StaffAct.KEEP_LEDGER
+_ULID: Final = re.compile("[0-7][0-9A-HJKMNP-TV-Z]{25}")
 _MINUTES: Final = re.compile("[0-9]{1,6}")
 _CODES: Final = {"ambiguous": "not_allowed_ambiguous"}
 
@@ -40,8 +42,9 @@ class VoidForm(StaffForm):
 
 
 class ServiceForm(VoidForm):
-    """A service as it is typed; the reason is of a correction."""
+    """A service as it is typed; the reason is of a correction. `form`: what it was given when it was opened."""
 
+    form: str = ""
     point: str = ""
     day: str = ""
     topic: str = ""
@@ -59,7 +62,8 @@ def new_entry(
 ) -> HTMLResponse:
     """Return the form for a service, of today unless said otherwise."""
     demand_open(desk)
-    return _show(desk, session, ServiceForm(point=clean(point), day=desk.today.isoformat()))
+    form = ServiceForm(form=str(ULID()), point=clean(point), day=desk.today.isoformat())
+    return _show(desk, session, form)
 
 
 @router.post("/staff/ledger/new", response_model=None)
@@ -73,7 +77,8 @@ def enter(
         return _refused(desk, form, None, *faults)
     try:
         with desk.writing() as (session, who):
-            entry = ledger.enter(session, service, by=who.user, at=desk.now)
+            form_ulid = form.form if _ULID.fullmatch(form.form) else None
+            entry = ledger.enter(session, service, by=who.user, at=desk.now, form_ulid=form_ulid)
     except (FieldNotAllowed, ReferenceNotFound) as error:
         return _refused(desk, form, None, _fault(error))
     return RedirectResponse(localised(f"/staff/ledger/{entry.ulid}?done=entered", lang), 303)
