@@ -15,7 +15,8 @@ from service.register import leads
 from service.register.models import new_ulid
 from service.vocabulary import LeadKind, Role, StaffAct
 
-_READ, _KEEP, _HANDLE = StaffAct.READ_RECORDS, StaffAct.KEEP_LEDGER, StaffAct.HANDLE_LEAD
+_READ, _HANDLE = StaffAct.READ_RECORDS, StaffAct.HANDLE_LEAD
+_SEE, _KEEP = StaffAct.SEE_LEDGER, StaffAct.KEEP_LEDGER
 ROUTES: dict[tuple[str, str], StaffAct | None] = {
     ("GET", "/staff/leads"): StaffAct.SEE_LEADS,
     ("GET", "/staff/leads.{form}"): StaffAct.SEE_LEADS,
@@ -23,12 +24,12 @@ ROUTES: dict[tuple[str, str], StaffAct | None] = {
     ("POST", "/staff/leads/{receipt}/contact"): StaffAct.READ_LEAD,
     ("GET", "/staff/leads/{receipt}/acts/{act}"): _HANDLE,
     ("POST", "/staff/leads/{receipt}/acts/{act}"): _HANDLE,
-    ("GET", "/staff/ledger"): _READ,
-    ("GET", "/staff/ledger.{form}"): _READ,
-    ("GET", "/staff/ledger/months"): _READ,
+    ("GET", "/staff/ledger"): _SEE,
+    ("GET", "/staff/ledger.{form}"): _SEE,
+    ("GET", "/staff/ledger/months"): _SEE,
     ("GET", "/staff/ledger/new"): _KEEP,
     ("POST", "/staff/ledger/new"): _KEEP,
-    ("GET", "/staff/ledger/{entry}"): _READ,
+    ("GET", "/staff/ledger/{entry}"): _SEE,
     ("GET", "/staff/ledger/{entry}/correction"): _KEEP,
     ("POST", "/staff/ledger/{entry}/correction"): _KEEP,
     ("POST", "/staff/ledger/{entry}/void"): _KEEP,

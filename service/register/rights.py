@@ -39,6 +39,9 @@ RIGHTS: Final[Mapping[StaffAct, frozenset[Role]]] = {
     StaffAct.READ_LEAD: frozenset({Role.LEAD_OFFICER}),
     StaffAct.SEE_ALERTS: frozenset({Role.REVIEWER, Role.AUDITOR}),
     StaffAct.HANDLE_LEAD: frozenset({Role.LEAD_OFFICER}),
+    StaffAct.SEE_LEDGER: frozenset(
+        {Role.EDITOR, Role.REVIEWER, Role.INDICATOR_OFFICER, Role.AUDITOR, Role.PARTNER}
+    ),
     StaffAct.KEEP_LEDGER: frozenset({Role.EDITOR, Role.PARTNER}),
     StaffAct.READ_AUDIT: frozenset({Role.AUDITOR, Role.ADMIN}),
     StaffAct.SEE_ACCOUNTS: frozenset({Role.AUDITOR, Role.ADMIN}),

@@ -18,7 +18,7 @@ from service.calendar import china_date
 from service.errors import FieldNotAllowed, RecordNotFound, ReferenceNotFound, StaleVersion
 from service.identifiers.person_numbers import contains_person_number
 from service.register import auditing, editing, rights
-from service.register.models import Organisation, ServiceLedgerEntry, ServicePoint, StaffUser
+from service.register.models import Organisation, ServiceLedgerEntry, ServicePoint, StaffUser, new_ulid
 from service.register.references import References
 from service.vocabulary import RecordKind, ServiceTopic, StaffAct, WalkInKind
 
@@ -177,14 +177,24 @@ def faults_of(service: Service) -> Mapping[str, str]:
     return found
 
 
-def enter(session: Session, service: Service, *, by: StaffUser, at: datetime) -> ServiceLedgerEntry:
-    """Return the new entry of a service.
+def enter(
+    session: Session, service: Service, *, by: StaffUser, at: datetime, form_ulid: str | None = None
+) -> ServiceLedgerEntry:
+    """Return the new entry of a service; a form sent twice with the same words makes one entry.
+
+    `form_ulid`: what the form was given when it was opened, and the entry's own identifier.
 
     Raises:
         NotPermitted, FieldNotAllowed, ReferenceNotFound.
     """
     rights.demand(session, by, StaffAct.KEEP_LEDGER, RecordKind.SERVICE_POINT)
-    entry = ServiceLedgerEntry(**_values(session, service, at), entered_by_id=by.id, entered_at=at)
+    editing.lock_registry(session)  # one at a time, so that a form sent twice meets the first
+    values = _values(session, service, at)
+    known = session.scalar(select(ServiceLedgerEntry).where(ServiceLedgerEntry.ulid == form_ulid))
+    if known is not None and all(getattr(known, name) == value for name, value in values.items()):
+        return known
+    ulid = form_ulid if form_ulid and known is None else new_ulid()
+    entry = ServiceLedgerEntry(**values, ulid=ulid, entered_by_id=by.id, entered_at=at)
     return _kept(session, "ledger_entered", entry, at, by)
 
 

@@ -104,6 +104,7 @@ class StaffAct(Vocabulary):
     READ_LEAD = "read_lead", "看线索和联系人", "read a lead with its contact"
     SEE_ALERTS = "see_alerts", "看停用告警", "see alerts of many stops"
     HANDLE_LEAD = "handle_lead", "办理线索", "handle a lead"
+    SEE_LEDGER = "see_ledger", "看工作台账", "see the ledger of service points"
     KEEP_LEDGER = "keep_ledger", "记工作台账", "keep the ledger of service points"
     READ_AUDIT = "read_audit", "看审计记录", "read the audit trail"
     SEE_ACCOUNTS = "see_accounts", "看账号", "see accounts"

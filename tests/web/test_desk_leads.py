@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import re
+from contextlib import contextmanager
 from datetime import date
 
 import pytest
 from lead_deeds import SERVICE, a_lead, a_point, an_entry
 from record_deeds import edition_of
-from sqlalchemy import select
+from sqlalchemy import event, select
 from staffing import MovingClock, an_officer, seated
 from starlette.testclient import TestClient
 from walking import innermost
@@ -19,7 +20,7 @@ from service import vocabulary
 from service.app import create_app
 from service.register.models import AuditEvent, Lead, ServicePoint
 from service.settings import Settings
-from service.vocabulary import LeadEventKind, LeadKind, LeadState, Role, StaffAct, Vocabulary
+from service.vocabulary import LeadEventKind, LeadKind, LeadState, RecordKind, Role, StaffAct, Vocabulary
 from service.web import wording
 from service.web.staff.reference import DayKind, calendar_of
 from service.web.wording.vocabularies import LISTS
@@ -59,6 +60,21 @@ def editor(people):
     return people[Role.EDITOR]
 
 
+@contextmanager
+def statements(database):
+    found: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest) -> None:
+        found.append(statement)
+
+    engines = (database._read_engine, database._write_engine)
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
+    yield found
+    for engine in engines:
+        event.remove(engine, "before_cursor_execute", note)
+
+
 def state_of(desk, receipt):
     with desk[1].reading() as session:
         return session.scalars(select(Lead.state).where(Lead.receipt == receipt)).one()
@@ -68,7 +84,7 @@ def trail_of(desk, receipt):
     with desk[1].reading() as session:
         ulid = session.scalars(select(Lead.ulid).where(Lead.receipt == receipt)).one()
         events = select(AuditEvent).where(AuditEvent.record_ulid == ulid).order_by(AuditEvent.sequence)
-        return [event.act for event in session.scalars(events)]
+        return [each.act for each in session.scalars(events)]
 
 
 def take(seat, receipt, act, prefix="", **facts):
@@ -187,6 +203,17 @@ def test_nothing_public_and_no_other_page_of_the_desk_names_who_it_was(desk, peo
         assert page.status_code == 200, address
         assert NAME not in page.text, address
         assert TELEPHONE not in page.text, address
+
+
+def test_the_inbox_costs_the_same_few_statements_however_much_it_lists(desk, officer):
+    counts = []
+    for _ in range(2):
+        for kind in (*LeadKind, *LeadKind):
+            a_lead(desk[1], kind)
+        with statements(desk[1]) as found:
+            assert officer.get("/staff/leads").status_code == 200
+        counts.append(len(found))
+    assert counts[0] == counts[1] <= 9
 
 
 # ---- acts
@@ -348,6 +375,38 @@ def test_a_day_that_is_none_is_told_beside_its_field_and_no_file_is_empty_of_sen
     assert 'id="since-fault"' in reply.text
     assert editor.get("/staff/ledger?topic=bribe&point=x").status_code == 200
     assert editor.get("/staff/ledger/months?year=99").status_code == 422
+
+
+def test_an_entry_sent_twice_is_one_and_with_other_words_is_another(desk, editor):
+    point = a_point(desk[1], "WEB-5")
+    form = re.search(r'name="form" value="([0-9A-Z]{26})"', editor.get("/staff/ledger/new").text)[1]
+    typed = {**SERVICE, "point": point, "form": form}
+    first, second, other = (
+        editor.post("/staff/ledger/new", each).headers["location"]
+        for each in (typed, typed, {**typed, "minutes": "31"})
+    )
+    assert first == second == f"/staff/ledger/{form}?done=entered"
+    assert other != first
+    assert "共 61 分钟" in editor.get("/staff/ledger?point=WEB-5").text
+
+
+def test_the_ledger_costs_the_same_few_statements_however_much_it_lists(desk, editor):
+    point = a_point(desk[1], "WEB-4")
+    counts = []
+    for number in (2, 5):
+        for _ in range(number):
+            assert editor.post("/staff/ledger/new", {**SERVICE, "point": point}).status_code == 303
+        with statements(desk[1]) as found:
+            assert editor.get("/staff/ledger?point=WEB-4").status_code == 200
+        counts.append(len(found))
+    assert counts[0] == counts[1] <= 9
+
+
+def test_a_partner_with_no_service_point_has_no_ledger(desk):
+    for kind, status in ((RecordKind.ORGANISATION, 404), (RecordKind.SERVICE_POINT, 200)):
+        partner = seated(*desk, an_officer(desk[1], Role.PARTNER, kinds=(kind,)))
+        for address in ("/staff/ledger", "/staff/ledger/new", "/staff/ledger.csv", "/staff/ledger/months"):
+            assert partner.get(address).status_code == status, (kind, address)
 
 
 def test_the_public_page_of_the_points_shows_nothing_of_the_ledger(desk, editor):

@@ -317,6 +317,7 @@ def test_an_auditor_reads_everything_but_who_brought_a_lead_and_changes_nothing(
         StaffAct.READ_RECORDS,
         StaffAct.SEE_LEADS,
         StaffAct.SEE_ALERTS,
+        StaffAct.SEE_LEDGER,
         StaffAct.READ_AUDIT,
         StaffAct.SEE_ACCOUNTS,
         StaffAct.SEE_KEYS,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Final
 from urllib.parse import urlencode
 
@@ -182,6 +182,7 @@ def lead_page(
         lead=view.lead,
         row=leads.row_of(session, view, desk.today),
         verdict=_verdict(session, view.lead, desk.now),
+        checked_on=_checked_on(view.lead),
         done=done,
         person=person,
         is_done=view.lead.state in DONE,
@@ -195,6 +196,12 @@ def _asked(kind: str, state: str, due: str, lang: str) -> Asked:
         due if due in {_OVERDUE, *map(str, WITHIN)} else "",
         lang,
     )
+
+
+def _checked_on(found: Lead) -> date | None:
+    """Return the day for which the verdict was given that the lead came with."""
+    day = found.checked.get("as_of")
+    return date.fromisoformat(day) if day else None
 
 
 def _verdict(session: Session, found: Lead, now: datetime) -> Verdict | None:

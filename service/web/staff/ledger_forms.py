@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.orm import Session
 from starlette.responses import Response
+from ulid import ULID
 
 from service.calendar import DateError, parse_china_date
 from service.errors import FieldNotAllowed, ReferenceNotFound, StaleVersion
@@ -21,6 +22,7 @@ from service.web.deps import LanguageDep, ReadSessionDep
 from service.web.forms import Fault, clean
 from service.web.staff.desk import Desk, reads, writes
 from service.web.staff.forms import StaffForm, by_field, unwritable
+from service.web.staff.ledger import demand_open
 from service.web.staff.typed import Ulid
 from service.web.templating import localised
 
@@ -28,6 +30,7 @@ router = APIRouter()
 WHOLE: Final = "entry"
 """Where a fault stands that is no single field's."""
 _KEEP: Final = StaffAct.KEEP_LEDGER
+_ULID: Final = re.compile("[0-7][0-9A-HJKMNP-TV-Z]{25}")
 _MINUTES: Final = re.compile("[0-9]{1,6}")
 _CODES: Final = {"ambiguous": "not_allowed_ambiguous"}
 
@@ -39,8 +42,9 @@ class VoidForm(StaffForm):
 
 
 class ServiceForm(VoidForm):
-    """A service as it is typed; the reason is of a correction."""
+    """A service as it is typed; the reason is of a correction. `form`: what it was given when it was opened."""
 
+    form: str = ""
     point: str = ""
     day: str = ""
     topic: str = ""
@@ -57,7 +61,9 @@ def new_entry(
     point: Annotated[str, Query(max_length=60)] = "",
 ) -> HTMLResponse:
     """Return the form for a service, of today unless said otherwise."""
-    return _show(desk, session, ServiceForm(point=clean(point), day=desk.today.isoformat()))
+    demand_open(desk)
+    form = ServiceForm(form=str(ULID()), point=clean(point), day=desk.today.isoformat())
+    return _show(desk, session, form)
 
 
 @router.post("/staff/ledger/new", response_model=None)
@@ -71,7 +77,8 @@ def enter(
         return _refused(desk, form, None, *faults)
     try:
         with desk.writing() as (session, who):
-            entry = ledger.enter(session, service, by=who.user, at=desk.now)
+            form_ulid = form.form if _ULID.fullmatch(form.form) else None
+            entry = ledger.enter(session, service, by=who.user, at=desk.now, form_ulid=form_ulid)
     except (FieldNotAllowed, ReferenceNotFound) as error:
         return _refused(desk, form, None, _fault(error))
     return RedirectResponse(localised(f"/staff/ledger/{entry.ulid}?done=entered", lang), 303)
@@ -80,6 +87,7 @@ def enter(
 @router.get("/staff/ledger/{entry}/correction")
 def correction(desk: Annotated[Desk, reads(_KEEP)], session: ReadSessionDep, entry: Ulid) -> HTMLResponse:
     """Return the form of an entry as it stands, to be put right."""
+    demand_open(desk)
     wrong = ledger.find_versions(session, entry)[-1]
     return _show(desk, session, _typed(wrong), wrong)
 

@@ -84,6 +84,7 @@ def holidays(
         missing=[each for each in (this_year, this_year + 1) if each not in known],
         record=find_arrangement(session, shown),
         months=calendar_of(shown, arrangement) if arrangement else [],
+        may_read=desk.who.held.may(_READ, RecordKind.HOLIDAY_ARRANGEMENT),
         today=desk.today,
         may_draft=desk.who.held.may(StaffAct.DRAFT, RecordKind.HOLIDAY_ARRANGEMENT),
     )
@@ -96,6 +97,7 @@ def instruments(desk: Annotated[Desk, reads(_READ)], session: ReadSessionDep) ->
         "staff/instruments.html",
         instruments=list_instruments(session),
         today=desk.today,
+        may_read=desk.who.held.may(_READ, RecordKind.LEGAL_INSTRUMENT),
         may_draft=desk.who.held.may(StaffAct.DRAFT, RecordKind.LEGAL_INSTRUMENT),
     )
 

@@ -148,7 +148,8 @@ def left_text(left: int | None, lang: str = "zh", *, is_overdue: bool) -> str:
     """Return how long is left until a last day, in working days; empty where it cannot be counted."""
     if is_overdue:
         late = -left if left else 0
-        words = (f"超期 {late} 个工作日", f"{late} working days late") if late else ("已超期", "overdue")
+        days = "day" if late == 1 else "days"
+        words = (f"超期 {late} 个工作日", f"{late} working {days} late") if late else ("已超期", "overdue")
         return pick(words, lang)
     if left is None:
         return ""
