@@ -520,8 +520,16 @@ def test_whose_notes_are_open_hands_nothing_over(artist):
     address = kept(artist, _PEACH, 1, drawn(made.square(108.7, 29.4), stated_area="5000", stated_unit="mu"))
     assert tone_of(artist.get(address)) == "warn"
     reply = step(artist, address, "submit")
-    assert reply.status_code == 422
+    assert reply.status_code == 409
     assert "核对说明" in reply.text
+    discarded(artist, address)
+
+
+def test_the_file_behind_an_area_is_kept_by_its_hash(desk, artist):
+    files = {"draft_file": ("公告.pdf", b"%PDF-1.7 shili")}
+    address = kept(artist, _PEACH, 1, an_area(), files=files)
+    sha256 = payload_of(desk[1], address)["source_document"]
+    assert artist.get(f"/staff/evidence/{sha256}").content == b"%PDF-1.7 shili"
     discarded(artist, address)
 
 

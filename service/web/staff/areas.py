@@ -104,9 +104,7 @@ def check_area(
     number: Number,
 ) -> HTMLResponse:
     """Return the form with what the checks find of its ground; nothing is kept."""
-    sheet = _opened(desk, code, number, typed)
-    reading = read_ground(desk, sheet.begun, typed)
-    sheet = replace(sheet, typed=_with_ground(typed, reading))
+    sheet, reading = _opened(desk, code, number, typed)
     with desk.services.database.reading() as session:
         return _show(desk, session, _looked_at(desk, session, lang, sheet, reading))
 
@@ -120,9 +118,7 @@ def keep_area(
     number: Number,
 ) -> Response:
     """Keep what was typed as a draft and go to it, or return the form with what is wrong."""
-    sheet = _opened(desk, code, number, typed)
-    reading = read_ground(desk, sheet.begun, typed)
-    sheet = replace(sheet, typed=_with_ground(typed, reading))
+    sheet, reading = _opened(desk, code, number, typed)
     with desk.services.database.reading() as session:
         facts = facts_of_form(session, sheet.begun, sheet.typed, reading)
         faults = _faults(session, sheet, reading, facts)
@@ -152,20 +148,21 @@ def _begun(desk: Desk, session: Session, code: str, number: int) -> Begun:
     return area_desk.begin(session, code, number)
 
 
-def _opened(desk: Desk, code: str, number: int, typed: AreaTyped) -> Sheet:
-    """Return the form as it was sent, with the file that stands behind it kept by its hash."""
-    folder = desk.services.settings.documents_dir
+def _opened(desk: Desk, code: str, number: int, typed: AreaTyped) -> tuple[Sheet, Reading]:
+    """Return the form as it was sent and its ground; the file that stands behind it is kept by its hash."""
     with desk.services.database.reading() as session:
         begun = _begun(desk, session, code, number)
         named = named_in(session, begun.payload)
         session.expunge_all()
-    fields = {**typed.fields, **kept_evidence(typed.evidence, folder)}
-    return Sheet(begun, replace(typed, fields=fields), named)
+    reading = read_ground(desk, begun, typed)
+    evidence = kept_evidence(typed.evidence, desk.services.settings.documents_dir)
+    typed = replace(_with_ground(typed, reading), fields={**typed.fields, **evidence})
+    return Sheet(begun, typed, named), reading
 
 
 def _with_ground(typed: AreaTyped, reading: Reading) -> AreaTyped:
     """Return the form with the ground of a file or of coordinates in it, so that it need not be sent again."""
-    if reading.survey is None or not _is_sent(typed) or typed.way is AreaWay.DRAWING:
+    if reading.survey is None or not _is_sent(typed):
         return typed
     found = reading.survey
     return replace(
@@ -175,7 +172,7 @@ def _with_ground(typed: AreaTyped, reading: Reading) -> AreaTyped:
 
 def _is_sent(typed: AreaTyped) -> bool:
     """Return whether the form brings ground from outside, and not only what was read before."""
-    return typed.file is not None or typed.way is AreaWay.COORDINATES
+    return typed.way is AreaWay.COORDINATES or (typed.way is AreaWay.FILE and typed.file is not None)
 
 
 def _looked_at(desk: Desk, session: Session, lang: str, sheet: Sheet, reading: Reading) -> Sheet:
