@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Annotated, Any, Final
@@ -195,7 +195,7 @@ def _faults(session: Session, sheet: Sheet, reading: Reading, facts: Mapping[str
     for fault in (
         reading.fault,
         fault_of_ticks(session, sheet.typed),
-        _fault_of_beginning(sheet.begun, facts),
+        *_faults_of_following(sheet.begun, facts),
     ):
         if fault is not None:
             found.setdefault(fault.field, fault)
@@ -211,12 +211,14 @@ _UNREAD: Final = {
 }  # its ground is told about; its other fields are looked at all the same
 
 
-def _fault_of_beginning(begun: Begun, facts: Mapping[str, Any]) -> Fault | None:
-    """Return that a version which follows another does not say when it begins: on that day the other ends."""
-    text = facts["valid_from"]
-    if not begun.follows or (text is not None and wording.is_iso_day(text)):
-        return None
-    return Fault("valid_from", "missing" if text is None else "wrong_day")
+def _faults_of_following(begun: Begun, facts: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield what a version does not say that follows another: when it begins and the other ends, and why."""
+    if not begun.follows:
+        return
+    if not wording.is_iso_day(facts["valid_from"] or ""):
+        yield Fault("valid_from", "wrong_day" if facts["valid_from"] else "missing")
+    if not facts["change_note"]:
+        yield Fault("change_note", "change_note_missing")
 
 
 def _at_fields(begun: Begun, error: ValidationError) -> dict[str, Fault]:
