@@ -293,9 +293,12 @@ def test_faults_stand_beside_their_fields_and_nothing_typed_is_lost(artist, pref
     assert tone_of(reply) in {"good", "warn"}  # the ground is looked at all the same
 
 
-def test_a_version_that_follows_says_when_it_begins(artist):
+def test_a_version_that_follows_says_when_it_begins_and_why(artist):
+    reply = artist.post(f"/staff/areas/{_TEA}/2", an_area(valid_from="2026-12-01"))
+    assert reply.status_code == 422
+    assert 'id="change_note-fault"' in reply.text
     for begins, words in (("", "必须填写"), ("2026-02-30", "日期应写成"), ("2001-01-01", "止日应晚于起日")):
-        reply = artist.post(f"/staff/areas/{_TEA}/2", an_area(valid_from=begins))
+        reply = artist.post(f"/staff/areas/{_TEA}/2", an_area(valid_from=begins, change_note="测试用"))
         assert reply.status_code == 422
         assert words in reply.text
         assert 'id="valid_from-fault"' in reply.text
@@ -520,8 +523,16 @@ def test_whose_notes_are_open_hands_nothing_over(artist):
     address = kept(artist, _PEACH, 1, drawn(made.square(108.7, 29.4), stated_area="5000", stated_unit="mu"))
     assert tone_of(artist.get(address)) == "warn"
     reply = step(artist, address, "submit")
-    assert reply.status_code == 422
+    assert reply.status_code == 409
     assert "核对说明" in reply.text
+    discarded(artist, address)
+
+
+def test_the_file_behind_an_area_is_kept_by_its_hash(desk, artist):
+    files = {"draft_file": ("公告.pdf", b"%PDF-1.7 shili")}
+    address = kept(artist, _PEACH, 1, an_area(), files=files)
+    sha256 = payload_of(desk[1], address)["source_document"]
+    assert artist.get(f"/staff/evidence/{sha256}").content == b"%PDF-1.7 shili"
     discarded(artist, address)
 
 

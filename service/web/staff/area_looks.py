@@ -30,12 +30,13 @@ _SHEET = (420, 520)
 class Look:
     """What is shown of a version of an area: what was refused of its ground, or what it would be.
 
-    `picture`: its ground, or what it gains and loses where it changes any.
+    `picture`: its ground, or what it gains and loses where it changes any. `name`: its product's.
     """
 
     outlook: Outlook | None = None
     refused: UploadRefused | WorkStopped | None = None
     picture: Markup | None = None
+    name: str = ""
 
     @property
     def tone(self) -> str:
@@ -78,11 +79,11 @@ def ground_of(session: Session, settings: Settings, lang: str, today: date) -> G
 def look_of(found: Outlook | None, ground: Ground, name: str, track: Track) -> Look:
     """Return what is shown of an area that was looked at."""
     if found is None or found.ground is None:
-        return Look(found)
+        return Look(found, name=name)
     change = found.change
     is_other = change is not None and (change.gained.geometry is not None or change.lost.geometry is not None)
     if change is not None and is_other:
-        return Look(found, picture=ground.difference(change, name, Tier(found.payload.tier.value)))
+        return Look(found, picture=ground.difference(change, name, Tier(found.payload.tier.value)), name=name)
     drawn = Area(
         id="area",
         name=name,
@@ -91,7 +92,7 @@ def look_of(found: Outlook | None, ground: Ground, name: str, track: Track) -> L
         geometry=geojson_of_shape(found.ground),
     )
     picture = ground.picture([drawn], name, _SHEET)
-    return Look(found, picture=Markup(picture))  # noqa: S704  (drawn by maps from escaped parts)
+    return Look(found, picture=Markup(picture), name=name)  # noqa: S704  (drawn by maps from escaped parts)
 
 
 def look_of_draft(session: Session, ground: Ground, draft: Revision) -> Look | None:

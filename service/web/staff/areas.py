@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Annotated, Any, Final
@@ -104,9 +104,7 @@ def check_area(
     number: Number,
 ) -> HTMLResponse:
     """Return the form with what the checks find of its ground; nothing is kept."""
-    sheet = _opened(desk, code, number, typed)
-    reading = read_ground(desk, sheet.begun, typed)
-    sheet = replace(sheet, typed=_with_ground(sheet.typed, reading))
+    sheet, reading = _opened(desk, code, number, typed)
     with desk.services.database.reading() as session:
         return _show(desk, session, _looked_at(desk, session, lang, sheet, reading))
 
@@ -120,9 +118,7 @@ def keep_area(
     number: Number,
 ) -> Response:
     """Keep what was typed as a draft and go to it, or return the form with what is wrong."""
-    sheet = _opened(desk, code, number, typed)
-    reading = read_ground(desk, sheet.begun, typed)
-    sheet = replace(sheet, typed=_with_ground(sheet.typed, reading))
+    sheet, reading = _opened(desk, code, number, typed)
     with desk.services.database.reading() as session:
         facts = facts_of_form(session, sheet.begun, sheet.typed, reading)
         faults = _faults(desk, session, sheet, reading, facts)
@@ -153,18 +149,20 @@ def _begun(desk: Desk, session: Session, code: str, number: int) -> Begun:
     return area_desk.begin(session, code, number)
 
 
-def _opened(desk: Desk, code: str, number: int, typed: AreaTyped) -> Sheet:
-    """Return the form as it was sent, with the file that stands behind it set aside."""
+def _opened(desk: Desk, code: str, number: int, typed: AreaTyped) -> tuple[Sheet, Reading]:
+    """Return the form as it was sent and its ground, with the file that stands behind it set aside."""
     with desk.services.database.reading() as session:
         begun = _begun(desk, session, code, number)
         named = named_in(session, begun.payload)
         session.expunge_all()
-    return Sheet(begun, with_file(typed, KIND, desk.services.settings), named)
+    reading = read_ground(desk, begun, typed)
+    typed = with_file(_with_ground(typed, reading), KIND, desk.services.settings)
+    return Sheet(begun, typed, named), reading
 
 
 def _with_ground(typed: AreaTyped, reading: Reading) -> AreaTyped:
     """Return the form with the ground of a file or of coordinates in it, so that it need not be sent again."""
-    if reading.survey is None or not _is_sent(typed) or typed.way is AreaWay.DRAWING:
+    if reading.survey is None or not _is_sent(typed):
         return typed
     found = reading.survey
     return replace(
@@ -174,7 +172,7 @@ def _with_ground(typed: AreaTyped, reading: Reading) -> AreaTyped:
 
 def _is_sent(typed: AreaTyped) -> bool:
     """Return whether the form brings ground from outside, and not only what was read before."""
-    return typed.ground is not None or typed.way is AreaWay.COORDINATES
+    return typed.way is AreaWay.COORDINATES or (typed.way is AreaWay.FILE and typed.ground is not None)
 
 
 def _looked_at(desk: Desk, session: Session, lang: str, sheet: Sheet, reading: Reading) -> Sheet:
@@ -199,7 +197,7 @@ def _faults(
     for fault in (
         reading.fault,
         fault_of_ticks(session, sheet.typed),
-        _fault_of_beginning(sheet.begun, facts),
+        *_faults_of_following(sheet.begun, facts),
     ):
         if fault is not None:
             found.setdefault(fault.field, fault)
@@ -215,12 +213,14 @@ _UNREAD: Final = {
 }  # its ground is told about; its other fields are looked at all the same
 
 
-def _fault_of_beginning(begun: Begun, facts: Mapping[str, Any]) -> Fault | None:
-    """Return that a version which follows another does not say when it begins: on that day the other ends."""
-    text = facts["valid_from"]
-    if not begun.follows or (text is not None and wording.is_iso_day(text)):
-        return None
-    return Fault("valid_from", "missing" if text is None else "wrong_day")
+def _faults_of_following(begun: Begun, facts: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield what a version does not say that follows another: when it begins and the other ends, and why."""
+    if not begun.follows:
+        return
+    if not wording.is_iso_day(facts["valid_from"] or ""):
+        yield Fault("valid_from", "wrong_day" if facts["valid_from"] else "missing")
+    if not facts["change_note"]:
+        yield Fault("change_note", "change_note_missing")
 
 
 def _at_fields(begun: Begun, error: ValidationError) -> dict[str, Fault]:

@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from service.errors import FourEyes, RecordNotFound, RegisterError, StaleVersion
+from service.errors import FourEyes, NoteNeeded, RecordNotFound, RegisterError, StaleVersion
 from service.register import editing
 from service.register.accounts import SignedIn
 from service.register.area_desk import going_with
@@ -230,7 +230,8 @@ def _trouble(kind: RecordKind, error: RegisterError) -> Trouble:
     fault = _fault(kind, error)
     if fault is None:
         raise error
-    return Trouble(fault, 403 if isinstance(error, FourEyes) else 409 if error.code in _STEPS else 422)
+    is_conflict = error.code in _STEPS or isinstance(error, NoteNeeded)
+    return Trouble(fault, 403 if isinstance(error, FourEyes) else 409 if is_conflict else 422)
 
 
 def _fault(kind: RecordKind, error: RegisterError) -> Fault | None:
