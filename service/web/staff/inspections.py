@@ -277,14 +277,19 @@ def _draw_refused(desk: Desk, draw: str, typed: Mapping[str, str], *faults: Faul
 def _draw_page(
     desk: Desk, session: Session, draw: str, typed: Mapping[str, str], *faults: Fault, done: str = ""
 ) -> HTMLResponse:
+    found = find_draw(session, draw)
     return desk.show(
         "staff/inspection_draw.html",
         status=422 if faults else 200,
-        found=find_draw(session, draw),
+        found=found,
+        inspected={
+            each.inspection.organisation.ulid: each for each in inspections_of(session, found.draw.plan)
+        },
         typed={"value": "", "again": "", "reason": "", **typed},
         faults=by_field(*faults),
         whole=_WHOLE,
         done=done,
         today=desk.today,
         may_draw=StaffAct.DRAW in desk.who.held.acts,
+        may_draft=desk.who.held.may(StaffAct.DRAFT, RecordKind.INSPECTION),
     )
