@@ -12,7 +12,7 @@ from service.register import editing
 from service.register.inspecting import Announced, freeze_population
 from service.vocabulary import Role, StaffAct
 
-_READ = StaffAct.READ_RECORDS
+_READ = StaffAct.SEE_INSPECTIONS
 ROUTES: dict[tuple[str, str], StaffAct | None] = {
     ("GET", "/staff/inspections"): _READ,
     ("GET", "/staff/inspections/{ulid}"): _READ,

@@ -33,6 +33,8 @@ RIGHTS: Final[Mapping[StaffAct, frozenset[Role]]] = {
     StaffAct.STOP_A_WRONG: frozenset({Role.EDITOR, Role.IMPORTER, Role.REVIEWER}),
     StaffAct.IMPORT: frozenset({Role.IMPORTER}),
     StaffAct.FREEZE_SNAPSHOT: frozenset({Role.INDICATOR_OFFICER}),
+    # Whom an inspection is planned for is no business of those who are limited to other kinds of record.
+    StaffAct.SEE_INSPECTIONS: _ALL - {Role.GIS_EDITOR, Role.INDICATOR_OFFICER, Role.PARTNER},
     StaffAct.FREEZE_DRAW: frozenset({Role.EDITOR}),
     StaffAct.DRAW: frozenset({Role.REVIEWER}),
     StaffAct.SEE_LEADS: frozenset({Role.LEAD_OFFICER, Role.AUDITOR}),

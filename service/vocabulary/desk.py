@@ -98,6 +98,7 @@ class StaffAct(Vocabulary):
     STOP_A_WRONG = "stop_a_wrong", "限期改正、注销", "put under correction, deregister"
     IMPORT = "import", "批量导入", "import a table"
     FREEZE_SNAPSHOT = "freeze_snapshot", "冻结指标快照", "freeze the indicators"
+    SEE_INSPECTIONS = "see_inspections", "看检查计划和结果", "see inspections"
     FREEZE_DRAW = "freeze_draw", "冻结抽查总体", "freeze the population of a draw"
     DRAW = "draw", "抽取", "draw at random"
     SEE_LEADS = "see_leads", "看线索清单", "see the list of leads"

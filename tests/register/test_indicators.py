@@ -10,6 +10,7 @@ import rfc8785
 from factories import (
     NOW,
     TODAY,
+    a_payload,
     a_product,
     a_protection,
     a_protection_event,
@@ -21,6 +22,7 @@ from factories import (
     an_organisation,
     published,
 )
+from pydantic import ValidationError
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -145,6 +147,17 @@ def test_a_missing_denominator_is_no_value_and_never_zero(session):
     # What was entered for the year before says nothing of this one.
     earlier = _measured(session, Period(date(2026, 1, 1), date(2026, 6, 29)))["tm_per_10k_entities"]
     assert earlier.gap is FigureGap.NO_DENOMINATOR
+
+
+def test_what_is_entered_is_bounded_so_that_every_quotient_can_be_frozen(session):
+    _indicators(session, "tm_per_10k_entities")
+    base = {"indicator": "tm_per_10k_entities", "as_of": TODAY}
+    for wrong in ({"numerator": 1e300}, {"denominator": 1e-300}, {"denominator": 0}, {"value": "inf"}):
+        with pytest.raises(ValidationError):
+            a_payload("indicator_value", **base, **wrong)
+    published(session, "indicator_value", **base, numerator=1e15, denominator=1e-6)
+    frozen = freeze(session, "极端", YEAR, by=_officer(session), at=NOW)
+    assert find_snapshot(session, frozen.ulid).content.indicators[0].value == pytest.approx(1e25)
 
 
 def test_a_snapshot_keeps_its_figures_when_the_register_changes(session):

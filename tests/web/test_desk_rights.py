@@ -315,6 +315,7 @@ def test_an_auditor_reads_everything_but_who_brought_a_lead_and_changes_nothing(
         StaffAct.KEEP_OWN_ACCOUNT,
         StaffAct.SEE_DESK,
         StaffAct.READ_RECORDS,
+        StaffAct.SEE_INSPECTIONS,
         StaffAct.SEE_LEADS,
         StaffAct.SEE_ALERTS,
         StaffAct.SEE_LEDGER,

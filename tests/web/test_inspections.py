@@ -122,8 +122,9 @@ def test_what_cannot_be_drawn_comes_back_with_its_faults(desk):
 def test_who_has_no_business_with_inspections_does_not_see_them(desk):
     address = a_draw(desk[1])
     for seat in (_seat(desk, Role.GIS_EDITOR), _seat(desk, Role.PARTNER, kinds=(RecordKind.ORGANISATION,))):
-        assert seat.get("/staff/inspections").status_code == 404
-        assert seat.get(address).status_code == 404
+        assert seat.get("/staff/inspections").status_code == 403
+        assert seat.get(address).status_code == 403
+        assert "/staff/inspections" not in seat.get("/staff").text
 
 
 def test_a_result_leaves_the_public_page_at_midnight_in_china_without_anybody_doing_anything(desk, public):

@@ -10,12 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from service.register.indicators import counting
-from service.register.indicators.counting import Count
+from service.register.indicators.counting import Count, Reading
 from service.register.indicators.shapes import Cited, Line, Period, Words
 from service.register.models import Indicator, IndicatorValue, Source
 from service.vocabulary import FigureGap
 
-Number = Callable[[Session, Period], int | None]
+Number = Callable[[Reading], int | None]
 _PERCENT: Final = 100
 
 
@@ -23,7 +23,7 @@ _PERCENT: Final = 100
 class Counted:
     """An indicator that is a number of the register."""
 
-    count: Callable[[Session, Period], Count]
+    count: Callable[[Reading], Count]
     rule: Words
 
 
@@ -181,8 +181,9 @@ def measure(session: Session, period: Period) -> list[Line]:
         .options(joinedload(Indicator.source))
         .order_by(Indicator.id)
     )
+    reading = Reading(session, period)
     return [
-        _line(session, each, period, inputs.get(each.id), MEASURES.get(each.code, _ENTERED))
+        _line(reading, each, inputs.get(each.id), MEASURES.get(each.code, _ENTERED))
         for each in session.scalars(statement)
     ]
 
@@ -200,7 +201,7 @@ def measure_share(
     if one is None or not isinstance(by, Ratio):
         return None
     entry = _inputs(session, period, demonstration=demonstration).get(one.id)
-    return _line(session, one, period, entry, replace(by, numerator=lambda *_: counted))
+    return _line(Reading(session, period), one, entry, replace(by, numerator=lambda _: counted))
 
 
 def _inputs(session: Session, period: Period, *, demonstration: bool) -> dict[int, IndicatorValue]:
@@ -218,14 +219,12 @@ def _inputs(session: Session, period: Period, *, demonstration: bool) -> dict[in
     return {each.indicator_id: each for each in session.scalars(statement)}
 
 
-def _line(
-    session: Session, one: Indicator, period: Period, entry: IndicatorValue | None, by: Measure
-) -> Line:
+def _line(reading: Reading, one: Indicator, entry: IndicatorValue | None, by: Measure) -> Line:
     match by:
         case Counted():
-            found = _counted(by.count(session, period), entry)
+            found = _counted(by.count(reading), entry)
         case Ratio():
-            found = _quotient(session, by, period, entry)
+            found = _quotient(reading, by, entry)
         case Entered():
             found = (
                 {"value": entry.value}
@@ -258,10 +257,10 @@ def _counted(count: Count, entry: IndicatorValue | None) -> dict[str, Any]:
     }
 
 
-def _quotient(session: Session, by: Ratio, period: Period, entry: IndicatorValue | None) -> dict[str, Any]:
+def _quotient(reading: Reading, by: Ratio, entry: IndicatorValue | None) -> dict[str, Any]:
     """Return numerator, denominator and value; what was entered for the period stands above what is counted."""
-    above, is_above_counted = _part_of(session, by.numerator, period, entry.numerator if entry else None)
-    below, is_below_counted = _part_of(session, by.denominator, period, entry.denominator if entry else None)
+    above, is_above_counted = _part_of(reading, by.numerator, entry.numerator if entry else None)
+    below, is_below_counted = _part_of(reading, by.denominator, entry.denominator if entry else None)
     found: dict[str, Any] = {
         "numerator": above,
         "denominator": below,
@@ -276,12 +275,10 @@ def _quotient(session: Session, by: Ratio, period: Period, entry: IndicatorValue
     return {**found, "value": above * by.factor / below}
 
 
-def _part_of(
-    session: Session, count: Number | None, period: Period, entered: float | None
-) -> tuple[float | None, bool]:
+def _part_of(reading: Reading, count: Number | None, entered: float | None) -> tuple[float | None, bool]:
     if entered is not None or count is None:
         return entered, False
-    counted = count(session, period)
+    counted = count(reading)
     return counted, counted is not None
 
 

@@ -20,7 +20,6 @@ from service.register.models import (
     Organisation,
     Recorded,
     ServicePoint,
-    Snapshot,
     TrademarkRecord,
 )
 from service.register.prepared import Prepared
@@ -94,11 +93,6 @@ def indicator_rows(session: Session) -> list[IndicatorRow]:
         values.setdefault(value.indicator_id, []).append(value)
     gathered.fill()
     return [IndicatorRow(indicator, tuple(values.get(indicator.id, ()))) for indicator in indicators]
-
-
-def snapshots(session: Session) -> list[Snapshot]:
-    """Return the frozen snapshots of the indicators, newest first."""
-    return list(session.scalars(select(Snapshot).order_by(Snapshot.taken_at.desc(), Snapshot.id.desc())))
 
 
 @dataclass(frozen=True, slots=True)

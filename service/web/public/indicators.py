@@ -5,8 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from service.register.indicators import list_snapshots
 from service.register.lookups import indicator_rows
-from service.register.lookups.summaries import snapshots
 from service.register.verification.reading import data_version
 from service.web.deps import ReadSessionDep, TodayDep
 from service.web.templating import render
@@ -23,7 +23,7 @@ def indicators(request: Request, session: ReadSessionDep, today: TodayDep) -> HT
         "public/indicators.html",
         with_target=[row for row in rows if row.indicator.target is not None],
         without_target=[row for row in rows if row.indicator.target is None],
-        snapshots=snapshots(session),
+        snapshots=list_snapshots(session),
         today=today,
         data_version=data_version(session),
     )

@@ -24,7 +24,7 @@ from service.register.indicators import (
 )
 from service.register.open_data import Form as FileForm
 from service.register.verification.reading import data_version
-from service.vocabulary import StaffAct
+from service.vocabulary import RecordKind, StaffAct
 from service.web import wording
 from service.web.deps import LanguageDep, ReadSessionDep
 from service.web.forms import Fault, clean
@@ -202,6 +202,7 @@ def _page(desk: Desk, session: Session, asked: Asked, *, status: int) -> HTMLRes
         asked=asked,
         lines=measure(session, asked.period),
         snapshots=list_snapshots(session),
+        sees_zone=desk.who.held.may(_READ, RecordKind.DEMONSTRATION_ZONE),
         may_freeze=StaffAct.FREEZE_SNAPSHOT in desk.who.held.acts,
         data_version=data_version(session),
     )

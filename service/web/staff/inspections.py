@@ -36,13 +36,12 @@ from service.web.deps import LanguageDep, ReadSessionDep
 from service.web.forms import Fault, clean
 from service.web.staff.desk import Desk, reads, writes
 from service.web.staff.forms import StaffForm, by_field, unwritable
-from service.web.staff.reaching import open_kind
 from service.web.staff.tables import TableForm, list_file
 from service.web.staff.typed import Ulid
 from service.web.templating import localised
 
 router = APIRouter()
-_READ: Final = StaffAct.READ_RECORDS
+_READ: Final = StaffAct.SEE_INSPECTIONS
 _PLAN: Final = RecordKind.INSPECTION_PLAN
 _WHOLE: Final = "draw"
 _SOON: Final = timedelta(days=2)
@@ -85,7 +84,6 @@ class AbandonForm(StaffForm):
 @router.get("/staff/inspections")
 def inspections(desk: Annotated[Desk, reads(_READ)], session: ReadSessionDep) -> HTMLResponse:
     """Return the plans with their draws, and the orders that wait to be corrected, the overdue first."""
-    open_kind(desk, _PLAN.value)
     found = inspections_of(session)
     orders = [each for each in found if each.deadline and each.inspection.corrected_on is None]
     return desk.show(
@@ -102,7 +100,6 @@ def inspections(desk: Annotated[Desk, reads(_READ)], session: ReadSessionDep) ->
 @router.get("/staff/inspections/{ulid}")
 def plan(desk: Annotated[Desk, reads(_READ)], session: ReadSessionDep, ulid: Ulid) -> HTMLResponse:
     """Return a plan with its draws and inspections, and the form that freezes its population."""
-    open_kind(desk, _PLAN.value)
     return _plan_page(desk, session, ulid, _suggested(desk.today))
 
 
@@ -138,7 +135,6 @@ def drawn_table(
     form: TableForm,
 ) -> StreamingResponse:
     """Return who was drawn, and by whom they are inspected, as a file for the road."""
-    open_kind(desk, _PLAN.value)
     found = find_draw(session, draw)
     headings = {name: wording.pick(words, lang) for name, words in _DRAWN.items()}
     name = f"inspection-draw-{found.draw.ulid[-6:]}"
@@ -150,7 +146,6 @@ def draw_page(
     desk: Annotated[Desk, reads(_READ)], session: ReadSessionDep, draw: Draw, done: Text = ""
 ) -> HTMLResponse:
     """Return a draw: what was announced, who may be drawn, and who was."""
-    open_kind(desk, _PLAN.value)
     return _draw_page(desk, session, draw, {}, done=done)
 
 
@@ -282,14 +277,19 @@ def _draw_refused(desk: Desk, draw: str, typed: Mapping[str, str], *faults: Faul
 def _draw_page(
     desk: Desk, session: Session, draw: str, typed: Mapping[str, str], *faults: Fault, done: str = ""
 ) -> HTMLResponse:
+    found = find_draw(session, draw)
     return desk.show(
         "staff/inspection_draw.html",
         status=422 if faults else 200,
-        found=find_draw(session, draw),
+        found=found,
+        inspected={
+            each.inspection.organisation.ulid: each for each in inspections_of(session, found.draw.plan)
+        },
         typed={"value": "", "again": "", "reason": "", **typed},
         faults=by_field(*faults),
         whole=_WHOLE,
         done=done,
         today=desk.today,
         may_draw=StaffAct.DRAW in desk.who.held.acts,
+        may_draft=desk.who.held.may(StaffAct.DRAFT, RecordKind.INSPECTION),
     )

@@ -40,6 +40,12 @@ _FOLLOW: Final[Mapping[RecordKind, tuple[tuple[RecordKind, str, str], ...]]] = {
 }
 """What is entered next to a record: the kind, the field that names this record, and by which of its own."""
 
+_WORKED_AT: Final[Mapping[RecordKind, str]] = {
+    RecordKind.INSPECTION_PLAN: "/staff/inspections",
+    RecordKind.DEMONSTRATION_ZONE: "/staff/zone",
+}
+"""Where the desk works with a record that has a page for that."""
+
 _COURSE: Final[Mapping[RecordKind, RecordKind]] = {
     RecordKind.PROTECTION: RecordKind.PROTECTION_EVENT,
     RecordKind.AUTHORISATION: RecordKind.AUTHORISATION_EVENT,
@@ -71,6 +77,7 @@ def record(
             if held.may(StaffAct.DRAFT, follow) and _text(found.newest.payload, own)
         ],
         course=_COURSE.get(found.kind),
+        worked_at=_WORKED_AT.get(found.kind) if found.published else None,
         grades=credit_of(session, ulid) if shows_credit else [],
         is_fixed=is_fixed,
     )
