@@ -29,6 +29,7 @@ _log = structlog.get_logger(__name__)
 _ROOT: Final = Path(__file__).resolve().parent.parent
 _LESS_URGENT: Final = 10
 _NOT_NOW: Final = 75
+_LONGEST_S: Final = 3600
 _TELL_EVERY_S: Final = 0.25
 
 
@@ -88,8 +89,10 @@ class ErrandLine:
             self._process = process
             if self._is_stopping:  # just now
                 process.kill()
-            with suppress(BrokenPipeError):
-                process.communicate(json.dumps(task).encode())
+            try:
+                process.communicate(json.dumps(task).encode(), timeout=_LONGEST_S)
+            except subprocess.TimeoutExpired:
+                process.kill()  # counted as a crash: one that hangs must not hold up those behind it
         self._process = None
         progress.unlink(missing_ok=True)
         return process.returncode

@@ -110,7 +110,7 @@ def a_batch(client: Any, database: Any) -> str:
     with database.writing() as session:
         product = a_product(session, name=f"示例导入产品{next(_NUMBERS)}")
         a_protection(session, product)
-    table = f"企业名称\t统一社会信用代码\t产品名称\n示例单位\t{a_uscc()}\t{product.name}".encode()
+    table = f"企业名称\t统一社会信用代码\t产品名称\n示例导入单位{next(_NUMBERS)}\t{a_uscc()}\t{product.name}".encode()
     intake = annexes.take_in(table, annexes.PASTED)
     choices = [annexes.choice_of(*annexes.suggest(each)) for each in intake.tables]
     facts = annexes.Facts(Issuer.DEMONSTRATION, f"2026年第{next(_NUMBERS)}号", "示例公告", NOW.date(), 1)

@@ -166,6 +166,7 @@ def test_an_announcement_survives_printing(issuer: str | None, year: int | None,
     assert AnnouncementNumber.parse(number.normal_form) == number
     assert AnnouncementNumber.parse(number.code) == number
     assert AnnouncementNumber.parse(f"第{spell_numeral(serial)}号").serial == serial
+    assert AnnouncementNumber.parse(number.printed) == AnnouncementNumber(None, year, serial)
 
 
 @pytest.mark.parametrize(
