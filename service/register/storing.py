@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 import os
+import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,7 +77,10 @@ def store_waiting(sha256: str, waiting: Path, folder: Path) -> None:
     target, waited = stored_path(folder, sha256), waiting / sha256
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
-        waited.replace(target)
+        # Copied, since the store may lie on another disk; and renamed, as in `store`.
+        aside = target.with_suffix(f".{os.getpid()}")
+        shutil.copyfile(waited, aside)
+        aside.replace(target)
     waited.unlink(missing_ok=True)
 
 

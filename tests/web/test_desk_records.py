@@ -168,9 +168,7 @@ def test_a_scan_of_a_refused_form_is_not_sent_twice_and_kept_only_once_it_is_acc
     sha256 = hashlib.sha256(scan).hexdigest()
     files = {"draft_file": ("公告扫描件.pdf", scan, "application/pdf")}
     facts = (
-        a_firm()
-        if kind == "organisation"
-        else {"title": "示例公告扫描件", "document_kind": "announcement"}
+        a_firm() if kind == "organisation" else {"title": "示例公告扫描件", "document_kind": "announcement"}
     )
     facts |= {"source": "示例来源", "source_level": "official_document"}
     before = _kept(desk)
