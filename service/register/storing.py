@@ -9,14 +9,15 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 import os
+import secrets
 import shutil
-import time
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Final
 
 _PIECE: Final = 1024 * 1024
-_WAITS_S: Final = 24 * 3600
+_WAITS: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +47,18 @@ def stored_path(folder: Path, sha256: str) -> Path:
     return folder / sha256[:2] / sha256
 
 
-def set_aside(content: IO[bytes], waiting: Path) -> str:
+def set_aside(content: IO[bytes], waiting: Path, now: datetime) -> str:
     """Let the bytes wait for their form to be accepted and return their SHA-256; they are never whole in memory."""
-    _sweep(waiting)
     waiting.mkdir(parents=True, exist_ok=True)
-    aside = waiting / f"{os.getpid()}-{time.monotonic_ns()}.part"
+    _sweep(waiting, now)
+    aside = waiting / f"{secrets.token_hex(8)}.part"
     found = hashlib.sha256()
     try:
         with aside.open("wb") as out:
             while piece := content.read(_PIECE):
                 found.update(piece)
                 out.write(piece)
+        os.utime(aside, (now.timestamp(), now.timestamp()))
         aside.replace(waiting / found.hexdigest())
     finally:
         aside.unlink(missing_ok=True)
@@ -90,10 +92,10 @@ def described(sha256: str, name: str, path: Path) -> StoredFile:
     return StoredFile(sha256, path.stat().st_size, media_type)
 
 
-def _sweep(waiting: Path) -> None:
+def _sweep(waiting: Path, now: datetime) -> None:
     """Take out what has waited for a day: its form was given up."""
-    oldest = time.time() - _WAITS_S
-    for each in waiting.iterdir() if waiting.is_dir() else ():
+    oldest = (now - _WAITS).timestamp()
+    for each in waiting.iterdir():
         try:
             if each.stat().st_mtime < oldest:
                 each.unlink()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import IO, Annotated, Final
 
 from fastapi import Depends, Path, Request
@@ -161,7 +162,7 @@ def _demand(holds: bool, name: str) -> None:  # noqa: FBT001
         )
 
 
-def with_file(typed: Typed, kind: RecordKind, settings: Settings) -> Typed:
+def with_file(typed: Typed, kind: RecordKind, settings: Settings, now: datetime) -> Typed:
     """Return the form with the file that came with it set aside, and named where the source is told.
 
     A document's file is the record itself, not what stands behind it.
@@ -169,7 +170,7 @@ def with_file(typed: Typed, kind: RecordKind, settings: Settings) -> Typed:
     if typed.file is None or typed.file.content is None:
         return typed
     with typed.file.content as content:
-        waiting = WaitingFile(typed.file.name, set_aside(content, settings.waiting_dir))
+        waiting = WaitingFile(typed.file.name, set_aside(content, settings.waiting_dir, now))
     named = {} if kind is RecordKind.DOCUMENT else {"source_document": waiting.sha256}
     return replace(typed, file=None, waiting=waiting, fields={**typed.fields, **named})
 
