@@ -65,9 +65,13 @@ def set_aside(content: IO[bytes], waiting: Path, now: datetime) -> str:
     return found.hexdigest()
 
 
-def is_at_hand(sha256: str, waiting: Path, folder: Path) -> bool:
-    """Return whether the bytes with this address wait, or are kept already."""
-    return (waiting / sha256).is_file() or stored_path(folder, sha256).is_file()
+def is_at_hand(sha256: str, waiting: Path, folder: Path, now: datetime) -> bool:
+    """Return whether the bytes with this address wait, a day from now again, or are kept already."""
+    try:
+        os.utime(waiting / sha256, (now.timestamp(), now.timestamp()))
+    except FileNotFoundError:
+        return stored_path(folder, sha256).is_file()
+    return True
 
 
 def store_waiting(sha256: str, waiting: Path, folder: Path) -> None:

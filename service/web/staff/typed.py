@@ -192,12 +192,12 @@ def described_wherever(file: WaitingFile, settings: Settings) -> StoredFile:
     return described(file.sha256, file.name, path)
 
 
-def fault_of_file(typed: Typed, settings: Settings) -> dict[str, Fault]:
+def fault_of_file(typed: Typed, settings: Settings, now: datetime) -> dict[str, Fault]:
     """Return what is wrong with the file of a form, if anything is: it was too large, or waited too long."""
     waiting = typed.waiting
     code = ""
     if typed.file is not None and typed.file.content is None:
         code = "file_too_large"
-    elif waiting and not is_at_hand(waiting.sha256, settings.waiting_dir, settings.documents_dir):
+    elif waiting and not is_at_hand(waiting.sha256, settings.waiting_dir, settings.documents_dir, now):
         code = "file_gone"
     return {"draft_file": Fault("draft_file", code, MAX_FILE // 1024 // 1024)} if code else {}
