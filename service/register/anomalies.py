@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from sqlalchemy import func, or_, select, union
@@ -205,7 +205,8 @@ def _terms(session: Session, uses: _Uses, today: date) -> Iterable[Finding]:
         is_over = standing.state in {ProtectionState.EXPIRED, ProtectionState.IN_GRACE}
         ends_soon = standing.is_in_force and standing.until is not None and standing.until <= latest
         if is_marks and (is_over or ends_soon):
-            yield uses.of_protection(Anomaly.MARK_TERM, protection_id, standing.until)
+            last_day = standing.until - timedelta(days=1) if standing.until else None
+            yield uses.of_protection(Anomaly.MARK_TERM, protection_id, last_day)
 
 
 def _without_area(session: Session, uses: _Uses, today: date) -> Iterable[Finding]:

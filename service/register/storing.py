@@ -9,13 +9,15 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 import os
-import time
+import secrets
+import shutil
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Final
 
 _PIECE: Final = 1024 * 1024
-_WAITS_S: Final = 24 * 3600
+_WAITS: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,26 +47,31 @@ def stored_path(folder: Path, sha256: str) -> Path:
     return folder / sha256[:2] / sha256
 
 
-def set_aside(content: IO[bytes], waiting: Path) -> str:
+def set_aside(content: IO[bytes], waiting: Path, now: datetime) -> str:
     """Let the bytes wait for their form to be accepted and return their SHA-256; they are never whole in memory."""
-    _sweep(waiting)
     waiting.mkdir(parents=True, exist_ok=True)
-    aside = waiting / f"{os.getpid()}-{time.monotonic_ns()}.part"
+    _sweep(waiting, now)
+    aside = waiting / f"{secrets.token_hex(8)}.part"
     found = hashlib.sha256()
     try:
         with aside.open("wb") as out:
             while piece := content.read(_PIECE):
                 found.update(piece)
                 out.write(piece)
+        os.utime(aside, (now.timestamp(), now.timestamp()))
         aside.replace(waiting / found.hexdigest())
     finally:
         aside.unlink(missing_ok=True)
     return found.hexdigest()
 
 
-def is_at_hand(sha256: str, waiting: Path, folder: Path) -> bool:
-    """Return whether the bytes with this address wait, or are kept already."""
-    return (waiting / sha256).is_file() or stored_path(folder, sha256).is_file()
+def is_at_hand(sha256: str, waiting: Path, folder: Path, now: datetime) -> bool:
+    """Return whether the bytes with this address wait, a day from now again, or are kept already."""
+    try:
+        os.utime(waiting / sha256, (now.timestamp(), now.timestamp()))
+    except FileNotFoundError:
+        return stored_path(folder, sha256).is_file()
+    return True
 
 
 def store_waiting(sha256: str, waiting: Path, folder: Path) -> None:
@@ -76,7 +83,10 @@ def store_waiting(sha256: str, waiting: Path, folder: Path) -> None:
     target, waited = stored_path(folder, sha256), waiting / sha256
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
-        waited.replace(target)
+        # Copied, since the store may lie on another disk; and renamed, as in `store`.
+        aside = target.with_suffix(f".{os.getpid()}")
+        shutil.copyfile(waited, aside)
+        aside.replace(target)
     waited.unlink(missing_ok=True)
 
 
@@ -86,10 +96,10 @@ def described(sha256: str, name: str, path: Path) -> StoredFile:
     return StoredFile(sha256, path.stat().st_size, media_type)
 
 
-def _sweep(waiting: Path) -> None:
+def _sweep(waiting: Path, now: datetime) -> None:
     """Take out what has waited for a day: its form was given up."""
-    oldest = time.time() - _WAITS_S
-    for each in waiting.iterdir() if waiting.is_dir() else ():
+    oldest = (now - _WAITS).timestamp()
+    for each in waiting.iterdir():
         try:
             if each.stat().st_mtime < oldest:
                 each.unlink()

@@ -99,13 +99,14 @@ def _act(act: str, webhook: Webhook, reason: str | None = None, **changes: list[
     return auditing.Act(act, AUDITED_AS, webhook.ulid, changes, reason)
 
 
-def find_webhook(session: Session, ulid: str) -> Webhook:
-    """Return the receiver.
+def find_webhook(session: Session, ulid: str, *, to_change: bool = False) -> Webhook:
+    """Return the receiver; `to_change`: held until the transaction ends, against a delivery that is written down.
 
     Raises:
         RecordNotFound.
     """
-    found = session.scalars(select(Webhook).where(Webhook.ulid == ulid)).first()
+    statement = select(Webhook).where(Webhook.ulid == ulid)
+    found = session.scalars(statement.with_for_update() if to_change else statement).first()
     if found is None:
         raise RecordNotFound(AUDITED_AS, ulid)
     return found
@@ -179,7 +180,7 @@ def remove_webhook(session: Session, ulid: str, *, now: datetime, by: StaffUser 
         RecordNotFound, NotPermitted.
     """
     _begin(session, by)
-    webhook = find_webhook(session, ulid)
+    webhook = find_webhook(session, ulid, to_change=True)
     _record(session, _act("webhook_removed", webhook, url=[webhook.url, None]), now, by)
     session.delete(webhook)
 
@@ -191,7 +192,7 @@ def pause_webhook(session: Session, ulid: str, *, now: datetime, by: StaffUser |
         RecordNotFound, NotPermitted.
     """
     _begin(session, by)
-    webhook = find_webhook(session, ulid)
+    webhook = find_webhook(session, ulid, to_change=True)
     if state_of(webhook) is not WebhookState.PAUSED:
         webhook.disabled_at, webhook.failing_since, webhook.attempts = now, None, 0
         _record(session, _act("webhook_paused", webhook), now, by)
@@ -204,7 +205,7 @@ def resume_webhook(session: Session, ulid: str, *, now: datetime, by: StaffUser 
         RecordNotFound, NotPermitted.
     """
     _begin(session, by)
-    webhook = find_webhook(session, ulid)
+    webhook = find_webhook(session, ulid, to_change=True)
     webhook.disabled_at, webhook.failing_since, webhook.attempts = None, None, 0
     webhook.next_attempt_at = now
     _record(session, _act("webhook_resumed", webhook), now, by)

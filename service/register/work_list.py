@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
@@ -65,14 +65,26 @@ TOLD_FOR: Final = timedelta(days=7)
 STALE_AFTER: Final = timedelta(days=365)
 _SURROUNDING_DAYS: Final = 4
 
+_Thing = TypeVar("_Thing")
+
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """For whom the lists are made, and on which day."""
+    """For whom the lists are made, and on which day; one for each transaction.
+
+    `whole` keeps the lists that are not found page by page: counted and then shown, they are found once.
+    """
 
     user: StaffUser
     held: Held
     today: date
+    whole: dict[WorkList, Sequence[Any]] = field(default_factory=dict, repr=False)
+
+    def once(self, which: WorkList, find: Callable[[], Sequence[_Thing]]) -> Sequence[_Thing]:
+        """Return the whole list, found when it is asked for first."""
+        if which not in self.whole:
+            self.whole[which] = find()
+        return self.whole[which]
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +252,7 @@ def _page(session: Session, statement: Select[Any], start: int, limit: int) -> S
 
 def _stops(session: Session, asker: Asker, narrowed: Narrowed, start: int, limit: int) -> Found:
     del narrowed
-    found = many_stops(session, asker.today - TOLD_FOR)
+    found = asker.once(WorkList.MANY_STOPS, lambda: many_stops(session, asker.today - TOLD_FOR))
     items = [
         Item(
             kind=RecordKind.AUTHORISATION_EVENT,
@@ -256,7 +268,7 @@ def _stops(session: Session, asker: Asker, narrowed: Narrowed, start: int, limit
 
 def _corrections(session: Session, asker: Asker, narrowed: Narrowed, start: int, limit: int) -> Found:
     del narrowed
-    found = overdue_corrections(session, asker.today)
+    found = asker.once(WorkList.OVERDUE_CORRECTIONS, lambda: overdue_corrections(session, asker.today))
     items = [
         Item(
             kind=RecordKind.AUTHORISATION,
@@ -273,9 +285,8 @@ def _corrections(session: Session, asker: Asker, narrowed: Narrowed, start: int,
 
 
 def _anomalies(session: Session, asker: Asker, narrowed: Narrowed, start: int, limit: int) -> Found:
-    found = [
-        each for each in find_anomalies(session, asker.today) if narrowed.anomaly in {None, each.anomaly}
-    ]
+    whole = asker.once(WorkList.ANOMALIES, lambda: find_anomalies(session, asker.today))
+    found = [each for each in whole if narrowed.anomaly in {None, each.anomaly}]
     items = [
         Item(
             kind=each.anomaly,

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from conftest import NOW
+from interface_deeds import a_key, a_webhook
 from looking import barriers, too_wide, watched
 from playwright.sync_api import Browser, Page, expect
 from pyotp import TOTP
@@ -25,6 +26,12 @@ _PAGES = (
     "/staff?list=marks&within=6",
     "/staff?list=stale",
     "/staff?list=index&compare=1",
+    "/staff?list=corrections",
+    "/staff?list=anomalies",
+    "/staff/keys",
+    "/staff/keys/new",
+    "/staff/webhooks",
+    "/staff/webhooks/new",
     "/staff/account",
     "/staff/account?done=password",
     "/staff/account/password",
@@ -171,6 +178,55 @@ def test_the_work_list_is_worked_by_keyboard_and_its_address_holds_the_filter(
     page.context.close()
 
 
+def test_an_administrator_keeps_keys_and_receivers_and_leaves_every_computer(
+    desk: tuple[str, Database], browser: Browser
+) -> None:
+    """On a phone, without scripts; what is shown once is gone on the next page."""
+    address, database = desk
+    login = an_officer(database, Role.ADMIN).login
+    more = {"java_script_enabled": False, "viewport": {"width": 390, "height": 844}}
+    page = signed_in(browser, address, database, login, **more)
+    other = signed_in(browser, address, database, login)
+    page.goto(f"{address}/staff")
+    page.get_by_role("link", name="接口", exact=True).click()
+    page.get_by_role("link", name="签发密钥").click()
+    page.locator("#holder").fill("示例平台")
+    page.get_by_role("button", name="签发").click()
+    expect(page.get_by_role("alert")).to_contain_text("至少选一项用途")
+    page.get_by_label("批量核验").check()
+    page.get_by_role("button", name="签发").click()
+    secret = page.locator(".gi-secret").inner_text()
+    page.get_by_role("link", name="已经转交").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("示例平台")
+    assert secret not in page.content()
+    page.get_by_label("原因").fill("合同到期")
+    page.get_by_role("button", name="撤销这个密钥").click()
+    expect(page.get_by_role("status")).to_contain_text("已撤销")
+    expect(page.get_by_role("button", name="撤销这个密钥")).to_have_count(0)
+
+    page.goto(f"{address}/staff/webhooks/new")
+    page.locator("#url").fill("https://10.0.0.8/hook")
+    page.get_by_role("button", name="登记").click()
+    expect(page.locator("#url-fault")).to_contain_text("内部网络")
+    page.locator("#url").fill("https://93.184.215.14/hook")  # a public address; nothing is sent to it
+    page.get_by_role("button", name="登记").click()
+    assert page.locator(".gi-secret").inner_text().startswith("whsec_")
+    page.get_by_role("link", name="已经转交").click()
+    page.get_by_role("button", name="暂停推送").click()
+    expect(page.get_by_role("status")).to_contain_text("已暂停")
+    page.get_by_role("button", name="恢复推送").click()
+    page.get_by_role("button", name="结束这个推送地址").click()
+    expect(page.get_by_role("status")).to_contain_text("已结束")
+
+    page.goto(f"{address}/staff/account")
+    page.get_by_role("button", name="结束全部登录").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("登录")
+    other.goto(f"{address}/staff")
+    expect(other.get_by_role("heading", level=1)).to_have_text("登录")
+    page.context.close()
+    other.context.close()
+
+
 @pytest.mark.parametrize(
     ("width", "prefix", "look"), [(1280, "", barriers), (390, "/en", barriers), (320, "", too_wide)]
 )
@@ -187,7 +243,8 @@ def test_no_page_of_the_desk_has_a_barrier_a_foreign_request_or_a_sideways_scrol
     size = {"width": width, "height": 844}
     page = signed_in(browser, address, database, login, viewport=size)
     faults = watched(page, address)
-    for path in _PAGES:
+    prefix_of_key, webhook = a_key(database), a_webhook(database)
+    for path in (*_PAGES, f"/staff/keys/{prefix_of_key}", f"/staff/webhooks/{webhook}"):
         assert page.goto(address + prefix + path).status == 200
         faults += look(page)
     stranger = browser.new_context(viewport=size).new_page()

@@ -86,7 +86,7 @@ def test_a_mark_near_or_past_its_term_is_found_while_it_is_used(session, term_to
     )
     assert found(session, Anomaly.MARK_TERM) == []  # nobody uses it
     an_authorisation(session, protection, basis="collective_member")
-    assert bool(found(session, Anomaly.MARK_TERM)) == is_found
+    assert [each.day for each in found(session, Anomaly.MARK_TERM)] == [last_day] * is_found
 
 
 def test_users_without_an_area_are_counted_by_right(session):

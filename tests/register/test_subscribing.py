@@ -26,7 +26,7 @@ from service.register.lookups.change_feed import START, Cursor, Followed, find_f
 from service.register.models import AuditEvent, Webhook
 from service.register.open_data import EditionStore
 from service.settings import get_settings
-from service.vocabulary import ChangeKind
+from service.vocabulary import ChangeKind, WebhookState
 from service.worker import Worker
 
 pytestmark = pytest.mark.usefixtures("out_of_the_browsers_loop")
@@ -357,6 +357,25 @@ def test_the_worker_delivers_beside_its_index(register, tmp_path, receiver):
         worker.stop()
         engine.close()
     assert receiver.items() == published(register) != []
+
+
+def test_one_that_is_paused_while_it_is_spoken_to_is_not_waited_for(register, clock):
+    ulid = add(register, "https://192.0.2.1/hook")
+    marks(register, 1)
+    with register.writing() as session:
+        message = subscribing.claim(session, clock.now())
+    with register.writing() as session:
+        subscribing.pause_webhook(session, ulid, now=clock.now())
+    with register.writing() as session:
+        assert not subscribing.note_delivery(session, message, "timed_out", clock.now())
+    assert subscribing.state_of(found(register, ulid)) is WebhookState.PAUSED
+    clock.moment += timedelta(days=30)
+    with register.reading() as session:
+        assert not subscribing.is_due(session, clock.now())
+    with register.writing() as session:
+        subscribing.resume_webhook(session, ulid, now=clock.now())
+    with register.writing() as session:
+        assert subscribing.claim(session, clock.now()).name == message.name
 
 
 def test_the_command_line_adds_lists_tries_and_takes_off(register, receiver, tmp_path, monkeypatch, clock):

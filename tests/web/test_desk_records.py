@@ -7,7 +7,6 @@ import hashlib
 import io
 import os
 import re
-import time
 from contextlib import contextmanager
 
 import pytest
@@ -15,7 +14,7 @@ from factories import NOT_IN_THE_SEED
 from openpyxl import load_workbook
 from record_deeds import NOWHERE, a_firm, an_open_authorisation, drafted, edition_of, submitted
 from sqlalchemy import event, select
-from staffing import OWN, MovingClock, an_officer, seated
+from staffing import NOW, OWN, MovingClock, an_officer, seated
 from starlette.testclient import TestClient
 from walking import innermost
 
@@ -193,7 +192,7 @@ def test_a_file_of_a_form_that_was_given_up_is_swept_out_after_a_day(desk, edito
     )
     carried = dict(re.findall(r'name="(draft_kept(?:_name)?)" value="([^"]*)"', refused.text))
     old = _settings(desk).waiting_dir / carried["draft_kept"]
-    long_ago = time.time() - 25 * 3600
+    long_ago = NOW.timestamp() - 25 * 3600
     os.utime(old, (long_ago, long_ago))
     editor.post("/staff/records/organisation/new", facts, files={"draft_file": ("b.pdf", b"another")})
     assert not old.exists()
@@ -224,7 +223,7 @@ def test_a_file_is_set_aside_piece_by_piece(tmp_path):
             return super().read(size)
 
     content = os.urandom(3 * 1024 * 1024 + 1)
-    sha256 = set_aside(Scan(content), tmp_path)
+    sha256 = set_aside(Scan(content), tmp_path, NOW)
     assert {each.name for each in tmp_path.iterdir()} == {sha256}
     assert (tmp_path / sha256).read_bytes() == content
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from service.register import service_point_ledger
 from service.register.indicators.shapes import Part, Period, Words
-from service.register.leads import punctuality
+from service.register.leads import Punctuality, punctuality
 from service.register.lifecycle import GRACE_MONTHS, add_months, mark_status
 from service.register.lookups.mark_users import LiveProtection, MarkUse, live_protections, mark_uses
 from service.register.models import (
@@ -55,6 +55,11 @@ class Reading:
     def uses(self) -> list[MarkUse]:
         """The authorisations in effect on the last day."""
         return mark_uses(self.session, self.period.last)
+
+    @cached_property
+    def lead_steps(self) -> Punctuality | None:
+        """The steps that the law sets for leads and that fell due in the period."""
+        return punctuality(self.session, self.period.first, self.period.last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,21 +215,21 @@ def orders_corrected(reading: Reading) -> int:
     )
 
 
-def services_given(session: Session, period: Period) -> Count:
+def services_given(reading: Reading) -> Count:
     """Return the services of the period that the ledgers of the service points tell of."""
-    return Count(service_point_ledger.count_entries(session, period.first, period.last + timedelta(days=1)))
+    period = reading.period
+    after = period.last + timedelta(days=1)
+    return Count(service_point_ledger.count_entries(reading.session, period.first, after))
 
 
-def lead_steps_due(session: Session, period: Period) -> int | None:
+def lead_steps_due(reading: Reading) -> int | None:
     """Return the steps of leads that fell due by law in the period; None where that cannot be counted."""
-    found = punctuality(session, period.first, period.last)
-    return found.due if found else None
+    return reading.lead_steps.due if reading.lead_steps else None
 
 
-def lead_steps_in_time(session: Session, period: Period) -> int | None:
+def lead_steps_in_time(reading: Reading) -> int | None:
     """Return the steps that fell due in the period and were taken in time; None where that cannot be counted."""
-    found = punctuality(session, period.first, period.last)
-    return found.in_time if found else None
+    return reading.lead_steps.in_time if reading.lead_steps else None
 
 
 _INSPECTED: Final = select(Inspection.outcome).where(

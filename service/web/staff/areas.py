@@ -156,7 +156,7 @@ def _opened(desk: Desk, code: str, number: int, typed: AreaTyped) -> tuple[Sheet
         named = named_in(session, begun.payload)
         session.expunge_all()
     reading = read_ground(desk, begun, typed)
-    typed = with_file(_with_ground(typed, reading), KIND, desk.services.settings)
+    typed = with_file(_with_ground(typed, reading), KIND, desk.services.settings, desk.now)
     return Sheet(begun, typed, named), reading
 
 

@@ -121,8 +121,8 @@ def _begun(record: DeskRecord) -> Typed:
 
 def _keep(desk: Desk, lang: str, sheet: Sheet) -> Response:
     settings = desk.services.settings
-    typed = with_file(sheet.typed, sheet.kind, settings)
-    sheet = replace(sheet, typed=typed, faults=fault_of_file(typed, settings))
+    typed = with_file(sheet.typed, sheet.kind, settings, desk.now)
+    sheet = replace(sheet, typed=typed, faults=fault_of_file(typed, settings, desk.now))
     try:
         payload = PAYLOADS[sheet.kind].model_validate(
             stated(sheet.kind, sheet.typed.fields, _carried(desk, sheet))

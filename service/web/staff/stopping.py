@@ -102,10 +102,10 @@ def stop(
     """Show the act as it will be public; the second time, do it."""
     with desk.services.database.reading() as session:
         found = _find(desk, session, ulid, act)
-        form = with_file(form, _KIND, desk.services.settings)
+        form = with_file(form, _KIND, desk.services.settings, desk.now)
         typed = {name: form.fields.get(name, "") for name in (*_FIELDS[found.event], *_EVIDENCE)}
         found = replace(found, waiting=form.waiting)
-        if faults := fault_of_file(form, desk.services.settings):
+        if faults := fault_of_file(form, desk.services.settings, desk.now):
             return _show(desk, found, typed, faults=faults, status=422)
         try:
             payload = _payload(found, typed)

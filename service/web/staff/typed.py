@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import IO, Annotated, Final, TypeVar
 
 from fastapi import Depends, Path, Request
@@ -171,7 +172,7 @@ def demand_ours(holds: bool, name: str) -> None:  # noqa: FBT001
         )
 
 
-def with_file(typed: TypedT, kind: RecordKind, settings: Settings) -> TypedT:
+def with_file(typed: TypedT, kind: RecordKind, settings: Settings, now: datetime) -> TypedT:
     """Return the form with the file that came with it set aside, and named where the source is told.
 
     A document's file is the record itself, not what stands behind it.
@@ -179,7 +180,7 @@ def with_file(typed: TypedT, kind: RecordKind, settings: Settings) -> TypedT:
     if typed.file is None or typed.file.content is None:
         return typed
     with typed.file.content as content:
-        waiting = WaitingFile(typed.file.name, set_aside(content, settings.waiting_dir))
+        waiting = WaitingFile(typed.file.name, set_aside(content, settings.waiting_dir, now))
     named = {} if kind is RecordKind.DOCUMENT else {"source_document": waiting.sha256}
     return replace(typed, file=None, waiting=waiting, fields={**typed.fields, **named})
 
@@ -201,12 +202,12 @@ def described_wherever(file: WaitingFile, settings: Settings) -> StoredFile:
     return described(file.sha256, file.name, path)
 
 
-def fault_of_file(typed: Typed, settings: Settings) -> dict[str, Fault]:
+def fault_of_file(typed: Typed, settings: Settings, now: datetime) -> dict[str, Fault]:
     """Return what is wrong with the file of a form, if anything is: it was too large, or waited too long."""
     waiting = typed.waiting
     code = ""
     if typed.file is not None and typed.file.content is None:
         code = "file_too_large"
-    elif waiting and not is_at_hand(waiting.sha256, settings.waiting_dir, settings.documents_dir):
+    elif waiting and not is_at_hand(waiting.sha256, settings.waiting_dir, settings.documents_dir, now):
         code = "file_gone"
     return {"draft_file": Fault("draft_file", code, MAX_FILE // 1024 // 1024)} if code else {}

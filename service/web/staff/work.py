@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from search.engine import SearchUnavailable
 from service.register import indexing
+from service.register.editing.lone_stops import MOST_ALONE
 from service.register.indexing import Drift
 from service.register.work_list import (
     IN_GRACE,
@@ -61,6 +62,7 @@ def work(
         counts=counts,
         shown=shown,
         found=found,
+        most_alone=MOST_ALONE,
         narrowed=narrowed,
         kinds=tuple(RecordKind) if shown in _NARROWED_BY_KIND else (),
         anomalies=tuple(Anomaly) if shown is WorkList.ANOMALIES else (),
