@@ -191,7 +191,7 @@ def _looked_at(desk: Desk, session: Session, lang: str, sheet: Sheet, reading: R
 def _faults(
     desk: Desk, session: Session, sheet: Sheet, reading: Reading, facts: Mapping[str, Any]
 ) -> dict[str, Fault]:
-    found = fault_of_file(sheet.typed, desk.services.settings)
+    found = fault_of_file(sheet.typed, desk.services.settings, desk.now)
     if reading.refused is not None:
         found[GROUND] = Fault(GROUND, "ground_refused")
     for fault in (
