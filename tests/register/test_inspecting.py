@@ -422,6 +422,16 @@ def test_a_withdrawn_result_is_hidden_at_once_and_one_without_a_day_never_shown(
     assert len(inspections_of(session)) == 1
 
 
+def test_nothing_is_shown_of_a_body_that_is_withheld(session):
+    firm = an_organisation(session)
+    an_inspection(session, firm, published_from=TODAY, publication_term="three_years")
+    assert len(public_inspections(session, TODAY)) == 1
+    withheld = {"withdrawal": "withheld", "withdrawal_reason": "依法不公开"}
+    an_organisation(session, uscc=firm.uscc, name=firm.name, **withheld)
+    session.expire_all()
+    assert public_inspections(session, TODAY) == []
+
+
 def test_an_order_is_due_in_working_days_as_the_holidays_of_the_year_make_them(session):
     firm, late = an_organisation(session), an_organisation(session)
     order = {"outcome": "ordered", "ordered_on": date(2026, 11, 20), "order_working_days": 2}

@@ -24,7 +24,7 @@ from service.register.models import (
     Organisation,
     StaffUser,
 )
-from service.vocabulary import DrawState, PublicationTerm
+from service.vocabulary import DrawState, PublicationTerm, Withdrawal
 from service.working_days import Arrangement, YearNotArranged, last_working_day
 
 _MONTHS: Final = {PublicationTerm.THREE_MONTHS: 3, PublicationTerm.THREE_YEARS: 36}
@@ -183,8 +183,13 @@ def inspections_of(session: Session, plan: InspectionPlan | None = None) -> list
 
 
 def public_inspections(session: Session, day: date) -> list[InspectionView]:
-    """Return the results that the public sees on a China day, the latest first."""
-    return [each for each in inspections_of(session) if is_public(each.inspection, day)]
+    """Return the results that the public sees on a China day, the latest first; none of a body that is withheld."""
+    return [
+        each
+        for each in inspections_of(session)
+        if is_public(each.inspection, day)
+        and each.inspection.organisation.withdrawal is not Withdrawal.WITHHELD
+    ]
 
 
 def credit_of(session: Session, organisation_ulid: str) -> list[CreditAssessment]:

@@ -20,7 +20,8 @@ from service.web.forms import Fault, clean
 _TELEPHONE: Final = re.compile(r"[0-9+() \-]{5,40}")
 _EMAIL: Final = re.compile(r"[^@\s]{1,64}@[^@\s]{1,180}\.[^@\s.]{1,60}")
 _RECORD: Final = re.compile(
-    r"/(?:gi|organisations|authorisations|trademarks|brands|announcements|places|service-points|indicators)"
+    r"/(?:gi|organisations|authorisations|trademarks|brands|announcements|places|service-points|indicators"
+    r"|inspections)"
     r"(?:/[0-9A-Za-z._~%-]+)*"
 )
 _LONGEST: Final = {
