@@ -10,45 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import NOW, missing
+from desk_browsing import Desk
+from looking import barriers, watched
 from playwright.sync_api import Browser, Locator, Page, expect
-from staffing import an_officer
 
 sys.path.append(str(Path(__file__).parents[1] / "register"))
 import area_uploads as made
 
-from service.register import accounts
-from service.register.accounts.sessions import open_session
-from service.register.database import Database
 from service.vocabulary import Role
 
 pytestmark = pytest.mark.browser
 
-_AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _FRUIT, _TEA, _RICE, _PEACH = "QJ-PR-9001", "QJ-PR-9002", "QJ-PR-9003", "QJ-PR-0001"
-
-
-class Desk:
-    """A site, and the people at its desk."""
-
-    def __init__(self, address: str, database: Database, browser: Browser) -> None:
-        self.address = address
-        self.database = database
-        self.browser = browser
-
-    def seat(self, *roles: Role, scripts: bool = True, width: int = 1280, **more: Any) -> Page:
-        """Somebody who is signed in."""
-        user = an_officer(self.database, *roles)
-        with self.database.writing() as session:
-            fresh = accounts.find_staff(session, user.login)
-            token = open_session(session, fresh, at=NOW, browser="test", is_proven=True)
-        size = {"width": width, "height": 900}
-        context = self.browser.new_context(java_script_enabled=scripts, viewport=size, **more)
-        context.add_cookies([{"name": "sid", "value": token, "url": self.address}])
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        return page
 
 
 @pytest.fixture(scope="module")
@@ -165,10 +138,8 @@ def draw_with_each_tool(page: Page, chart: Chart) -> None:
 
 
 def test_what_is_drawn_is_checked_at_once_and_public_after_a_second_person(desk: Desk) -> None:
-    page = desk.seat(Role.GIS_EDITOR)
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda told: faults.append(told.text) if told.type == "error" else None)
+    page = desk.seat(Role.GIS_EDITOR, scripts=True)
+    faults = watched(page, desk.address)
     page.goto(f"{desk.address}/staff/areas/{_TEA}/2")
     page.get_by_role("radio", name="在图上画").check()
     chart = Chart(page)
@@ -197,7 +168,7 @@ def test_what_is_drawn_is_checked_at_once_and_public_after_a_second_person(desk:
 
 
 def test_a_bad_file_keeps_the_form_and_a_good_one_comes_onto_the_map(desk: Desk) -> None:
-    page = desk.seat(Role.GIS_EDITOR)
+    page = desk.seat(Role.GIS_EDITOR, scripts=True)
     page.goto(f"{desk.address}/staff/areas/{_RICE}/1")
     fill(page, method_note="这一句要留着")
     page.get_by_role("radio", name="上传文件").check()
@@ -223,7 +194,7 @@ def test_a_bad_file_keeps_the_form_and_a_good_one_comes_onto_the_map(desk: Desk)
 
 
 def test_a_line_splits_a_polygon_only_where_it_passes_through_once(desk: Desk) -> None:
-    page = desk.seat(Role.GIS_EDITOR)
+    page = desk.seat(Role.GIS_EDITOR, scripts=True)
     page.goto(f"{desk.address}/staff/areas")
     split = """async ([rings, line]) => (await import("/static/js/area_splitting.js")).split(rings, line)"""
     square = [[0, 0], [4, 0], [4, 4], [0, 4]]
@@ -244,7 +215,7 @@ def test_a_line_splits_a_polygon_only_where_it_passes_through_once(desk: Desk) -
 
 
 def test_geoman_is_loaded_by_the_editor_alone(desk: Desk) -> None:
-    page = desk.seat(Role.GIS_EDITOR)
+    page = desk.seat(Role.GIS_EDITOR, scripts=True)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     for path in ("/staff", "/staff/areas", "/staff/reviews", "/gi/shili-yunwuguo/map"):
@@ -259,15 +230,8 @@ def test_geoman_is_loaded_by_the_editor_alone(desk: Desk) -> None:
 def test_no_page_of_areas_has_a_barrier_a_foreign_request_or_a_sideways_scroll(
     desk: Desk, width: int, prefix: str
 ) -> None:
-    if not _AXE.is_file():
-        missing("axe-core")
-    page = desk.seat(Role.GIS_EDITOR, width=width, bypass_csp=True)
-    faults: list[Any] = []
-    page.on(
-        "request",
-        lambda asked: faults.append(asked.url) if not asked.url.startswith((desk.address, "data:")) else None,
-    )
-    page.on("pageerror", lambda error: faults.append(str(error)))
+    page = desk.seat(Role.GIS_EDITOR, scripts=True, width=width)
+    faults = watched(page, desk.address)
     for path in (
         "/staff/areas",
         "/staff/areas?q=nothing",
@@ -278,25 +242,17 @@ def test_no_page_of_areas_has_a_barrier_a_foreign_request_or_a_sideways_scroll(
         if path.count("/") == 4:
             page.locator("input[name=area_way][value=drawing]").check()
             page.locator("[data-area-map][data-state=ready]").wait_for()
-        faults += _barriers(page, path)
+        faults += barriers(page)
     page.goto(f"{desk.address}{prefix}/staff/areas/{_TEA}/1")
     page.locator("#text_original").fill("")
     page.locator("input[name=area_way][value=coordinates]").check()
     page.locator("#part-save button").first.click()
     expect(page.get_by_role("alert")).to_be_visible()
-    faults += _barriers(page, "a refused form")
+    faults += barriers(page)
     page.goto(f"{desk.address}{prefix}/staff/areas/{_FRUIT}/2")
     page.locator("#change_note").fill("试")
     page.locator("#part-save button").first.click()
     page.locator("[data-area-look]").wait_for()
-    faults += _barriers(page, "a draft")
+    faults += barriers(page)
     assert faults == []
     page.context.close()
-
-
-def _barriers(page: Page, path: str) -> list[Any]:
-    over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    page.add_script_tag(content=_AXE.read_text(encoding="utf-8"))
-    report = page.evaluate("rules => axe.run(document, {runOnly: rules})", _RULES)
-    found = [(path, fault["id"], fault["nodes"][0]["html"][:120]) for fault in report["violations"]]
-    return found + ([f"{path}: {over} px too wide"] if over > 0 else [])

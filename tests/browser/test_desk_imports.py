@@ -9,42 +9,29 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import NOW, missing
+from conftest import NOW
+from desk_browsing import Desk
 from import_deeds import FOLDER, code
+from looking import barriers, watched
 from playwright.sync_api import Browser, Page, expect
 from staffing import an_officer
 
 from service.register import accounts, annexes
-from service.register.accounts.sessions import open_session
 from service.register.database import Database
 from service.vocabulary import Issuer, Role
 
 pytestmark = pytest.mark.browser
 
-_AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _WORKED_MS = 60_000
 WHY = "公告正文误写，已电话核实（虚构）"
 
 
-class Desk:
-    """A site with its worker, and the people at its desk."""
+class ImportDesk(Desk):
+    """A site with its worker and its kept documents, and the people at its desk."""
 
     def __init__(self, address: str, database: Database, browser: Browser, folder: Path) -> None:
-        self.address = address
-        self.database = database
-        self.browser = browser
+        super().__init__(address, database, browser)
         self.folder = folder
-
-    def seat(self, *roles: Role, **more: Any) -> Page:
-        """Somebody who is signed in."""
-        user = an_officer(self.database, *roles)
-        with self.database.writing() as session:
-            fresh = accounts.find_staff(session, user.login)
-            token = open_session(session, fresh, at=NOW, browser="test", is_proven=True)
-        context = self.browser.new_context(**{"viewport": {"width": 1280, "height": 844}, **more})
-        context.add_cookies([{"name": "sid", "value": token, "url": self.address}])
-        return context.new_page()
 
     def deregister_two(self) -> str:
         """Let two other people import a later announcement that ends two firms; return the page of its batch."""
@@ -76,14 +63,14 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def desk(served: Any, tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Desk]:
+def desk(served: Any, tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[ImportDesk]:
     """A site of its own that does its errands."""
     folder = tmp_path_factory.mktemp("imports")
     with served(folder, works=True) as (address, database):
-        yield Desk(address, database, browser, folder)
+        yield ImportDesk(address, database, browser, folder)
 
 
-def bring(desk: Desk, page: Page, name: str, number: int, firms: int) -> None:
+def bring(desk: ImportDesk, page: Page, name: str, number: int, firms: int) -> None:
     """Bring a file and take its columns as they are suggested; wait for the preview."""
     page.goto(f"{desk.address}/staff/imports")
     page.get_by_role("link", name="导入附件").click()
@@ -118,9 +105,9 @@ def undo(page: Page, batch: str) -> None:
 
 
 @pytest.mark.timeout(300)
-def test_from_a_messy_annex_to_the_public_and_back(desk: Desk) -> None:
+def test_from_a_messy_annex_to_the_public_and_back(desk: ImportDesk) -> None:
     """48 were announced and 47 are listed: the reason, the second person, the public; then undone, but not always."""
-    importer, reviewer = desk.seat(Role.IMPORTER, java_script_enabled=False), desk.seat(Role.REVIEWER)
+    importer, reviewer = desk.seat(Role.IMPORTER), desk.seat(Role.REVIEWER, scripts=True)
     bring(desk, importer, "48-declared-47-rows.xlsx", 901, 48)
     expect(importer.get_by_role("row", name=re.compile("不符")).first).to_contain_text("48")
     importer.get_by_role("button", name="提交审核").click()
@@ -151,9 +138,9 @@ def test_from_a_messy_annex_to_the_public_and_back(desk: Desk) -> None:
 
 
 @pytest.fixture(scope="module")
-def annex(desk: Desk) -> str:
+def annex(desk: ImportDesk) -> str:
     """Where an annex with every kind of damage stands, previewed."""
-    page = desk.seat(Role.IMPORTER)
+    page = desk.seat(Role.IMPORTER, scripts=True)
     bring(desk, page, "codes-as-numbers.xlsx", 903, 8)
     page.context.close()
     return page.url.removeprefix(desk.address)
@@ -161,35 +148,25 @@ def annex(desk: Desk) -> str:
 
 @pytest.mark.parametrize(("width", "prefix"), [(1280, ""), (390, "/en")])
 def test_no_page_of_an_import_has_a_barrier_or_a_sideways_scroll(
-    desk: Desk, annex: str, width: int, prefix: str
+    desk: ImportDesk, annex: str, width: int, prefix: str
 ) -> None:
-    page = desk.seat(Role.IMPORTER, bypass_csp=True, viewport={"width": width, "height": 844})
+    page = desk.seat(Role.IMPORTER, scripts=True, width=width)
     with desk.at_work(Role.IMPORTER) as at_desk:
         batches = annexes.list_batches(at_desk.session).batches
     known = [f"/staff/imports/batches/{each.file.ulid}" for each in batches]
-    faults: list[Any] = []
+    faults = watched(page, desk.address)
     for path in ("/staff/imports", "/staff/imports/new", annex, f"{annex}/columns", *known):
         assert page.goto(f"{desk.address}{prefix}{path}").status == 200
-        faults += _barriers(page, path)
+        faults += barriers(page)
     page.context.close()
     assert faults == []
 
 
-def test_the_page_that_waits_for_the_worker_shows_itself_anew(desk: Desk, annex: str) -> None:
-    page = desk.seat(Role.IMPORTER, bypass_csp=True, viewport={"width": 390, "height": 844})
+def test_the_page_that_waits_for_the_worker_shows_itself_anew(desk: ImportDesk, annex: str) -> None:
+    page = desk.seat(Role.IMPORTER, scripts=True, width=390)
     page.goto(desk.address + annex)
     page.get_by_role("button", name="试运行").click()
     expect(page.get_by_role("heading", name="正在办：试运行")).to_be_visible()
-    assert _barriers(page, "waiting") == []
+    assert barriers(page) == []
     expect(page.get_by_text("试运行：登记都会接受")).to_be_visible(timeout=_WORKED_MS)
     page.context.close()
-
-
-def _barriers(page: Page, path: str) -> list[Any]:
-    if not _AXE.is_file():
-        missing("axe-core")
-    over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    page.add_script_tag(content=_AXE.read_text(encoding="utf-8"))
-    report = page.evaluate("rules => axe.run(document, {runOnly: rules})", _RULES)
-    found = [(path, fault["id"], fault["nodes"][0]["html"][:120]) for fault in report["violations"]]
-    return found + ([f"{path}: {over} px too wide"] if over > 0 else [])

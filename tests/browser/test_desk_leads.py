@@ -3,51 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import missing
+from desk_browsing import Desk
 from lead_deeds import SERVICE
+from looking import barriers, too_wide, watched
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 from staffing import MovingClock, an_officer
 
 from service.register import accounts, leads
 from service.register import service_point_ledger as ledger
-from service.register.accounts.sessions import open_session
-from service.register.database import Database
 from service.register.models import ServicePoint
 from service.vocabulary import LeadEventKind as K
 from service.vocabulary import LeadKind, Role, ServiceTopic, WalkInKind
 
 pytestmark = pytest.mark.browser
-
-_AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-class Desk:
-    """A site whose clock moves, and the people at its desk."""
-
-    def __init__(self, address: str, database: Database, browser: Browser, clock: MovingClock) -> None:
-        self.address = address
-        self.database = database
-        self.browser = browser
-        self.clock = clock
-
-    def seat(self, *roles: Role, width: int = 1280, scripts: bool = False) -> Page:
-        """Somebody who is signed in now."""
-        user = an_officer(self.database, *roles)
-        with self.database.writing() as session:
-            fresh = accounts.find_staff(session, user.login)
-            token = open_session(session, fresh, at=self.clock.now(), browser="test", is_proven=True)
-        size = {"width": width, "height": 844}
-        context = self.browser.new_context(java_script_enabled=scripts, viewport=size, bypass_csp=scripts)
-        context.add_cookies([{"name": "sid", "value": token, "url": self.address}])
-        return context.new_page()
 
 
 @pytest.fixture(scope="module")
@@ -191,20 +165,15 @@ def worked(desk: Desk) -> tuple[str, str]:
         return receipt, entry.ulid
 
 
-@pytest.mark.parametrize(("width", "prefix"), [(1280, ""), (390, "/en"), (320, "")])
+@pytest.mark.parametrize(
+    ("width", "prefix", "look"), [(1280, "", barriers), (390, "/en", barriers), (320, "", too_wide)]
+)
 def test_no_page_of_leads_and_ledger_has_a_barrier_a_foreign_request_or_a_sideways_scroll(
-    desk: Desk, worked: tuple[str, str], width: int, prefix: str
+    desk: Desk, worked: tuple[str, str], width: int, prefix: str, look: Callable[[Page], list[str]]
 ) -> None:
-    if not _AXE.is_file():
-        missing("axe-core")
     receipt, entry = worked
     page = desk.seat(Role.LEAD_OFFICER, Role.EDITOR, width=width, scripts=True)
-    faults: list[Any] = []
-    page.on(
-        "request",
-        lambda asked: faults.append(asked.url) if not asked.url.startswith((desk.address, "data:")) else None,
-    )
-    page.on("pageerror", lambda error: faults.append(str(error)))
+    faults = watched(page, desk.address)
     for path in (
         "/staff/leads",
         "/staff/leads?due=overdue&state=done",
@@ -224,17 +193,9 @@ def test_no_page_of_leads_and_ledger_has_a_barrier_a_foreign_request_or_a_sidewa
         "/staff/records/holiday_arrangement/new",
     ):
         assert page.goto(desk.address + prefix + path).status in {200, 409, 422}
-        faults += _barriers(page, path)
+        faults += look(page)
     page.goto(f"{desk.address}{prefix}/staff/leads/{receipt}/acts/told")
     page.locator("main form button").click()
-    faults += _barriers(page, "told, refused")
+    faults += look(page)
     page.context.close()
     assert faults == []
-
-
-def _barriers(page: Page, path: str) -> list[Any]:
-    over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    page.add_script_tag(content=_AXE.read_text(encoding="utf-8"))
-    report = page.evaluate("rules => axe.run(document, {runOnly: rules})", _RULES)
-    found = [(path, fault["id"], fault["nodes"][0]["html"][:120]) for fault in report["violations"]]
-    return found + ([f"{path}: {over} px too wide"] if over > 0 else [])

@@ -9,50 +9,19 @@ from typing import Any
 
 import pytest
 from conftest import NOW
+from desk_browsing import Desk
 from looking import barriers, too_wide, watched
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 from staffing import an_officer
 
 from service.register import accounts
-from service.register.accounts.sessions import open_session
-from service.register.database import Database
 from service.register.models import Authorisation, GiProduct, Organisation, StaffUser
 from service.vocabulary import RecordKind, Role
 
 pytestmark = pytest.mark.browser
 
 _SEARCHABLE_S = 5.0
-
-
-class Desk:
-    """A site with its worker, and the people at its desk."""
-
-    def __init__(self, address: str, database: Database, browser: Browser) -> None:
-        self.address = address
-        self.database = database
-        self.browser = browser
-
-    def seat(self, *roles: Role, scripts: bool = False, width: int = 1280) -> Page:
-        """Somebody who is signed in, by default without scripts."""
-        user = an_officer(self.database, *roles)
-        with self.database.writing() as session:
-            fresh = accounts.find_staff(session, user.login)
-            token = open_session(session, fresh, at=NOW, browser="test", is_proven=True)
-        size = {"width": width, "height": 844}
-        context = self.browser.new_context(java_script_enabled=scripts, viewport=size)
-        context.add_cookies([{"name": "sid", "value": token, "url": self.address}])
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        return page
-
-    def visitor(self) -> Page:
-        """Somebody of the public."""
-        return self.browser.new_context().new_page()
-
-    def ulid_of(self, model: Any, **facts: Any) -> str:
-        with self.database.reading() as session:
-            return session.scalars(select(model.ulid).filter_by(**facts)).one()
 
 
 @pytest.fixture(scope="module")

@@ -12,26 +12,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import NOW, missing
+from conftest import NOW
+from desk_browsing import Desk
 from independent_draw import draw_again
+from looking import barriers, watched
 from openpyxl import load_workbook
-from playwright.sync_api import Browser, Page, expect
-from staffing import an_officer
+from playwright.sync_api import Browser, expect
 
 sys.path.append(str(Path(__file__).parents[1] / "register"))
 
 from factories import an_editor, published
 
-from service.register import accounts, editing
-from service.register.accounts.sessions import open_session
+from service.register import editing
 from service.register.database import Database
 from service.register.inspecting import Announced, freeze_population
 from service.vocabulary import Role
 
 pytestmark = pytest.mark.browser
 
-_AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _FICTIONAL = {"is_demonstration": True, "source": "示例数据，为演示而虚构", "source_level": "demonstration"}
 Site = tuple[str, Database, str, str]
 
@@ -75,19 +73,8 @@ def site(served: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site
         yield address, database, *paths
 
 
-def _seat(site: Site, browser: Browser, *roles: Role, **more: Any) -> Page:
-    address, database, *_ = site
-    user = an_officer(database, *roles)
-    with database.writing() as session:
-        fresh = accounts.find_staff(session, user.login)
-        token = open_session(session, fresh, at=NOW, browser="test", is_proven=True)
-    context = browser.new_context(**more)
-    context.add_cookies([{"name": "sid", "value": token, "url": address}])
-    return context.new_page()
-
-
 def test_an_officer_freezes_the_year_and_takes_the_table_to_the_meeting(site: Site, browser: Browser) -> None:
-    page = _seat(site, browser, Role.INDICATOR_OFFICER, java_script_enabled=False)
+    page = Desk(site[0], site[1], browser).seat(Role.INDICATOR_OFFICER)
     page.goto(f"{site[0]}/staff/indicators")
     expect(page.locator("#tm_per_10k_entities")).to_contain_text("分母缺失，不能计算")
     page.get_by_label("快照名称").fill("2026 年联席会议")
@@ -116,8 +103,8 @@ def test_an_officer_freezes_the_year_and_takes_the_table_to_the_meeting(site: Si
 
 def test_a_stranger_runs_a_draw_again_from_what_is_published(site: Site, browser: Browser) -> None:
     """A reviewer draws with the public value; somebody who knows nothing of us comes to the same firms."""
-    address, _, draw, _ = site
-    officer = _seat(site, browser, Role.REVIEWER, java_script_enabled=False)
+    address, database, draw, _ = site
+    officer = Desk(address, database, browser).seat(Role.REVIEWER)
     officer.goto(address + draw)
     officer.get_by_label("公开数值").fill("03 08 11 15 22 27 + 09")
     officer.get_by_label("再输一遍").fill("03 08 11 15 22 27 + 90")
@@ -152,28 +139,22 @@ def test_a_stranger_runs_a_draw_again_from_what_is_published(site: Site, browser
 def test_no_page_of_figures_or_inspections_has_a_barrier_or_a_sideways_scroll(
     site: Site, browser: Browser, width: int, prefix: str
 ) -> None:
-    if not _AXE.is_file():
-        missing("axe-core")
-    address, _, draw, zone = site
-    more = {"viewport": {"width": width, "height": 844}, "bypass_csp": True}
-    page = _seat(site, browser, Role.INDICATOR_OFFICER, Role.EDITOR, **more)
+    address, database, draw, zone = site
+    desk = Desk(address, database, browser)
+    page = desk.seat(Role.INDICATOR_OFFICER, Role.EDITOR, scripts=True, width=width)
+    faults = watched(page, address)
     page.goto(f"{address}{prefix}/staff/indicators")
     page.locator("#title").fill("示例")
     page.locator("main form button").last.click()
     snapshot = page.url.removeprefix(address + prefix).partition("?")[0]
     page.goto(f"{address}{prefix}/staff/inspections")
     plan = str(page.locator("main table a").first.get_attribute("href")).removeprefix(prefix)
-    faults: list[Any] = []
     for path in (
         *("/staff/indicators", "/staff/indicators?day=x", snapshot, f"{snapshot}/compare"),
         *("/staff/inspections", plan, draw, "/staff/zone", zone),
         *("/inspections", draw.removeprefix("/staff")),
     ):
         page.goto(address + prefix + path)
-        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        faults += [f"{path}: {over} px too wide"] if over > 0 else []
-        page.add_script_tag(content=_AXE.read_text(encoding="utf-8"))
-        report = page.evaluate("rules => axe.run(document, {runOnly: rules})", _RULES)
-        faults += [(path, each["id"], each["nodes"][0]["html"][:120]) for each in report["violations"]]
+        faults += barriers(page)
     page.context.close()
     assert faults == []
