@@ -281,7 +281,7 @@ def test_an_act_that_does_not_say_what_it_must_leaves_nothing_behind(session, of
     lead = brought(session, LeadKind.COMPLAINT)
     before = audited(session)
     with pytest.raises(FieldNotAllowed) as refused:
-        do(session, officer, lead, act, facts.pop("on", date(2026, 9, 28)), **facts)
+        do(session, officer, lead, act, **{"on": date(2026, 9, 28), **facts})
     assert refused.value.field == field
     assert (lead.state, view(session, lead).events, audited(session)) == (LeadState.RECEIVED, [], before)
 
@@ -292,6 +292,19 @@ def test_what_was_decided_over_an_older_look_is_refused(session, officer):
     with pytest.raises(StaleVersion):
         do(session, officer, lead, K.ACCEPTED, date(2026, 9, 28), seen=0)
     assert lead.state is LeadState.RECEIVED
+
+
+def test_a_form_sent_twice_is_one_act_and_another_s_is_none(session, officer):
+    lead = brought(session, LeadKind.COMPLAINT)
+    before = audited(session)
+    first, second = (do(session, officer, lead, K.NOTED, date(2026, 9, 28), seen=0) for _ in range(2))
+    assert first is second
+    assert audited(session) == before + 1
+    with pytest.raises(StaleVersion):
+        do(session, officer, lead, K.NOTED, date(2026, 9, 28), seen=0, note="别的话，另记一笔")
+    other = an_account(session, "ling-yi", Role.LEAD_OFFICER)
+    with pytest.raises(StaleVersion):
+        do(session, other, lead, K.NOTED, date(2026, 9, 28), seen=0)
 
 
 def test_only_a_lead_officer_acts(session):

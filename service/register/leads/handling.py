@@ -31,7 +31,7 @@ class Handling:
 
 
 def handle(session: Session, receipt: str, handling: Handling, *, by: StaffUser, at: datetime) -> LeadEvent:
-    """Return the event that the act made of the lead.
+    """Return the event that the act made of the lead; a form that is sent twice is one act.
 
     Raises:
         RecordNotFound, NotPermitted.
@@ -42,6 +42,8 @@ def handle(session: Session, receipt: str, handling: Handling, *, by: StaffUser,
     rights.demand(session, by, StaffAct.HANDLE_LEAD)
     editing.lock_registry(session)  # one at a time: what is checked below still holds when it is written
     view = find_lead(session, receipt)
+    if _is_done_already(view, handling, by):
+        return view.events[-1]
     _demand(view, handling, china_date(at))
     lead = view.lead
     undone = voidable(view.events) if handling.act is LeadEventKind.VOIDED else None
@@ -66,6 +68,18 @@ def handle(session: Session, receipt: str, handling: Handling, *, by: StaffUser,
         changes["opened"] = ["", opened.ulid]
     record(session, f"lead_{handling.act.value}", [lead], at=at, by=by, changes=changes)
     return event
+
+
+def _is_done_already(view: LeadView, handling: Handling, by: StaffUser) -> bool:
+    """Return whether the last event is this very act, by the same person over the same look at the lead."""
+    if not view.events or handling.seen != len(view.events) - 1:
+        return False
+    last = view.events[-1]
+    said = (last.kind, last.happened_on, last.note, last.ground, last.body, last.by_id)
+    return said == (
+        *(handling.act, handling.happened_on, handling.note, handling.ground, handling.body),
+        by.id,
+    )
 
 
 def _demand(view: LeadView, handling: Handling, today: date) -> None:
