@@ -268,7 +268,7 @@ def test_only_an_administrator_issues_and_revokes_keys(settings, dibiao):
     assert "not_permitted" in dibiao("keys", "revoke", prefix_of(key), "--as", "lu", *why, code=1)
     assert "not_found" in dibiao("keys", "revoke", "nothing", "--as", "guan", *why, code=1)
     assert "not_allowed" in dibiao("keys", "revoke", prefix_of(key), "--as", "guan", "--reason", " ", code=1)
-    dibiao("keys", "revoke", prefix_of(key), "--as", "guan")
+    dibiao("keys", "revoke", prefix_of(key), "--as", "guan", *why)
     database = Database(settings.effective_database_url)
     with database.reading() as session:
         acts = session.execute(text("SELECT act FROM audit_event WHERE record_kind = 'api_key'")).scalars()
