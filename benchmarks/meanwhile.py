@@ -24,11 +24,14 @@ from search.engine import open_engine
 from service.app import create_app
 from service.calendar import SystemClock
 from service.register import accounts, annexes, indexing
+from service.register.annexes import reading
+from service.register.annexes.intake import intake_of
 from service.register.database import Database
 from service.settings import Settings
 from service.vocabulary import ErrandKind, Role
 
 _EVERY_S = 0.05
+_WARM_S = 30
 _PAGES = {"a verification": "/verify?code=93500114MA0TERT081&target=shili-yunwuguo", "the home page": "/"}
 app = typer.Typer(add_completion=False)
 
@@ -45,6 +48,8 @@ def run(context: typer.Context, rows: int = 20_000, quiet_s: int = 20) -> None:
         command = [sys.executable, "-m", "benchmarks.meanwhile", "serve", str(port), folder]
         address = f"http://127.0.0.1:{port}"
         with round_robin.serving(command, f"{address}/healthz"):
+            warm = time.monotonic() + _WARM_S  # it makes its files first
+            _asked(address, lambda: time.monotonic() < warm)
             deadline = time.monotonic() + quiet_s
             quiet = _asked(address, lambda: time.monotonic() < deadline)
             errand = _ask(database, batch)
@@ -73,7 +78,8 @@ def _drafted(settings: Settings, rows: int) -> tuple[Database, str]:
     importing.make_register(settings.data_dir / "register.sqlite")
     database, clock = Database(settings.effective_database_url), SystemClock()
     content = importing.annex_of(rows).encode()
-    intake = annexes.take_in(content, "annex.csv")
+    # Read here, not confined: what is measured comes later, and a busy machine may take longer than is allowed.
+    intake = intake_of(reading.read(content, {"name": "annex.csv"}), content, "annex.csv")
     choices = [annexes.choice_of(*annexes.suggest(table)) for table in intake.tables]
     with database.writing() as session:
         accounts.add_staff(

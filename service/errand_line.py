@@ -27,7 +27,7 @@ from service.settings import Settings
 
 _log = structlog.get_logger(__name__)
 _ROOT: Final = Path(__file__).resolve().parent.parent
-_LESS_URGENT: Final = 10
+_LESS_URGENT: Final = 5
 _NOT_NOW: Final = 75
 _LONGEST_S: Final = 3600
 _TELL_EVERY_S: Final = 0.25

@@ -156,7 +156,7 @@ def _as_record(typed: Mapping[str, str]) -> dict[str, Any]:
         **stated,
         "title": stated.get("title", "—"),
         "announcement_kind": AnnouncementKind.OTHER,
-        "source": stated.get("title", "—"),
+        "source": "—",  # the announcement is its own source
         "source_level": level,
         "is_demonstration": is_fictional,
     }
