@@ -209,7 +209,11 @@ def test_a_large_body_is_read_for_who_is_signed_in_alone_and_by_the_forms_that_t
         yield b""
 
     large = {"content-length": str(MAX_FILE), "content-type": "multipart/form-data; boundary=x", **OWN}
-    for address in ("/staff/records/organisation/new", f"/en/staff/records/document/{NOWHERE}"):
+    for address in (
+        "/staff/records/organisation/new",
+        f"/en/staff/records/document/{NOWHERE}",
+        "/staff/areas/QJ-PR-0001/1/checks",
+    ):
         reply = desk[0].post(address, content=never(), headers=large, follow_redirects=False)
         assert reply.status_code == 303, address
     for address in ("/staff/users", "/staff/records/organisation/new/more", "/report"):

@@ -13,6 +13,7 @@ from starlette.datastructures import FormData, UploadFile
 from service.register.surveying.uploads import ON_THE_WEB
 from service.vocabulary import AreaWay, Datum, DivisionRole
 from service.web.forms import FormBodyDep, clean
+from service.web.staff.desk import SignedInDep
 from service.web.staff.typed import MAX_FILE, SentFile, Typed, demand_ours, number_of, read_sent, said_to_wait
 
 FIELDS: Final = (
@@ -72,8 +73,8 @@ class AreaTyped(Typed):
         return frozenset(role for role, slugs in self.ticked.items() if slug in slugs)
 
 
-async def _typed(request: Request, form: FormBodyDep) -> AreaTyped:
-    del form
+async def _typed(request: Request, signed_in: SignedInDep, form: FormBodyDep) -> AreaTyped:
+    del signed_in, form
     # This is the first to read the form, so that a drawing may be larger than other fields of forms.
     return await _read(await request.form(max_part_size=MAX_GROUND + 1024, max_fields=_MOST_FIELDS))
 
