@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from itertools import cycle
 from typing import Any
 from urllib.parse import quote
 
@@ -160,7 +161,8 @@ def hostile(registers: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 def test_no_text_of_the_register_runs_on_any_page(hostile: tuple[str, Any], browser: Browser) -> None:
     site, app = hostile
-    questions = [f"{path}={quote(payload)}" for payload in PAYLOADS for path in ("/search?q", "/verify?code")]
+    asked = zip(PAYLOADS, cycle(("/search?q", "/verify?code")), strict=False)
+    questions = [f"{path}={quote(payload)}" for payload, path in asked]
     paths = [
         path
         for path in (*examples(app), *questions, "/gi/nothing", "/en/gi/nothing")

@@ -21,12 +21,12 @@ new PerformanceObserver(list => { for (const each of list.getEntries()) window._
 
 
 def _pages() -> list[str]:
-    """Return the addresses of pages without a map that can be moved."""
+    """Return the addresses of public pages without a map that can be moved, one for each route."""
     named = [
         path
         for pattern, paths in EXAMPLES.items()
-        for path in paths
-        if not pattern.startswith("/api/") and "." not in pattern and not pattern.endswith("/map")
+        for path in paths[:1]
+        if not pattern.startswith(("/api/", "/staff/")) and "." not in pattern and not pattern.endswith("/map")
     ]
     return [*_PLAIN, *named, *(f"/en{path}" for path in (*_PLAIN, *_LONGEST))]
 
@@ -64,4 +64,4 @@ def test_a_first_visit_is_light_still_and_private(site: str, browser: Browser) -
             found.append((path, "cookie", context.cookies()))
         context.close()
     assert found == [], found
-    assert len(seen) > 25
+    assert len(seen) > 20
