@@ -46,6 +46,7 @@ def overdue_corrections(session: Session, today: date) -> list[OverdueCorrection
         .where(Authorisation.id.in_(past), Authorisation.withdrawal.is_(None))
         .options(selectinload(Authorisation.events), joinedload(Authorisation.organisation))
         .order_by(Authorisation.id)
+        .execution_options(populate_existing=True)  # with events that were added since it was read
     )
     known = arrangements(session)
     looked_at = (_overdue(each, today, known) for each in session.scalars(statement))

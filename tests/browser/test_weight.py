@@ -26,7 +26,9 @@ def _pages() -> list[str]:
         path
         for pattern, paths in EXAMPLES.items()
         for path in paths[:1]
-        if not pattern.startswith(("/api/", "/staff/")) and "." not in pattern and not pattern.endswith("/map")
+        if not pattern.startswith(("/api/", "/staff/"))
+        and "." not in pattern
+        and not pattern.endswith("/map")
     ]
     return [*_PLAIN, *named, *(f"/en{path}" for path in (*_PLAIN, *_LONGEST))]
 

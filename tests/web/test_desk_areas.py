@@ -365,7 +365,7 @@ def test_a_form_may_be_as_large_as_a_drawing_and_a_file_and_no_larger(artist):
     assert artist.post(f"/staff/areas/{_PEACH}/1/checks", typed).status_code == 200
     files = {"area_file": ("a.geojson", b" " * MAX_FORM)}
     assert artist.post(f"/staff/areas/{_PEACH}/1", an_area(area_way="file"), files=files).status_code == 413
-    assert artist.post("/staff/records/organisation/new", {"name": "x" * 1_100_000}).status_code == 413
+    assert artist.post("/staff/ledger/new", {"name": "x" * 1_100_000}).status_code == 413
 
 
 # ---- before it counts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Final
 
@@ -73,10 +73,11 @@ class AreaTyped(Typed):
         return frozenset(role for role, slugs in self.ticked.items() if slug in slugs)
 
 
-async def _typed(request: Request, signed_in: SignedInDep, form: FormBodyDep) -> AreaTyped:
+async def _typed(request: Request, signed_in: SignedInDep, form: FormBodyDep) -> AsyncIterator[AreaTyped]:
     del signed_in, form
     # This is the first to read the form, so that a drawing may be larger than other fields of forms.
-    return await _read(await request.form(max_part_size=MAX_GROUND + 1024, max_fields=_MOST_FIELDS))
+    async with request.form(max_part_size=MAX_GROUND + 1024, max_fields=_MOST_FIELDS) as sent:
+        yield await _read(sent)
 
 
 AreaTypedDep = Annotated[AreaTyped, Depends(_typed)]

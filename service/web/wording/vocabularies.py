@@ -74,6 +74,17 @@ _TITLES: Final[Mapping[str, tuple[str, str]]] = {
     "RowAction": ("附件每行的处理", "What a row of an annex would do"),
     "ApiAct": ("接口用量类别", "Acts counted at the interface"),
     "ApiScope": ("接口密钥的用途", "Scopes of a key"),
+    "WebhookState": ("推送地址状态", "States of a receiver of changes"),
+    "Anomaly": ("登记疑点", "Anomalies of the register"),
+    "AreaWay": ("产地范围的录入方式", "Ways to enter an area"),
+    "ErrandKind": ("导入的后台事项", "Errands of an import"),
+    "FigureGap": ("指标没有数值的原因", "Why an indicator has no value"),
+    "InspectionOutcome": ("检查结果", "Outcomes of an inspection"),
+    "DrawState": ("随机抽取的状态", "States of a random draw"),
+    "PublicationTerm": ("检查结果公示期", "How long a result stays public"),
+    "ZoneState": ("示范区状态", "States of a demonstration zone"),
+    "ZoneEventKind": ("示范区事项", "Events of a demonstration zone"),
+    "ZoneCondition": ("示范区条件", "Conditions of a demonstration zone"),
 }
 """What people call each list, records and rights first."""
 

@@ -1,27 +1,23 @@
-"""What waits at the staff desk: lists counted and read from the register at this moment."""
+"""The lists themselves: each counts what waits and reads a page of it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from service.addresses import path_of
 from service.calendar import china_date
-from service.identifiers import AnnouncementNumber
 from service.register.anomalies import find_anomalies
 from service.register.corrections import overdue_corrections
 from service.register.editing.lone_stops import many_stops
-from service.register.leads import Deadline, overdue_leads
+from service.register.leads import overdue_leads
 from service.register.lifecycle import GRACE_MONTHS, add_months
 from service.register.models import (
     AnnexBatch,
-    AnnexPreparation,
-    ImportBatch,
     Organisation,
     Outbox,
     Revision,
@@ -29,99 +25,27 @@ from service.register.models import (
     TrademarkRecord,
 )
 from service.register.rights import Held
+from service.register.work_list.imports import batches_to_review, imports_to_mend
+from service.register.work_list.shapes import (
+    IN_GRACE,
+    OPEN_TO,
+    STALE_AFTER,
+    TOLD_FOR,
+    Asker,
+    Found,
+    Item,
+    Narrowed,
+    page,
+)
 from service.vocabulary import (
-    Anomaly,
     DraftState,
-    Issuer,
     LeadKind,
     MarkStatus,
     RecordKind,
-    StaffAct,
-    Vocabulary,
     WorkList,
 )
 
-OPEN_TO: Final[Mapping[WorkList, StaffAct]] = {
-    WorkList.RETURNED: StaffAct.DRAFT,
-    WorkList.MY_DRAFTS: StaffAct.DRAFT,
-    WorkList.TO_REVIEW: StaffAct.PUBLISH,
-    WorkList.MANY_STOPS: StaffAct.SEE_ALERTS,
-    WorkList.OVERDUE_CORRECTIONS: StaffAct.READ_RECORDS,
-    WorkList.BATCHES_TO_REVIEW: StaffAct.PUBLISH,
-    WorkList.IMPORTS_TO_MEND: StaffAct.IMPORT,
-    WorkList.OVERDUE_LEADS: StaffAct.SEE_LEADS,
-    WorkList.ANOMALIES: StaffAct.READ_RECORDS,
-    WorkList.EXPIRING_MARKS: StaffAct.READ_RECORDS,
-    WorkList.STALE_CHECKS: StaffAct.READ_RECORDS,
-    WorkList.INDEX: StaffAct.READ_RECORDS,
-}
-"""The act that opens a list to somebody."""
-
-WITHIN_MONTHS: Final = (12, 6, 3)
-IN_GRACE: Final = 0
-"""Instead of a number of months: marks whose term has ended and that may still be renewed."""
-TOLD_FOR: Final = timedelta(days=7)
-"""So long it is told that one person stopped many wrongs alone."""
-STALE_AFTER: Final = timedelta(days=365)
 _SURROUNDING_DAYS: Final = 4
-
-_Thing = TypeVar("_Thing")
-
-
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """For whom the lists are made, and on which day; one for each transaction.
-
-    `whole` keeps the lists that are not found page by page: counted and then shown, they are found once.
-    """
-
-    user: StaffUser
-    held: Held
-    today: date
-    whole: dict[WorkList, Sequence[Any]] = field(default_factory=dict, repr=False)
-
-    def once(self, which: WorkList, find: Callable[[], Sequence[_Thing]]) -> Sequence[_Thing]:
-        """Return the whole list, found when it is asked for first."""
-        if which not in self.whole:
-            self.whole[which] = find()
-        return self.whole[which]
-
-
-@dataclass(frozen=True, slots=True)
-class Narrowed:
-    """What a list is narrowed to: a kind of record, for marks the months to their end, a kind of anomaly."""
-
-    kind: RecordKind | None = None
-    within: int = WITHIN_MONTHS[0]
-    anomaly: Anomaly | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """One thing that waits; `day` is what the list is about: a deadline, an end, the day of an act.
-
-    `path` leads to its public page, of a lead to its page at the desk; `draft_ulid` names a draft. `count` is how
-    many acts or working days it is about, `counts` what was declared and what was found.
-    """
-
-    kind: Vocabulary
-    name: str
-    day: date | None
-    path: str | None = None
-    draft_ulid: str | None = None
-    note: str | None = None
-    deadline: Deadline | None = None
-    count: int | None = None
-    counts: tuple[int, int] | None = None
-    is_demonstration: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A page of a list, and how many things the whole list has."""
-
-    total: int
-    items: Sequence[Item]
 
 
 def lists_for(held: Held) -> list[WorkList]:
@@ -175,7 +99,7 @@ def _read_drafts(
     ]
     total = session.scalar(select(func.count()).select_from(Revision).where(*wanted)) or 0
     statement = select(Revision).where(*wanted).order_by(Revision.edited_at, Revision.id)
-    return Found(total, [_draft_item(each) for each in _page(session, statement, start, limit)])
+    return Found(total, [_draft_item(each) for each in page(session, statement, start, limit)])
 
 
 def _draft_item(draft: Revision) -> Item:
@@ -187,67 +111,6 @@ def _draft_item(draft: Revision) -> Item:
         draft_ulid=draft.ulid,
         note=draft.return_reason if draft.state is DraftState.RETURNED else draft.change_note,
     )
-
-
-def _batches_to_review(session: Session, asker: Asker, narrowed: Narrowed, start: int, limit: int) -> Found:
-    del narrowed
-    waits = exists().where(
-        Revision.batch_id == ImportBatch.id, Revision.state.in_((DraftState.IN_REVIEW, DraftState.DRAFT))
-    )
-    return _read_batches(session, [waits, StaffUser.person != asker.user.person], start, limit)
-
-
-def _read_batches(session: Session, wanted: Sequence[ColumnElement[bool]], start: int, limit: int) -> Found:
-    found = (
-        select(ImportBatch, AnnexBatch)
-        .join(AnnexBatch, AnnexBatch.batch_id == ImportBatch.id)
-        .join(StaffUser, StaffUser.id == ImportBatch.imported_by_id)
-        .where(*wanted)
-    )
-    total = session.scalar(select(func.count()).select_from(found.subquery())) or 0
-    rows = session.execute(found.order_by(ImportBatch.id).offset(start).limit(limit)) if limit else ()
-    return Found(total, [_batch_item(file, annex) for file, annex in rows])
-
-
-def _batch_item(file: ImportBatch, annex: AnnexBatch) -> Item:
-    return Item(
-        kind=annex.issuer,
-        name=AnnouncementNumber.parse(annex.number).printed,
-        day=china_date(file.imported_at),
-        path=f"/staff/imports/batches/{file.ulid}",
-        note=annex.undo_reason or annex.override_reason or file.file_name,
-    )
-
-
-def _imports_to_mend(session: Session, asker: Asker, narrowed: Narrowed, start: int, limit: int) -> Found:
-    """Return one's own imports that cannot be handed over as they are, and batches of which something came back."""
-    del narrowed
-    unfinished = select(AnnexPreparation).where(
-        AnnexPreparation.has_problems, AnnexPreparation.begun_by_id == asker.user.id
-    )
-    total = session.scalar(select(func.count()).select_from(unfinished.subquery())) or 0
-    items = [
-        Item(
-            kind=Issuer(each.facts["issuer"]),
-            name=str(each.facts["number"]),
-            day=china_date(each.begun_at),
-            path=f"/staff/imports/{each.ulid}",
-            note=each.file_name,
-        )
-        for each in _page(session, unfinished.order_by(AnnexPreparation.id), start, limit)
-    ]
-    came_back = exists().where(Revision.batch_id == ImportBatch.id, Revision.state == DraftState.RETURNED)
-    batches = _read_batches(
-        session,
-        [came_back, ImportBatch.imported_by_id == asker.user.id],
-        max(start - total, 0),
-        limit - len(items),
-    )
-    return Found(total + batches.total, [*items, *batches.items])
-
-
-def _page(session: Session, statement: Select[Any], start: int, limit: int) -> Sequence[Any]:
-    return session.scalars(statement.offset(start).limit(limit)).all() if limit else []
 
 
 def _stops(session: Session, asker: Asker, narrowed: Narrowed, start: int, limit: int) -> Found:
@@ -335,7 +198,7 @@ def _marks(session: Session, asker: Asker, narrowed: Narrowed, start: int, limit
             note=f"{mark.registration_no} · {mark.registrant_name}",
             is_demonstration=mark.is_demonstration,
         )
-        for mark in _page(session, statement, start, limit)
+        for mark in page(session, statement, start, limit)
     ]
     return Found(total, items)
 
@@ -420,7 +283,7 @@ def _index(session: Session, asker: Asker, narrowed: Narrowed, start: int, limit
             path=path_of("permalink", row.record_ulid),
             note=row.last_problem,
         )
-        for row in _page(session, select(Outbox).where(*wanted).order_by(Outbox.id), start, limit)
+        for row in page(session, select(Outbox).where(*wanted).order_by(Outbox.id), start, limit)
     ]
     return Found(total, items)
 
@@ -431,8 +294,8 @@ _LISTS: Final[Mapping[WorkList, Callable[[Session, Asker, Narrowed, int, int], F
     WorkList.TO_REVIEW: _to_review,
     WorkList.MANY_STOPS: _stops,
     WorkList.OVERDUE_CORRECTIONS: _corrections,
-    WorkList.BATCHES_TO_REVIEW: _batches_to_review,
-    WorkList.IMPORTS_TO_MEND: _imports_to_mend,
+    WorkList.BATCHES_TO_REVIEW: batches_to_review,
+    WorkList.IMPORTS_TO_MEND: imports_to_mend,
     WorkList.OVERDUE_LEADS: _leads,
     WorkList.ANOMALIES: _anomalies,
     WorkList.EXPIRING_MARKS: _marks,
