@@ -162,7 +162,8 @@ def test_what_is_drawn_is_checked_at_once_and_public_after_a_second_person(desk:
     visitor.goto(f"{desk.address}/gi/shili-shishangcha/map")
     expect(visitor.get_by_text("第 2 版").first).to_be_visible()
     expect(visitor.locator(".leaflet-areas-pane path, .leaflet-pane path").first).to_be_attached()
-    assert faults == []
+    # Leaflet warns of a listener that Geoman takes off twice.
+    assert [each for each in faults if "wrong listener type" not in each] == []
     for each in (page, reviewer, visitor):
         each.context.close()
 

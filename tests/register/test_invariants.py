@@ -421,6 +421,7 @@ def test_i11_every_table_either_states_facts_with_sources_or_is_known_not_to():
         "remembered_heading",
         "annex_preparation",
         "annex_errand",
+        "previewed_row",
         "inspection_draw",
         "inspection_draw_end",
         "service_ledger_entry",

@@ -80,7 +80,7 @@ async def _typed(request: Request, signed_in: SignedInDep, form: FormBodyDep) ->
         yield await _read(sent)
 
 
-AreaTypedDep = Annotated[AreaTyped, Depends(_typed)]
+AreaTypedDep = Annotated[AreaTyped, Depends(_typed, scope="function")]
 """Must stand before the desk's own dependency, which reads the form with narrower limits."""
 
 
