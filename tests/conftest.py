@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 import psycopg
 import pytest
@@ -42,6 +43,33 @@ def pytest_configure() -> None:
     """Let nothing of the developer's own settings reach the tests."""
     for name in [name for name in os.environ if name.startswith("DIBIAO_") and "SEARCH" not in name]:
         del os.environ[name]
+
+
+# What stands on the register is the same code on both databases. In the fast lane it is asked on one of them, the
+# register itself and these few on both; `./run test --all` asks everything on both.
+_ON_ONE: Final = (
+    "web/",
+    "register/test_verdict_table",
+    "register/test_annex",
+    "register/test_inspecting",
+    "seed/",
+)
+_ON_BOTH: Final = (
+    "web/test_api",
+    "web/test_pages.py",
+    "web/test_consistency",
+    "web/test_batches",
+    "web/test_bad_inputs",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the second database of what is asked on one into the long lane."""
+    here = Path(__file__).parent
+    for item in items:
+        name = item.path.relative_to(here).as_posix()
+        if name.startswith(_ON_ONE) and not name.startswith(_ON_BOTH) and "postgis" in item.name:
+            item.add_marker(pytest.mark.long)
 
 
 def missing(what: str) -> None:

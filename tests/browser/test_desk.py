@@ -228,7 +228,12 @@ def test_an_administrator_keeps_keys_and_receivers_and_leaves_every_computer(
 
 
 @pytest.mark.parametrize(
-    ("width", "prefix", "look"), [(1280, "", barriers), (390, "/en", barriers), (320, "", too_wide)]
+    ("width", "prefix", "look"),
+    [
+        (1280, "", barriers),
+        pytest.param(390, "/en", barriers, marks=pytest.mark.long),
+        (320, "/en", too_wide),
+    ],
 )
 def test_no_page_of_the_desk_has_a_barrier_a_foreign_request_or_a_sideways_scroll(
     desk: tuple[str, Database], browser: Browser, width: int, prefix: str, look: Callable[[Page], list[str]]

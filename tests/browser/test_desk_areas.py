@@ -227,7 +227,7 @@ def test_geoman_is_loaded_by_the_editor_alone(desk: Desk) -> None:
     page.context.close()
 
 
-@pytest.mark.parametrize(("width", "prefix"), [(1280, ""), (390, "/en")])
+@pytest.mark.parametrize(("width", "prefix"), [(1280, ""), pytest.param(390, "/en", marks=pytest.mark.long)])
 def test_no_page_of_areas_has_a_barrier_a_foreign_request_or_a_sideways_scroll(
     desk: Desk, width: int, prefix: str
 ) -> None:

@@ -146,7 +146,7 @@ def annex(desk: ImportDesk) -> str:
     return page.url.removeprefix(desk.address)
 
 
-@pytest.mark.parametrize(("width", "prefix"), [(1280, ""), (390, "/en")])
+@pytest.mark.parametrize(("width", "prefix"), [(1280, ""), pytest.param(390, "/en", marks=pytest.mark.long)])
 def test_no_page_of_an_import_has_a_barrier_or_a_sideways_scroll(
     desk: ImportDesk, annex: str, width: int, prefix: str
 ) -> None:

@@ -166,7 +166,12 @@ def worked(desk: Desk) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("width", "prefix", "look"), [(1280, "", barriers), (390, "/en", barriers), (320, "", too_wide)]
+    ("width", "prefix", "look"),
+    [
+        (1280, "", barriers),
+        pytest.param(390, "/en", barriers, marks=pytest.mark.long),
+        (320, "/en", too_wide),
+    ],
 )
 def test_no_page_of_leads_and_ledger_has_a_barrier_a_foreign_request_or_a_sideways_scroll(
     desk: Desk, worked: tuple[str, str], width: int, prefix: str, look: Callable[[Page], list[str]]

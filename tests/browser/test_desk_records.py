@@ -223,7 +223,12 @@ def test_what_was_typed_a_moment_before_signing_out_is_not_kept_after_it(desk: D
 
 
 @pytest.mark.parametrize(
-    ("width", "prefix", "look"), [(1280, "", barriers), (390, "/en", barriers), (320, "", too_wide)]
+    ("width", "prefix", "look"),
+    [
+        (1280, "", barriers),
+        pytest.param(390, "/en", barriers, marks=pytest.mark.long),
+        (320, "/en", too_wide),
+    ],
 )
 def test_no_page_of_records_has_a_barrier_a_foreign_request_or_a_sideways_scroll(
     desk: Desk, width: int, prefix: str, look: Callable[[Page], list[str]]

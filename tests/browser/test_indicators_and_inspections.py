@@ -135,7 +135,7 @@ def test_a_stranger_runs_a_draw_again_from_what_is_published(site: Site, browser
     stranger.close()
 
 
-@pytest.mark.parametrize(("width", "prefix"), [(1280, ""), (390, "/en")])
+@pytest.mark.parametrize(("width", "prefix"), [(1280, ""), pytest.param(390, "/en", marks=pytest.mark.long)])
 def test_no_page_of_figures_or_inspections_has_a_barrier_or_a_sideways_scroll(
     site: Site, browser: Browser, width: int, prefix: str
 ) -> None:
