@@ -101,8 +101,8 @@ class StaffAct(Vocabulary):
     SEE_INSPECTIONS = "see_inspections", "看检查计划和结果", "see inspections"
     FREEZE_DRAW = "freeze_draw", "冻结抽查总体", "freeze the population of a draw"
     DRAW = "draw", "抽取", "draw at random"
-    SEE_LEADS = "see_leads", "看线索清单", "see the list of leads"
-    READ_LEAD = "read_lead", "看线索和联系人", "read a lead with its contact"
+    SEE_LEADS = "see_leads", "看线索", "see leads"
+    READ_LEAD = "read_lead", "看线索的联系人", "read who brought a lead"
     SEE_ALERTS = "see_alerts", "看停用告警", "see alerts of many stops"
     HANDLE_LEAD = "handle_lead", "办理线索", "handle a lead"
     SEE_LEDGER = "see_ledger", "看工作台账", "see the ledger of service points"
@@ -110,8 +110,8 @@ class StaffAct(Vocabulary):
     READ_AUDIT = "read_audit", "看审计记录", "read the audit trail"
     SEE_ACCOUNTS = "see_accounts", "看账号", "see accounts"
     KEEP_ACCOUNTS = "keep_accounts", "管理账号", "keep accounts"
-    SEE_KEYS = "see_keys", "看接口密钥和接收方", "see keys and receivers of the interface"
-    KEEP_KEYS = "keep_keys", "管理接口密钥和接收方", "keep keys and receivers of the interface"
+    SEE_KEYS = "see_keys", "看接口密钥和推送地址", "see keys and webhooks"
+    KEEP_KEYS = "keep_keys", "管理接口密钥和推送地址", "keep keys and webhooks"
 
 
 class WorkList(Vocabulary):

@@ -11,13 +11,15 @@ from factories import an_organisation, published
 from independent_draw import draw_again
 from inspection_deeds import ANNOUNCED, a_draw, a_plan
 from record_deeds import NOWHERE
+from sqlalchemy import update
 from staffing import NOW, MovingClock, an_officer, seated
 from starlette.testclient import TestClient
 from walking import innermost
 
 from service.app import create_app
+from service.register.models import Organisation
 from service.settings import Settings
-from service.vocabulary import RecordKind, Role
+from service.vocabulary import RecordKind, Role, Withdrawal
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +79,17 @@ def test_a_draw_shows_its_hash_at_once_and_the_rest_on_its_day(desk, public):
     assert all(names[each["id"]] in page.text for each in drawn)
     table = _seat(desk, Role.REVIEWER).get(f"{address}.csv").text
     assert all(each["id"] in table for each in drawn)
+    one = update(Organisation).where(Organisation.ulid == drawn[0]["id"])
+    try:
+        with desk[1].writing() as session:
+            session.execute(one.values(withdrawal=Withdrawal.WITHHELD))
+        assert public(f"{seen}.json", midnight).status_code == 404
+        shut = public(seen, midnight).text
+        assert "依法不公开" in shut
+        assert all(name not in shut for name in names.values())
+    finally:
+        with desk[1].writing() as session:
+            session.execute(one.values(withdrawal=None))
 
 
 @pytest.mark.parametrize("prefix", ["", "/en"])

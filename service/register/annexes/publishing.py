@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,9 +17,17 @@ from service.register.annexes.known import read_known
 from service.register.annexes.rehearsing import drafts_of, rehearse
 from service.register.annexes.values import name_key
 from service.register.annexes.wording import broken_rule, problem, problem_of
-from service.register.models import AnnexRow, ImportBatch, Protection, Revision, StaffUser
+from service.register.models import (
+    AnnexErrand,
+    AnnexPreparation,
+    AnnexRow,
+    ImportBatch,
+    Protection,
+    Revision,
+    StaffUser,
+)
 from service.register.rights import demand
-from service.vocabulary import BatchState, RecordKind, StaffAct
+from service.vocabulary import BatchState, DraftState, RecordKind, StaffAct
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +43,19 @@ def apply_batch(desk: Desk, ulid: str, *, only_valid: bool = False) -> Applied:
     """Publish a batch in the name of a second person, all of it or none; or its valid rows, and return the rest.
 
     Raises:
-        UploadRefused: not_waiting.
+        UploadRefused: not_waiting, taken_apart.
         ImportRefused: a draft was refused; its line says which and why.
         UndoRefused: it undoes a batch on which later entries rest by now.
         FourEyes, NotPermitted: as `editing.publish`.
     """
+    # Whatever is published meanwhile is seen by the checks below, and nothing can be until this is done.
+    editing.lock_registry(desk.session)
     batch = find_batch(desk.session, ulid)
     if batch.state is not BatchState.IN_REVIEW:
         raise UploadRefused("not_waiting", batch.state.zh)
     demand_second_person(desk.session, batch, desk.by)
+    if drafts_of(desk.session, batch.file.id, DraftState.DRAFT):
+        raise UploadRefused("taken_apart")
     _demand_still_undoable(desk, batch)
     drafts = drafts_of(desk.session, batch.file.id)
     refused = _refused(desk, batch, drafts) if only_valid else {}
@@ -60,7 +72,9 @@ def apply_batch(desk: Desk, ulid: str, *, only_valid: bool = False) -> Applied:
 
 
 def demand_second_person(session: Session, batch: Batch, by: StaffUser) -> None:
-    """Refuse whoever is no reviewer or is the person who made the batch, whatever stands in it.
+    """Refuse whoever is no reviewer or is a person who had a hand in the batch, whatever stands in it.
+
+    A hand in it had who brought the file, who said what its columns mean, and who handed it over.
 
     One person may stop a wrong, one authorisation at a time (`editing.stopping`); a list of them never goes through
     one pair of hands. Source: security reference T34.
@@ -69,7 +83,15 @@ def demand_second_person(session: Session, batch: Batch, by: StaffUser) -> None:
         NotPermitted, FourEyes.
     """
     demand(session, by, StaffAct.PUBLISH)
-    if session.get_one(StaffUser, batch.file.imported_by_id).person == by.person:
+    prepared = select(AnnexPreparation.id).where(AnnexPreparation.batch_id == batch.file.id)
+    hands = select(StaffUser.person).where(
+        or_(
+            StaffUser.id == batch.file.imported_by_id,
+            StaffUser.id.in_(select(AnnexPreparation.begun_by_id).where(AnnexPreparation.id.in_(prepared))),
+            StaffUser.id.in_(select(AnnexErrand.asked_by_id).where(AnnexErrand.preparation_id.in_(prepared))),
+        )
+    )
+    if by.person in set(session.scalars(hands)):
         raise FourEyes(batch.file.ulid, by.person)
 
 

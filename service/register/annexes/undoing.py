@@ -47,6 +47,7 @@ def draft_undo(desk: Desk, ulid: str, reason: str) -> ImportBatch:
         NotPermitted: the member of staff may not.
     """
     demand(desk.session, desk.by, StaffAct.IMPORT)
+    editing.lock_registry(desk.session)  # nothing may come to rest on it between the look and the draft
     batch = find_batch(desk.session, ulid)
     _demand_applied(desk.session, batch)
     found = dependents_of(desk.session, batch.file.id)

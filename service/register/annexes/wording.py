@@ -56,6 +56,10 @@ _FILES: dict[str, tuple[str, str]] = {
         "some rows cannot be imported: mend them or leave them out",
     ),
     "already_waiting": ("同一文件已有批次待审核", "a batch of this very file waits for review"),
+    "taken_apart": (
+        "这一批次有草稿被重新打开，还没有再提交；先提交或放弃那几条",
+        "drafts of this batch were opened again and not handed over since; do that, or discard them, first",
+    ),
     "not_waiting": ("这一批次不在待审核状态", "this batch does not wait for review"),
     "not_applied": ("这一批次没有生效的内容", "nothing of this batch is applied"),
     "already_undone": ("这一批次已撤销或正在撤销", "this batch is undone, or about to be"),

@@ -23,6 +23,7 @@ from service.register.inspecting.reading import (
     is_public,
     last_public_day,
     list_plans,
+    names_withheld,
     public_inspections,
 )
 
@@ -48,5 +49,6 @@ __all__ = [
     "is_public",
     "last_public_day",
     "list_plans",
+    "names_withheld",
     "public_inspections",
 ]

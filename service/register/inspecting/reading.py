@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from service.errors import RecordNotFound
@@ -24,6 +24,7 @@ from service.register.models import (
     Organisation,
     StaffUser,
 )
+from service.register.prepared import is_among, json_of
 from service.vocabulary import DrawState, PublicationTerm, Withdrawal
 from service.working_days import Arrangement, YearNotArranged, last_working_day
 
@@ -250,3 +251,15 @@ def _deadline(one: Inspection, held: dict[int, Arrangement]) -> Deadline | None:
         return Deadline(last_working_day(one.ordered_on, one.order_working_days, held))
     except YearNotArranged as error:
         return Deadline(None, error.year)
+
+
+def names_withheld(session: Session, found: DrawView) -> bool:
+    """Return whether a body of the population is withheld from the public by now.
+
+    Its name stands in bytes that nobody can change, so that population and result are shut for as long.
+    """
+    bodies = [each.id for stratum in found.population.strata for each in stratum.candidates]
+    withheld = exists().where(
+        is_among(Organisation.ulid, json_of(bodies)), Organisation.withdrawal == Withdrawal.WITHHELD
+    )
+    return bool(session.scalar(select(withheld)))

@@ -149,7 +149,7 @@ def faults_of(
     """Return what is wrong with what an act says, whenever it is done; nothing of it names a person (decision 0011)."""
     found: dict[str, str] = {}
     if act is _Kind.REFUSED and ground is None:
-        found["ground"] = "ground_missing"
+        found["ground"] = "refusal_ground_missing"
     if act is _Kind.ROUTED and not body:
         found["body"] = "body_missing"
     if not note and needs_note(kind, act, ground):

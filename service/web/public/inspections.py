@@ -8,7 +8,13 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, Response
 
 from service.errors import RecordNotFound
-from service.register.inspecting import all_draws, find_draw, last_public_day, public_inspections
+from service.register.inspecting import (
+    all_draws,
+    find_draw,
+    last_public_day,
+    names_withheld,
+    public_inspections,
+)
 from service.register.verification.reading import data_version
 from service.web.deps import ReadSessionDep, TodayDep
 from service.web.templating import render
@@ -35,7 +41,7 @@ def inspections(request: Request, session: ReadSessionDep, today: TodayDep) -> H
 def draw_file(session: ReadSessionDep, today: TodayDep, ulid: Ulid) -> Response:
     """Return the file that a draw can be run again from; before its day there is none."""
     found = find_draw(session, ulid)
-    if not found.is_open_on(today):
+    if not found.is_open_on(today) or names_withheld(session, found):
         raise RecordNotFound("inspection_draw", ulid)
     return Response(found.as_file(), media_type="application/json")
 
@@ -43,10 +49,12 @@ def draw_file(session: ReadSessionDep, today: TodayDep, ulid: Ulid) -> Response:
 @router.get("/inspections/draws/{ulid}")
 def draw(request: Request, session: ReadSessionDep, today: TodayDep, ulid: Ulid) -> HTMLResponse:
     """Return a draw: before its day what was announced, after it who could be drawn and who was."""
+    found = find_draw(session, ulid)
     return render(
         request,
         "public/inspection_draw.html",
-        found=find_draw(session, ulid),
+        found=found,
+        is_withheld=names_withheld(session, found),
         today=today,
         data_version=data_version(session),
     )

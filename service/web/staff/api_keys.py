@@ -17,14 +17,13 @@ from service.web.admission import KEY, ROWS_OF_KEY
 from service.web.deps import LanguageDep, ReadSessionDep
 from service.web.forms import Fault, clean
 from service.web.staff.desk import Desk, reads, writes
-from service.web.staff.forms import StaffForm, by_field, unwritable
+from service.web.staff.forms import StaffForm, by_field, fault_of_reason, unwritable
 from service.web.templating import localised
 
 router = APIRouter()
 Prefix = Annotated[str, Path(max_length=12)]
 MONTHS: Final = 12
 _SEE, _KEEP = StaffAct.SEE_KEYS, StaffAct.KEEP_KEYS
-_LONGEST_REASON: Final = 2000
 
 
 class KeyForm(StaffForm):
@@ -97,8 +96,7 @@ def revoke_key(
 ) -> Response:
     """Revoke the key: the next request that brings it is refused."""
     reason = clean(form.reason)
-    if not reason or len(reason) > _LONGEST_REASON:
-        fault = Fault("reason", "too_long" if reason else "reason_missing", _LONGEST_REASON)
+    if fault := fault_of_reason(reason):
         with desk.services.database.reading() as session:
             return _key_page(desk, session, prefix, fault, reason=reason)
     with desk.writing() as (session, who):

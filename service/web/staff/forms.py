@@ -13,6 +13,8 @@ from service.web.forms import Fault
 
 _OWN_PAGE: Final = re.compile(r"/staff(?:/(?!\.+(?:[/?]|$))[A-Za-z0-9._~%-]+)*(?:\?[A-Za-z0-9._~%&=+-]*)?")
 _LONGEST_ADDRESS: Final = 500
+LONGEST_REASON: Final = 2000
+_LINE_ENDS: Final = {ord("\n"): " ", ord("\t"): " "}
 
 
 class StaffForm(BaseModel):
@@ -43,3 +45,13 @@ def unwritable(fields: Mapping[str, str]) -> list[Fault]:
         for name, value in fields.items()
         if any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in value)
     ]
+
+
+def fault_of_reason(reason: str, most: int = LONGEST_REASON) -> Fault | None:
+    """Return what is wrong with the reason of an act, a text of one line or several; None: nothing is."""
+    if not reason:
+        return Fault("reason", "reason_missing")
+    if len(reason) > most:
+        return Fault("reason", "too_long", most)
+    faults = unwritable({"reason": reason.translate(_LINE_ENDS)})
+    return faults[0] if faults else None

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final
 from fastapi import Depends, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 
 from service.register import annexes
 from service.register.annexes.intake import MAX_BYTES
@@ -57,10 +57,15 @@ class SentAnnex:
 
 async def _sent(request: Request, form: FormBodyDep) -> SentAnnex:
     del form
+    async with request.form() as sent:
+        return await _read(sent)
+
+
+async def _read(form: FormData) -> SentAnnex:
     known = {*_STATED, *_OWN, "encoding", "pasted", "csrf"}
     texts: dict[str, str] = {}
     name, content, is_too_large = "", None, False
-    for key, value in (await request.form()).multi_items():
+    for key, value in form.multi_items():
         if isinstance(value, UploadFile):
             _demand(key == "file", key)
             read = await value.read(MAX_BYTES + 1)

@@ -35,7 +35,7 @@ from service.web import wording
 from service.web.deps import LanguageDep, ReadSessionDep
 from service.web.forms import Fault, clean
 from service.web.staff.desk import Desk, reads, writes
-from service.web.staff.forms import StaffForm, by_field, unwritable
+from service.web.staff.forms import StaffForm, by_field, fault_of_reason, unwritable
 from service.web.staff.tables import TableForm, list_file
 from service.web.staff.typed import Ulid
 from service.web.templating import localised
@@ -182,8 +182,8 @@ def give_up(
 ) -> Response:
     """Give a draw up for a reason that is public; or return the form with what is wrong."""
     typed = {"reason": clean(form.reason)}
-    if faults := unwritable({"reason": typed["reason"].replace("\n", " ")}):
-        return _draw_refused(desk, draw, typed, *faults)
+    if fault := fault_of_reason(typed["reason"]):
+        return _draw_refused(desk, draw, typed, fault)
     return _done(
         desk,
         lang,

@@ -27,7 +27,7 @@ from service.web.forms import Fault, clean
 from service.web.staff.area_looks import Look, ground_of, look_of_draft
 from service.web.staff.desk import Desk, reads, writes
 from service.web.staff.differing import grouped, is_back_dated
-from service.web.staff.forms import StaffForm
+from service.web.staff.forms import StaffForm, fault_of_reason
 from service.web.staff.reaching import open_kinds
 from service.web.staff.record_faults import WHOLE, fault_of
 from service.web.staff.typed import Ulid
@@ -35,7 +35,6 @@ from service.web.templating import language_of, localised
 
 router = APIRouter()
 _PAGE: Final = 25
-_LONGEST_REASON: Final = 2000
 _READ: Final = StaffAct.READ_RECORDS
 
 
@@ -136,10 +135,8 @@ def give_back(
 ) -> Response:
     """Give the draft back to who wrote it, with the reason."""
     reason = clean(form.reason)
-    if not reason or len(reason) > _LONGEST_REASON:
-        code = "too_long" if reason else "reason_missing"
-        trouble = Trouble(Fault("reason", code, _LONGEST_REASON), typed={"reason": reason})
-        return _refused(desk, draft, trouble)
+    if fault := fault_of_reason(reason):
+        return _refused(desk, draft, Trouble(fault, typed={"reason": reason}))
     step = _each(partial(editing.return_for_changes, reason=reason))
     return _take(desk, lang, draft, form, step, "returned")
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import IO, Annotated, Final, TypeVar
 
 from fastapi import Depends, Path, Request
 from fastapi.exceptions import RequestValidationError
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 
 from service.errors import RecordNotFound
 from service.register.storing import StoredFile, described, is_at_hand, set_aside, store_waiting, stored_path
@@ -99,25 +99,28 @@ def kind_of(name: str) -> RecordKind:
     return RecordKind(name)
 
 
-async def _typed(request: Request, kind: KindName, form: FormBodyDep) -> Typed:
+async def _typed(request: Request, kind: KindName, form: FormBodyDep) -> AsyncIterator[Typed]:
     del form
-    return await _read_form(request, kind_of(kind))
+    wanted = kind_of(kind)
+    async with request.form() as sent:
+        yield await _read_form(sent, wanted)
 
 
-async def _typed_event(request: Request, form: FormBodyDep) -> Typed:
+async def _typed_event(request: Request, form: FormBodyDep) -> AsyncIterator[Typed]:
     del form
-    return await _read_form(request, RecordKind.AUTHORISATION_EVENT)
+    async with request.form() as sent:
+        yield await _read_form(sent, RecordKind.AUTHORISATION_EVENT)
 
 
-TypedDep = Annotated[Typed, Depends(_typed)]
-TypedEventDep = Annotated[Typed, Depends(_typed_event)]
+TypedDep = Annotated[Typed, Depends(_typed, scope="function")]
+TypedEventDep = Annotated[Typed, Depends(_typed_event, scope="function")]
 
 
-async def _read_form(request: Request, kind: RecordKind) -> Typed:
+async def _read_form(form: FormData, kind: RecordKind) -> Typed:
     known = fields_of(kind)
     texts: dict[str, str] = {}
     sent: SentFile | None = None
-    for name, value in (await request.form()).multi_items():
+    for name, value in form.multi_items():
         if isinstance(value, UploadFile):
             demand_ours(name == "draft_file", name)
             sent = await read_sent(value)

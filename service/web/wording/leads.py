@@ -11,7 +11,7 @@ from service.web.wording.choosing import entry_of, pick
 
 LEAD_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
     "note_missing": ("请写明这一项。", "Say this."),
-    "ground_missing": ("请选择不予受理的情形。", "Choose the ground of the refusal."),
+    "refusal_ground_missing": ("请选择不予受理的情形。", "Choose the ground of the refusal."),
     "body_missing": ("请写明转交给哪个单位。", "Name the body it is routed to."),
     "day_out_of_order": (
         "日期不能早于收到或上一步办理的日期，也不能晚于今天。",
