@@ -1,4 +1,4 @@
-"""P11: from the commit of a publication to the public page and to a search that finds it, with the embedded engine.
+"""From the commit of a publication to the public page and to a search that finds it, with the embedded engine.
 
 `./run bench publishing` serves a register of its own with its worker, on SpatiaLite and on PostGIS, publishes new firms
 one after another as two people do, and asks page and search until both show the firm.
