@@ -11,6 +11,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Final, TypeVar
 
 from fastapi.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 _IN_MEMORY: Final = 4 * 1024 * 1024
 _PIECE: Final = 64 * 1024
@@ -26,20 +27,26 @@ def spooled(write: Callable[[IO[bytes]], _Told]) -> tuple[IO[bytes], _Told]:
     return kept, told
 
 
-def streamed(
-    kept: IO[bytes], media_type: str, headers: Mapping[str, str], *, head: bytes = b""
-) -> StreamingResponse:
-    """Return the reply that sends `head` and the file, piece by piece, with its length."""
-    length = len(head) + kept.tell()
-    kept.seek(0)
-    return StreamingResponse(
-        _pieces(head, kept), media_type=media_type, headers={"Content-Length": str(length), **headers}
-    )
+class FileReply(StreamingResponse):
+    """A reply that sends a file piece by piece and closes it, also when the reader is gone before the first."""
+
+    def __init__(self, kept: IO[bytes], media_type: str, headers: Mapping[str, str], *, head: bytes) -> None:
+        """Hold the file, open at its end, to be sent after `head`."""
+        length = len(head) + kept.tell()
+        kept.seek(0)
+        super().__init__(
+            _pieces(head, kept), media_type=media_type, headers={"Content-Length": str(length), **headers}
+        )
+        self._kept = kept
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the reply; the file is closed when this ends, however it ends."""
+        with self._kept:
+            await super().__call__(scope, receive, send)
 
 
 def _pieces(head: bytes, kept: IO[bytes]) -> Iterator[bytes]:
-    with kept:
-        if head:
-            yield head
-        while piece := kept.read(_PIECE):
-            yield piece
+    if head:
+        yield head
+    while piece := kept.read(_PIECE):
+        yield piece

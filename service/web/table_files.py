@@ -8,7 +8,7 @@ from typing import Any
 from fastapi.responses import StreamingResponse
 
 from service.register.open_data import Form, Heading, Note, write
-from service.web.spooling import spooled, streamed
+from service.web.spooling import FileReply, spooled
 
 Rows = Iterable[tuple[Sequence[Any], Any]]
 
@@ -30,4 +30,4 @@ def table_file(
     written = Form.EXCEL_CSV if bom and form is Form.CSV else form
     kept, count = spooled(lambda out: write(written, columns, rows, note, out))  # type: ignore[arg-type]
     own = {"Content-Disposition": f'attachment; filename="{name}.{form.value}"', "X-Row-Count": str(count)}
-    return streamed(kept, form.media_type, {**own, **(headers or {})})
+    return FileReply(kept, form.media_type, {**own, **(headers or {})}, head=b"")

@@ -19,7 +19,7 @@ from service.web.api.verdicts import shape
 from service.web.batching import Asked, Checking, checking_of, table_reply
 from service.web.deps import CallerDep, Services, ServicesDep
 from service.web.parameters import Moment, integer
-from service.web.spooling import spooled, streamed
+from service.web.spooling import FileReply, spooled
 
 router = APIRouter(tags=["verify"])
 
@@ -100,7 +100,7 @@ def _ndjson_reply(services: Services, asked: Asked, line: str) -> Response:
     with checking_of(services, asked, line) as checking:
         kept, _ = spooled(lambda out: _write(checking, out))
     head = orjson.dumps({"batch": _head(checking)}) + b"\n"
-    return streamed(kept, _NDJSON, checking.headers, head=head)
+    return FileReply(kept, _NDJSON, checking.headers, head=head)
 
 
 def _write(checking: Checking, out: IO[bytes]) -> None:
