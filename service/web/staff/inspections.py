@@ -19,6 +19,7 @@ from service.register.inspecting import (
     Announced,
     DrawView,
     abandon,
+    count_inspections,
     digits_of,
     draw_with,
     draws_of,
@@ -26,8 +27,8 @@ from service.register.inspecting import (
     find_plan,
     freeze_population,
     inspections_of,
-    is_public,
     list_plans,
+    open_orders,
 )
 from service.register.verification.reading import data_version
 from service.vocabulary import RecordKind, StaffAct
@@ -84,14 +85,13 @@ class AbandonForm(StaffForm):
 @router.get("/staff/inspections")
 def inspections(desk: Annotated[Desk, reads(_READ)], session: ReadSessionDep) -> HTMLResponse:
     """Return the plans with their draws, and the orders that wait to be corrected, the overdue first."""
-    found = inspections_of(session)
-    orders = [each for each in found if each.deadline and each.inspection.corrected_on is None]
+    total, public = count_inspections(session, desk.today)
     return desk.show(
         "staff/inspections.html",
         plans=list_plans(session),
-        orders=sorted(orders, key=lambda each: (each.deadline and each.deadline.day) or date.max),
-        total=len(found),
-        public=sum(is_public(each.inspection, desk.today) for each in found),
+        orders=open_orders(session),
+        total=total,
+        public=public,
         today=desk.today,
         may_draft=desk.who.held.may(StaffAct.DRAFT, _PLAN),
     )
