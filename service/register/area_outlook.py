@@ -27,7 +27,7 @@ from service.register.models import (
 )
 from service.register.payloads import ProductionAreaPayload
 from service.register.references import References
-from service.vocabulary import AreaTier, AuthorisationState, DivisionRole, Severity
+from service.vocabulary import AreaTier, DivisionRole, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ def _users(
         {
             view.authorisation.organisation.id: view.authorisation.organisation
             for view in views
-            if view.standing.state is not AuthorisationState.ENDED
+            if view.standing.is_in_effect
         }.values()
     )
     if not dropped and lost is None:

@@ -75,6 +75,11 @@ class AuthorisationStanding(NamedTuple):
     granted_by: int | None = None
     ground: DeregistrationGround | None = None
 
+    @property
+    def is_in_effect(self) -> bool:
+        """Whether the mark may be used; an order to correct does not take that away (verdict rule 6)."""
+        return self.state in {AuthorisationState.ACTIVE, AuthorisationState.UNDER_CORRECTION}
+
 
 def known_facts(facts: Iterable[AuthorisationFact], known_at: datetime | None) -> list[AuthorisationFact]:
     """Return the events recorded by `known_at`, less those that a later entry (also known by then) voids."""
