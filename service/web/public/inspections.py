@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from service.errors import RecordNotFound
+from service.identifiers import ULID_PATTERN
 from service.register.inspecting import (
     count_draws,
     find_draw,
@@ -21,7 +22,7 @@ from service.web.deps import ReadSessionDep, TodayDep
 from service.web.templating import render
 
 router = APIRouter()
-Ulid = Annotated[str, Path(pattern="^[0-7][0-9A-HJKMNP-TV-Z]{25}$")]
+Ulid = Annotated[str, Path(pattern=f"^{ULID_PATTERN}$")]
 
 
 Number = Annotated[int, Query(ge=1, le=10_000)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -16,6 +15,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import StreamingResponse
 
 from service.calendar import CHINA, DateError, parse_china_date
+from service.identifiers import is_ulid
 from service.register.history import TrailQuery, TrailRow, search_trail
 from service.register.history.trail import MOST_ROWS
 from service.register.verification.reading import data_version
@@ -31,7 +31,6 @@ from service.web.wording.trail import ACTS, KINDS
 
 router = APIRouter()
 _PAGE: Final = 50
-_ULID: Final = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 _HEADINGS: Final[Mapping[str, tuple[str, str]]] = {
     "sequence": ("序号", "number"),
     "at": ("时间", "when"),
@@ -85,7 +84,7 @@ async def _search(
                 days[name] = parse_china_date(typed[name])
         except DateError:
             faults.append(Fault(name, "wrong_day"))
-    if typed["record"] and not _ULID.fullmatch(typed["record"].upper()):
+    if typed["record"] and not is_ulid(typed["record"].upper()):
         faults.append(Fault("record", "no_identifier"))
     elif bool(typed["record"]) != bool(typed["kind"]):
         faults.append(Fault("record" if typed["kind"] else "kind", "fields_go_together"))

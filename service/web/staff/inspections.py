@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Form, Path, Query
+from fastapi import APIRouter, Form, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.orm import Session
 from starlette.responses import Response, StreamingResponse
@@ -56,7 +56,6 @@ _DRAWN: Final[Mapping[str, tuple[str, str]]] = {
     "id": ("永久标识", "id"),
 }
 
-Draw = Annotated[str, Path(pattern="^[0-7][0-9A-HJKMNP-TV-Z]{25}$")]
 Text = Annotated[str, Query(max_length=60)]
 
 
@@ -131,7 +130,7 @@ def drawn_table(
     desk: Annotated[Desk, reads(_READ)],
     session: ReadSessionDep,
     lang: LanguageDep,
-    draw: Draw,
+    draw: Ulid,
     form: TableForm,
 ) -> StreamingResponse:
     """Return who was drawn, and by whom they are inspected, as a file for the road."""
@@ -143,7 +142,7 @@ def drawn_table(
 
 @router.get("/staff/inspections/draws/{draw}")
 def draw_page(
-    desk: Annotated[Desk, reads(_READ)], session: ReadSessionDep, draw: Draw, done: Text = ""
+    desk: Annotated[Desk, reads(_READ)], session: ReadSessionDep, draw: Ulid, done: Text = ""
 ) -> HTMLResponse:
     """Return a draw: what was announced, who may be drawn, and who was."""
     return _draw_page(desk, session, draw, {}, done=done)
@@ -153,7 +152,7 @@ def draw_page(
 def draw_now(
     desk: Annotated[Desk, writes(StaffAct.DRAW)],
     lang: LanguageDep,
-    draw: Draw,
+    draw: Ulid,
     form: Annotated[DrawForm, Form()],
 ) -> Response:
     """Draw with the public value; or return the form with what is wrong."""
@@ -177,7 +176,7 @@ def draw_now(
 def give_up(
     desk: Annotated[Desk, writes(StaffAct.DRAW)],
     lang: LanguageDep,
-    draw: Draw,
+    draw: Ulid,
     form: Annotated[AbandonForm, Form()],
 ) -> Response:
     """Give a draw up for a reason that is public; or return the form with what is wrong."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, Path, Query
@@ -163,10 +164,7 @@ def reset_second_factor(
 ) -> RedirectResponse:
     """Take the account's second factor away, so that it can be set up anew."""
     del form
-    with desk.writing() as (session, who):
-        user = accounts.find_staff(session, login)
-        accounts.reset_second_factor(session, user, by=who.user, at=desk.now)
-    return _back(login, "second-factor", lang)
+    return _helped(desk, login, "second-factor", lang, accounts.reset_second_factor)
 
 
 @router.post("/staff/users/{login}/sessions")
@@ -178,9 +176,16 @@ def end_sessions(
 ) -> RedirectResponse:
     """End every session of the account, which stays open."""
     del form
+    return _helped(desk, login, "sessions", lang, accounts.end_sessions)
+
+
+def _helped(
+    desk: Desk, login: str, done: str, lang: str, help_with: Callable[..., object]
+) -> RedirectResponse:
+    """Do what helps the owner of the account, and show it."""
     with desk.writing() as (session, who):
-        accounts.end_sessions(session, accounts.find_staff(session, login), by=who.user, at=desk.now)
-    return _back(login, "sessions", lang)
+        help_with(session, accounts.find_staff(session, login), by=who.user, at=desk.now)
+    return _back(login, done, lang)
 
 
 def _choice_faults(form: RolesForm) -> list[Fault]:
