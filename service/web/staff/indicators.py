@@ -30,6 +30,7 @@ from service.web.deps import LanguageDep, ReadSessionDep
 from service.web.forms import Fault, clean
 from service.web.staff.desk import Desk, reads, writes
 from service.web.staff.forms import StaffForm, by_field, unwritable
+from service.web.staff.listing import Text
 from service.web.staff.tables import list_file
 from service.web.staff.typed import Ulid
 from service.web.templating import localised
@@ -55,7 +56,6 @@ _HEADINGS: Final[Mapping[str, tuple[str, str]]] = {
     "source": ("指标的来源", "source of the indicator"),
 }
 
-Text = Annotated[str, Query(max_length=60)]
 FileName = Annotated[Literal["csv", "xlsx", "json"], Path()]
 
 

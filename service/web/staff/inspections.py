@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Form, Query
+from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.orm import Session
 from starlette.responses import Response, StreamingResponse
@@ -37,6 +37,7 @@ from service.web.deps import LanguageDep, ReadSessionDep
 from service.web.forms import Fault, clean
 from service.web.staff.desk import Desk, reads, writes
 from service.web.staff.forms import StaffForm, by_field, fault_of_reason, unwritable
+from service.web.staff.listing import Text
 from service.web.staff.tables import TableForm, list_file
 from service.web.staff.typed import Ulid
 from service.web.templating import localised
@@ -55,8 +56,6 @@ _DRAWN: Final[Mapping[str, tuple[str, str]]] = {
     "inspectors": ("检查人员编号", "inspectors"),
     "id": ("永久标识", "id"),
 }
-
-Text = Annotated[str, Query(max_length=60)]
 
 
 class AnnounceForm(StaffForm):

@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Form, Query
+from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.orm import Session
 from starlette.responses import Response
@@ -24,6 +24,7 @@ from service.web.forms import Fault, clean
 from service.web.staff.desk import Desk, reads, writes
 from service.web.staff.forms import StaffForm, by_field, fault_of_reason, unwritable
 from service.web.staff.ledger import demand_open
+from service.web.staff.listing import Text
 from service.web.staff.typed import Ulid
 from service.web.templating import localised
 
@@ -58,7 +59,7 @@ class ServiceForm(VoidForm):
 def new_entry(
     desk: Annotated[Desk, reads(_KEEP)],
     session: ReadSessionDep,
-    point: Annotated[str, Query(max_length=60)] = "",
+    point: Text = "",
 ) -> HTMLResponse:
     """Return the form for a service, of today unless said otherwise."""
     demand_open(desk)

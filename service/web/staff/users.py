@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Form, Path, Query
+from fastapi import APIRouter, Form, Path
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.orm import Session
 from starlette.responses import Response
@@ -18,6 +18,7 @@ from service.web.deps import LanguageDep, ReadSessionDep
 from service.web.forms import Fault, clean
 from service.web.staff.desk import Desk, reads, writes
 from service.web.staff.forms import StaffForm, by_field, unwritable
+from service.web.staff.listing import Text
 from service.web.templating import localised
 
 router = APIRouter()
@@ -51,8 +52,8 @@ class StateForm(StaffForm):
 def users(
     desk: Annotated[Desk, reads(_SEE)],
     session: ReadSessionDep,
-    role: Annotated[str, Query(max_length=60)] = "",
-    state: Annotated[str, Query(max_length=60)] = "",
+    role: Text = "",
+    state: Text = "",
 ) -> HTMLResponse:
     """Return the accounts of people, narrowed by role and state."""
     chosen = Role(role) if role in set(Role) else None
@@ -99,7 +100,7 @@ def user(
     desk: Annotated[Desk, reads(_SEE)],
     session: ReadSessionDep,
     login: Login,
-    done: Annotated[str, Query(max_length=60)] = "",
+    done: Text = "",
 ) -> HTMLResponse:
     """Return one account with what may be done about it."""
     return _user_page(desk, session, login, None, done=done in _DONE)
