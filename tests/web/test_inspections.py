@@ -111,6 +111,10 @@ def test_what_cannot_be_announced_comes_back_with_its_faults(desk, prefix, facts
         f"{prefix}/staff/inspections/{a_plan(desk[1], firms=1)}/draws", {**ANNOUNCED, **facts}
     )
     assert _faults(reply) == fields
+    for name in fields & {"value_on"}:  # a day that is none is still there to be put right
+        typed = {**ANNOUNCED, **facts}[name]
+        kind = "text" if typed == "morgen" else "date"
+        assert f'name="{name}" type="{kind}" value="{typed}"' in reply.text
 
 
 def test_what_cannot_be_drawn_comes_back_with_its_faults(desk):
