@@ -25,6 +25,6 @@ def test_an_address_says_what_a_list_is_narrowed_to_and_nothing_else():
 
 
 def test_a_day_is_read_or_at_fault_and_an_empty_field_neither():
-    days, faults = read_days({"since": "2026-1-5", "until": "gestern", "on": ""}, "since", "until", "on")
+    days, faults = read_days({"since": "2026-01-05", "until": "gestern", "on": ""}, "since", "until", "on")
     assert days == {"since": date(2026, 1, 5)}
     assert [(each.field, each.code) for each in faults] == [("until", "wrong_day")]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, joinedload
 
 from service.register.lifecycle import add_months, earliest_start
 from service.register.lookups.holidays import arrangements
@@ -99,13 +99,7 @@ def public_inspections(session: Session, day: date, *, start: int, limit: int) -
 
     None that is withdrawn or beyond its term, and none of a body that is withheld.
     """
-    statement = (
-        _INSPECTIONS.join(Inspection.organisation)
-        .where(*_in_public(day))
-        .options(contains_eager(Inspection.organisation))
-        .offset(start)
-        .limit(limit)
-    )
+    statement = _INSPECTIONS.where(*_in_public(day)).offset(start).limit(limit)
     return Results(
         session.scalar(_counted(day)) or 0,
         _with_deadlines(session, session.scalars(statement)),
@@ -121,7 +115,7 @@ _INSPECTIONS: Final = (
 
 
 def _in_public(day: date) -> Sequence[ColumnElement[bool]]:
-    """Return the condition on an inspection joined with its body: within its term, and nothing of it withheld."""
+    """Return the conditions on an inspection: it stands, is within its term, and its body is not withheld."""
     ends = (
         and_(
             Inspection.publication_term == term,
@@ -135,17 +129,14 @@ def _in_public(day: date) -> Sequence[ColumnElement[bool]]:
         _STANDS,
         Inspection.published_from <= day,
         or_(*ends),
-        or_(Organisation.withdrawal.is_(None), Organisation.withdrawal != Withdrawal.WITHHELD),
+        ~exists().where(
+            Organisation.id == Inspection.organisation_id, Organisation.withdrawal == Withdrawal.WITHHELD
+        ),
     )
 
 
 def _counted(day: date) -> Select[int]:
-    return (
-        select(func.count())
-        .select_from(Inspection)
-        .join(Organisation, Organisation.id == Inspection.organisation_id)
-        .where(*_in_public(day))
-    )
+    return select(func.count()).select_from(Inspection).where(*_in_public(day))
 
 
 def _orders(session: Session, held: dict[int, Arrangement]) -> list[InspectionView]:
