@@ -57,6 +57,7 @@ from service.register.inspecting import (
 )
 from service.register.inspecting.drawing import Candidate, Stratum
 from service.register.lifecycle import add_months, earliest_start
+from service.register.lookups.holidays import arrangements
 from service.register.models import AuditEvent, InspectionDraw, InspectionPlan, Organisation
 from service.vocabulary import DrawState, PublicationTerm, Role, Withdrawal
 
@@ -486,13 +487,18 @@ def test_an_order_that_nobody_can_count_stands_first_and_is_overdue_once_it_may_
     an_inspection(session, counted, **order, ordered_on=date(2026, 11, 20))
     an_inspection(session, uncounted, **order, ordered_on=date(2026, 12, 29))
     first, second = open_orders(session)
-    assert (first.inspection.organisation_id, first.deadline.day) == (uncounted.id, None)
+    assert (first.inspection.organisation.name, first.deadline.day) == (uncounted.name, None)
     assert second.deadline.day == date(2026, 11, 27)
     # No period of five working days ends before the fifth day after.
     assert not first.is_overdue(date(2027, 1, 3))
     assert first.is_overdue(date(2027, 1, 4))
-    assert [each.days_late for each in overdue_orders(session, date(2026, 12, 1))] == [2]
-    assert [each.days_late for each in overdue_orders(session, date(2027, 1, 4))] == [None, None]
+    assert [each.days_late for each in overdue_orders(session, date(2026, 12, 1), arrangements(session))] == [
+        2
+    ]
+    assert [each.days_late for each in overdue_orders(session, date(2027, 1, 4), arrangements(session))] == [
+        None,
+        None,
+    ]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -78,9 +78,11 @@ def open_orders(session: Session) -> list[InspectionView]:
     return _orders(session, arrangements(session))
 
 
-def overdue_orders(session: Session, today: date) -> list[OverdueOrder]:
-    """Return the orders past their last day, or that may be, in the order of `open_orders`."""
-    held = arrangements(session)
+def overdue_orders(session: Session, today: date, held: Mapping[int, Arrangement]) -> list[OverdueOrder]:
+    """Return the orders past their last day, or that may be, in the order of `open_orders`.
+
+    `held`: the holidays by year.
+    """
     return [
         OverdueOrder(each, _days_late(each, today, held))
         for each in _orders(session, held)
@@ -139,7 +141,7 @@ def _counted(day: date) -> Select[int]:
     return select(func.count()).select_from(Inspection).where(*_in_public(day))
 
 
-def _orders(session: Session, held: dict[int, Arrangement]) -> list[InspectionView]:
+def _orders(session: Session, held: Mapping[int, Arrangement]) -> list[InspectionView]:
     found = session.scalars(
         _INSPECTIONS.where(_STANDS, Inspection.ordered_on.is_not(None), Inspection.corrected_on.is_(None))
     )
@@ -155,7 +157,7 @@ def _pressure(view: InspectionView) -> tuple[date, int]:
     return (view.deadline and view.deadline.day) or date.min, view.inspection.id
 
 
-def _deadline(one: Inspection, held: dict[int, Arrangement]) -> Deadline | None:
+def _deadline(one: Inspection, held: Mapping[int, Arrangement]) -> Deadline | None:
     if one.ordered_on is None or one.order_working_days is None:
         return None
     # No period of so many working days ends earlier than after as many days.
@@ -166,7 +168,7 @@ def _deadline(one: Inspection, held: dict[int, Arrangement]) -> Deadline | None:
         return Deadline(None, earliest, error.year)
 
 
-def _days_late(view: InspectionView, today: date, held: dict[int, Arrangement]) -> int | None:
+def _days_late(view: InspectionView, today: date, held: Mapping[int, Arrangement]) -> int | None:
     if view.deadline is None or view.deadline.day is None:
         return None
     try:

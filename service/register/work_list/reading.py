@@ -17,6 +17,7 @@ from service.register.editing.lone_stops import many_stops
 from service.register.inspecting import OverdueOrder, overdue_orders
 from service.register.leads import overdue_leads
 from service.register.lifecycle import GRACE_MONTHS, earliest_start, latest_end
+from service.register.lookups.holidays import arrangements
 from service.register.models import (
     AnnexBatch,
     Organisation,
@@ -137,6 +138,7 @@ def _corrections(session: Session, asker: Asker, narrowed: Narrowed, start: int,
 
 def _not_corrected(session: Session, asker: Asker) -> list[Item]:
     """Return what was to be put right by now, by an authorisation's event or after an inspection, longest ago first."""
+    known = arrangements(session)
     found = [
         Item(
             kind=RecordKind.AUTHORISATION,
@@ -147,10 +149,10 @@ def _not_corrected(session: Session, asker: Asker) -> list[Item]:
             count=each.days_late,
             is_demonstration=each.authorisation.is_demonstration,
         )
-        for each in overdue_corrections(session, asker.today)
+        for each in overdue_corrections(session, asker.today, known)
     ]
     if asker.held.may(StaffAct.SEE_INSPECTIONS):
-        found += [_order_item(each) for each in overdue_orders(session, asker.today)]
+        found += [_order_item(each) for each in overdue_orders(session, asker.today, known)]
     return sorted(found, key=lambda item: item.day or date.min)
 
 
@@ -188,7 +190,7 @@ def _anomalies(session: Session, asker: Asker, narrowed: Narrowed, start: int, l
 
 def _leads(session: Session, asker: Asker, narrowed: Narrowed, start: int, limit: int) -> Found:
     del narrowed
-    overdue = overdue_leads(session, asker.today)
+    overdue = asker.once(WorkList.OVERDUE_LEADS, lambda: overdue_leads(session, asker.today))
     items = [
         Item(
             kind=LeadKind(lead.kind),
