@@ -70,7 +70,11 @@ def find_anomalies(session: Session, today: date) -> list[Finding]:
 
 @dataclass(frozen=True, slots=True)
 class _Use:
-    """An authorisation that is open today by its own events."""
+    """An authorisation that is open today by its own events.
+
+    Not `mark_users.mark_uses`: that one leaves out what hangs on an ended protection or a body that is struck off,
+    and just these are looked for here. Most are told by the database, as the register may hold many thousands.
+    """
 
     code: str
     is_demonstration: bool

@@ -8,26 +8,30 @@ from dataclasses import dataclass
 from datetime import date
 
 from geoalchemy2.shape import to_shape
+from pydantic import ValidationError
 from shapely.geometry import MultiPolygon, Point, shape
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.errors import Finding
+from service.errors import Finding, RegisterError
 from service.register.applying.area_checks import findings_of, plan_of
 from service.register.areas import Shape, area_ha, geojson_of_shape
 from service.register.comparing import Comparison, compare
 from service.register.lookups.finding import AUTHORISATIONS_OF_PROTECTIONS, authorisation_views
 from service.register.models import (
     Division,
+    GiProduct,
     Organisation,
     ProductionAreaDivision,
     ProductionAreaGeometry,
     ProductionAreaVersion,
+    Protection,
+    Revision,
 )
 from service.register.payloads import ProductionAreaPayload
 from service.register.references import References
-from service.vocabulary import AreaTier, AuthorisationState, DivisionRole, Severity
+from service.vocabulary import AreaTier, DivisionRole, RecordKind, Severity, Track
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,33 @@ class Outlook:
         return AreaTier.APPROXIMATE in tiers
 
 
+@dataclass(frozen=True, slots=True)
+class DraftOutlook:
+    """What a draft of a version would be, and of which product's right."""
+
+    outlook: Outlook
+    product_name: str
+    track: Track
+
+
+def outlook_of_draft(session: Session, draft: Revision, on: date) -> DraftOutlook | None:
+    """Return what a draft of an area would be; None of any other draft, and where nobody can say."""
+    if draft.record_kind is not RecordKind.PRODUCTION_AREA:
+        return None
+    row = session.execute(
+        select(Protection.track, GiProduct.name)
+        .join(GiProduct, GiProduct.id == Protection.product_id)
+        .where(Protection.code == draft.payload.get("protection"))
+    ).one_or_none()
+    if row is None:
+        return None
+    try:
+        payload = ProductionAreaPayload.model_validate(draft.payload)
+        return DraftOutlook(outlook(session, payload, on), row.name, row.track)
+    except (RegisterError, ValidationError):
+        return None
+
+
 def outlook(session: Session, payload: ProductionAreaPayload, on: date) -> Outlook:
     """Return what the version would be, against the version that it follows or replaces.
 
@@ -149,7 +180,7 @@ def _users(
         {
             view.authorisation.organisation.id: view.authorisation.organisation
             for view in views
-            if view.standing.state is not AuthorisationState.ENDED
+            if view.standing.is_in_effect
         }.values()
     )
     if not dropped and lost is None:

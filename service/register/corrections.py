@@ -10,7 +10,6 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from service.register.lookups.holidays import arrangements
 from service.register.lookups.standings import authorisation_on
 from service.register.models import Authorisation, AuthorisationEvent
 from service.vocabulary import AuthorisationEventKind, AuthorisationState
@@ -31,10 +30,12 @@ class OverdueCorrection:
     days_late: int | None
 
 
-def overdue_corrections(session: Session, today: date) -> list[OverdueCorrection]:
+def overdue_corrections(
+    session: Session, today: date, known: Mapping[int, Arrangement]
+) -> list[OverdueCorrection]:
     """Return the authorisations under correction past their deadline, the longest overdue first.
 
-    A deadline on a day of rest ends on the next working day. In a year without its holidays on record the day itself
+    A deadline on a day of rest ends on the next working day. In a year without its holidays in `known` the day itself
     counts: the order is shown rather early than never.
     """
     past = select(AuthorisationEvent.authorisation_id).where(
@@ -48,7 +49,6 @@ def overdue_corrections(session: Session, today: date) -> list[OverdueCorrection
         .order_by(Authorisation.id)
         .execution_options(populate_existing=True)  # with events that were added since it was read
     )
-    known = arrangements(session)
     looked_at = (_overdue(each, today, known) for each in session.scalars(statement))
     return sorted((each for each in looked_at if each is not None), key=lambda each: each.last_day)
 

@@ -46,6 +46,8 @@ BASES_OF_TRACK: dict[Track, frozenset[AuthorisationBasis]] = {
     Track.UNIFIED: frozenset({AuthorisationBasis.APPROVED_PRODUCER, AuthorisationBasis.CNIPA_RECORDED}),
 }
 
+_SURROUNDING_DAYS = 4
+
 ONE_PERSON_EVENTS = frozenset(
     {AuthorisationEventKind.PUT_UNDER_CORRECTION, AuthorisationEventKind.DEREGISTERED}
 )
@@ -72,6 +74,11 @@ class AuthorisationStanding(NamedTuple):
     decided_by: int | None = None
     granted_by: int | None = None
     ground: DeregistrationGround | None = None
+
+    @property
+    def is_in_effect(self) -> bool:
+        """Whether the mark may be used; an order to correct does not take that away (verdict rule 6)."""
+        return self.state in {AuthorisationState.ACTIVE, AuthorisationState.UNDER_CORRECTION}
 
 
 def known_facts(facts: Iterable[AuthorisationFact], known_at: datetime | None) -> list[AuthorisationFact]:
@@ -358,6 +365,21 @@ def add_months(day: date, months: int) -> date:
         except ValueError:
             continue
     raise AssertionError("every month has 28 days")
+
+
+def earliest_start(day: date, months: int) -> date:
+    """Return the earliest day from which so many months are not over on `day`."""
+    return min(start for start in _around(add_months(day, -months)) if add_months(start, months) > day)
+
+
+def latest_end(day: date, months: int) -> date:
+    """Return the latest day that is at most so many months after `day`."""
+    return max(end for end in _around(add_months(day, months)) if add_months(end, -months) <= day)
+
+
+def _around(day: date) -> list[date]:
+    """Return the days next to a day: months differ in length, so the one that counts may be a neighbour."""
+    return [day + timedelta(days=off) for off in range(-_SURROUNDING_DAYS, _SURROUNDING_DAYS + 1)]
 
 
 def _day(fact: ProtectionFact) -> date:

@@ -267,7 +267,7 @@ def _values(session: Session, service: Service, at: datetime) -> dict[str, Any]:
     if point is None:
         raise ReferenceNotFound("point", service.point, "service_point")
     if service.day > china_date(at):
-        raise FieldNotAllowed("day", service.day.isoformat(), "day_in_future")
+        raise FieldNotAllowed("day", service.day.isoformat(), "day_to_come")
     if (point.opened_on and service.day < point.opened_on) or (
         point.closed_on and service.day >= point.closed_on
     ):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Literal
@@ -75,12 +75,6 @@ async def _read_session(services: ServicesDep) -> AsyncIterator[Session]:
         yield session
 
 
-def _write_session(services: ServicesDep) -> Iterator[Session]:
-    # Scope "function": the commit happens before the reply is sent, all or nothing.
-    with services.database.writing() as session:
-        yield session
-
-
 async def _today(services: ServicesDep) -> date:
     return china_date(services.clock.now())
 
@@ -90,7 +84,6 @@ async def _language(request: Request) -> Language:
 
 
 ReadSessionDep = Annotated[Session, Depends(_read_session, scope="function")]
-WriteSessionDep = Annotated[Session, Depends(_write_session, scope="function")]
 TodayDep = Annotated[date, Depends(_today)]
 LanguageDep = Annotated[Language, Depends(_language)]
 

@@ -22,14 +22,13 @@ from service.register.lookups import (
 from service.register.lookups.brands import BrandView
 from service.register.models import GiProduct, Organisation, ServicePoint, Source
 from service.register.open_data import Form
-from service.vocabulary import PRIVATE_PERSON_KINDS, AuthorisationState, ProtectionEventKind, Vocabulary
+from service.vocabulary import PRIVATE_PERSON_KINDS, ProtectionEventKind, Vocabulary
 
 Linked: TypeAlias = dict[str, Any]
 
 CONTEXT = "https://schema.org"
 _ACTIVE = f"{CONTEXT}/CertificationActive"
 _INACTIVE = f"{CONTEXT}/CertificationInactive"
-_USABLE = frozenset({AuthorisationState.ACTIVE, AuthorisationState.UNDER_CORRECTION})
 _GIVEN = frozenset({ProtectionEventKind.RECOGNISED, ProtectionEventKind.REGISTERED})
 
 
@@ -115,7 +114,7 @@ class Linking:
                 "name": found.code,
                 "url": self._url("authorisation", found.code),
                 "certificationIdentification": found.code,
-                "certificationStatus": _ACTIVE if view.standing.state in _USABLE else _INACTIVE,
+                "certificationStatus": _ACTIVE if view.standing.is_in_effect else _INACTIVE,
                 "validFrom": granted[0].isoformat() if granted else None,
                 "about": [product, _without_empty(holder)],
                 "additionalProperty": [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from area_uploads import square
@@ -87,6 +87,11 @@ def test_lost_ground_is_measured_and_its_users_are_told_by_their_townships(sessi
         a_user(session, protection, name, division)
     ended = a_user(session, protection, "已注销厂", "东头镇")
     an_authorisation_event(session, ended, effective_on=date(2026, 1, 1))
+    corrected = a_user(session, protection, "改正中的厂", "西头镇")
+    order = {"effective_on": TODAY, "deadline_on": TODAY + timedelta(days=30)}
+    an_authorisation_event(session, corrected, "put_under_correction", **order)
+    coming = an_organisation(session, name="明天的厂", division="东头镇")
+    an_authorisation(session, protection, coming, effective_on=TODAY + timedelta(days=1))
 
     found = outlook(session, a_redrawing(protection), TODAY)
     assert found.change.gained.geometry is None
@@ -97,7 +102,7 @@ def test_lost_ground_is_measured_and_its_users_are_told_by_their_townships(sessi
         ("无点厂", "无点镇"),
         ("无址厂", None),
     ]
-    assert found.users.total == 5
+    assert found.users.total == 6  # who is under correction may use the mark, who begins tomorrow may not yet
     assert found.gravest is Severity.NOTE
     assert outlook(session, a_redrawing(protection, override_note="测试"), TODAY).gravest is None
 

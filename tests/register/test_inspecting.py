@@ -30,7 +30,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from independent_draw import draw_again
 from pydantic import ValidationError
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from service.calendar import CHINA
@@ -40,6 +40,7 @@ from service.register.inspecting import (
     Announced,
     Population,
     abandon,
+    count_inspections,
     credit_of,
     digits_of,
     draw,
@@ -47,14 +48,18 @@ from service.register.inspecting import (
     find_draw,
     find_plan,
     freeze_population,
-    inspections_of,
-    is_public,
     last_public_day,
+    list_draws,
+    names_withheld,
+    open_orders,
+    overdue_orders,
     public_inspections,
 )
 from service.register.inspecting.drawing import Candidate, Stratum
-from service.register.models import AuditEvent, Inspection, InspectionDraw, Organisation
-from service.vocabulary import DrawState, PublicationTerm, Role
+from service.register.lifecycle import add_months, earliest_start
+from service.register.lookups.holidays import arrangements
+from service.register.models import AuditEvent, InspectionDraw, InspectionPlan, Organisation
+from service.vocabulary import DrawState, PublicationTerm, Role, Withdrawal
 
 TOMORROW = TODAY + timedelta(days=1)
 VALUE_DAY = NOW + timedelta(days=1)
@@ -104,6 +109,12 @@ def an_inspection(session, firm, **facts):
 
 def frozen(session, plan=None, announced=ANNOUNCED):
     return freeze_population(session, plan or a_plan(session), announced, by=an_editor(session), at=NOW)
+
+
+def public(session, day):
+    found = public_inspections(session, day, start=0, limit=100)
+    assert found.total == len(found.views)
+    return found.views
 
 
 def names(view):
@@ -325,6 +336,22 @@ def test_a_draw_that_was_given_up_stays_to_be_seen(session):
         assert view.is_open_on(date(2026, 12, 20))
 
 
+def test_the_title_of_a_plan_that_is_withheld_is_in_no_list_and_shuts_the_draw(session):
+    users(session, 1)
+    plan = a_plan(session)
+    draw_ = frozen(session, plan)
+    (row,) = list_draws(session, start=0, limit=9)
+    assert (row.ulid, row.title, row.state) == (draw_.ulid, "2026 年专用标志使用抽查", DrawState.FROZEN)
+    assert not names_withheld(session, find_draw(session, draw_.ulid))
+    for withdrawal, title in ((Withdrawal.GONE, row.title), (Withdrawal.WITHHELD, None)):
+        one = update(InspectionPlan).where(InspectionPlan.ulid == plan)
+        session.execute(one.values(withdrawal=withdrawal, withdrawal_reason="测试"))
+        session.expire_all()
+        assert [each.title for each in list_draws(session, start=0, limit=9)] == [title]
+        view = find_draw(session, draw_.ulid)
+        assert (view.public_title, names_withheld(session, view)) == (title, title is None)
+
+
 @pytest.mark.parametrize("table", ["inspection_draw", "inspection_draw_end"])
 @pytest.mark.parametrize("act", ["UPDATE {} SET {} = 1", "DELETE FROM {}"])
 def test_the_database_itself_keeps_a_draw_as_it_is(session, table, act):
@@ -397,17 +424,21 @@ def _midnight(day):
         (date(2026, 3, 1), PublicationTerm.WITHOUT_END, None),
     ],
 )
-def test_a_result_is_public_from_its_day_to_the_last_of_its_term(begins, term, last):
-    one = Inspection(published_from=begins, publication_term=term)
+def test_a_result_is_public_from_its_day_to_the_last_of_its_term(session, begins, term, last):
+    found = {"published_from": begins, "publication_term": term.value, "inspected_on": begins}
+    an_inspection(session, an_organisation(session), **found)
     day = timedelta(days=1)
     assert last_public_day(begins, term) == last
-    assert not is_public(one, begins - day)
-    assert is_public(one, begins)
-    if last is None:
-        assert is_public(one, date(2199, 1, 1))
-    else:
-        assert is_public(one, last)
-        assert not is_public(one, last + day)
+    shown = {begins - day: 0, begins: 1, **({last: 1, last + day: 0} if last else {date(2199, 1, 1): 1})}
+    for on, count in shown.items():
+        assert len(public(session, on)) == count, on
+        assert count_inspections(session, on) == (1, count)
+
+
+@given(st.dates(date(2023, 12, 1), date(2029, 3, 31)), st.integers(-6, 6), st.sampled_from([3, 36]))
+def test_the_days_that_the_statement_compares_with_are_those_of_the_term(day, off, months):
+    begins = add_months(day, -months) + timedelta(days=off)
+    assert (begins >= earliest_start(day, months)) == (day < add_months(begins, months))
 
 
 def test_a_withdrawn_result_is_hidden_at_once_and_one_without_a_day_never_shown(session):
@@ -415,38 +446,59 @@ def test_a_withdrawn_result_is_hidden_at_once_and_one_without_a_day_never_shown(
     facts = {"published_from": TODAY, "publication_term": "three_years"}
     an_inspection(session, shown, **facts)
     an_inspection(session, hidden)
-    assert [each.inspection.organisation.name for each in public_inspections(session, TODAY)] == [shown.name]
+    assert [each.inspection.organisation.name for each in public(session, TODAY)] == [shown.name]
     an_inspection(session, shown, **facts, withdrawal="gone", withdrawal_reason="决定已撤销")
     session.expire_all()
-    assert public_inspections(session, TODAY) == []
-    assert len(inspections_of(session)) == 1
+    assert public(session, TODAY) == []
+    assert count_inspections(session, TODAY) == (1, 0)
 
 
 def test_nothing_is_shown_of_a_body_that_is_withheld(session):
     firm = an_organisation(session)
     an_inspection(session, firm, published_from=TODAY, publication_term="three_years")
-    assert len(public_inspections(session, TODAY)) == 1
+    assert len(public(session, TODAY)) == 1
     withheld = {"withdrawal": "withheld", "withdrawal_reason": "依法不公开"}
     an_organisation(session, uscc=firm.uscc, name=firm.name, **withheld)
     session.expire_all()
-    assert public_inspections(session, TODAY) == []
+    assert public(session, TODAY) == []
 
 
 def test_an_order_is_due_in_working_days_as_the_holidays_of_the_year_make_them(session):
     firm, late = an_organisation(session), an_organisation(session)
     order = {"outcome": "ordered", "ordered_on": date(2026, 11, 20), "order_working_days": 2}
     an_inspection(session, firm, **order)
-    (found,) = inspections_of(session)
+    (found,) = open_orders(session)
     assert (found.deadline.day, found.deadline.missing_year) == (None, 2026)
     rest = {"year": 2026, "title": "测试", "rest_days": ["2026-11-23"], "worked_days": ["2026-11-22"]}
     published(session, "holiday_arrangement", **rest)
-    (found,) = inspections_of(session)
+    (found,) = open_orders(session)
     assert found.deadline.day == date(2026, 11, 24)
     assert not found.is_overdue(date(2026, 11, 24))
     assert found.is_overdue(date(2026, 11, 25))
     an_inspection(session, late, **{**order, "corrected_on": date(2026, 12, 1)})
-    (corrected,) = [each for each in inspections_of(session) if each.inspection.corrected_on]
-    assert not corrected.is_overdue(date(2026, 12, 31))
+    assert [each.inspection.organisation.name for each in open_orders(session)] == [firm.name]
+
+
+def test_an_order_that_nobody_can_count_stands_first_and_is_overdue_once_it_may_be(session):
+    rest = {"year": 2026, "title": "测试", "rest_days": ["2026-10-01"], "worked_days": []}
+    published(session, "holiday_arrangement", **rest)
+    counted, uncounted = an_organisation(session), an_organisation(session)
+    order = {"outcome": "ordered", "order_working_days": 5}
+    an_inspection(session, counted, **order, ordered_on=date(2026, 11, 20))
+    an_inspection(session, uncounted, **order, ordered_on=date(2026, 12, 29))
+    first, second = open_orders(session)
+    assert (first.inspection.organisation.name, first.deadline.day) == (uncounted.name, None)
+    assert second.deadline.day == date(2026, 11, 27)
+    # No period of five working days ends before the fifth day after.
+    assert not first.is_overdue(date(2027, 1, 3))
+    assert first.is_overdue(date(2027, 1, 4))
+    assert [each.days_late for each in overdue_orders(session, date(2026, 12, 1), arrangements(session))] == [
+        2
+    ]
+    assert [each.days_late for each in overdue_orders(session, date(2027, 1, 4), arrangements(session))] == [
+        None,
+        None,
+    ]
 
 
 @pytest.mark.parametrize(

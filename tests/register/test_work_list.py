@@ -27,7 +27,7 @@ from sqlalchemy import update
 from service.calendar import CHINA
 from service.register import editing
 from service.register.leads import Handling, Report, handle, receive
-from service.register.lifecycle import add_months, mark_status
+from service.register.lifecycle import add_months, earliest_start, latest_end, mark_status
 from service.register.models import HolidayArrangement, Lead, Outbox, TrademarkRecord
 from service.register.rights import held_by
 from service.register.work_list import (
@@ -39,7 +39,6 @@ from service.register.work_list import (
     lists_for,
     read_list,
 )
-from service.register.work_list.reading import _around
 from service.vocabulary import LeadEventKind, LeadKind, MarkStatus, RecordKind, Role, WorkList
 
 
@@ -118,10 +117,8 @@ def test_the_list_of_marks_counts_months_as_a_marks_status_does(today, off):
     """The days that the statement compares with are those at which the status of a mark changes."""
     term_to = today + timedelta(days=off)
     status = mark_status(MarkStatus.REGISTERED, term_to, today)
-    latest = max(day for day in _around(add_months(today, 12)) if add_months(day, -12) <= today)
-    earliest = min(day for day in _around(add_months(today, -6)) if add_months(day, 6) > today)
-    assert (status is MarkStatus.EXPIRING) == (today < term_to <= latest)
-    assert (status is MarkStatus.IN_GRACE) == (earliest <= term_to <= today)
+    assert (status is MarkStatus.EXPIRING) == (today < term_to <= latest_end(today, 12))
+    assert (status is MarkStatus.IN_GRACE) == (earliest_start(today, 6) <= term_to <= today)
 
 
 def test_a_source_check_is_stale_after_a_year_and_one_that_never_was_comes_first(session):
@@ -212,6 +209,51 @@ def test_an_order_is_overdue_once_its_deadline_is_past_where_no_working_day_can_
     who = asker(session, an_editor(session), date(2026, 11, 22))
     (item,) = read_list(session, WorkList.OVERDUE_CORRECTIONS, who, Narrowed(), start=0, limit=9).items
     assert (item.day, item.count) == (date(2026, 11, 21), None)
+
+
+def an_order(session, **facts):
+    firm = an_organisation(session)
+    defaults = {
+        "code": f"JC-{firm.uscc}",
+        "organisation": firm.uscc,
+        "inspected_on": date(2026, 11, 12),
+        "inspectors": ["01", "02"],
+        "outcome": "ordered",
+        "ordered_on": date(2026, 11, 12),
+        "order_working_days": 5,
+    }
+    published(session, "inspection", **{**defaults, **facts})
+    return firm.name
+
+
+def test_an_order_after_an_inspection_is_on_the_list_of_corrections_in_its_place(arranged):
+    session = arranged
+    user = an_editor(session)
+    under_correction(session, date(2026, 11, 20))
+    early = an_order(session)  # its fifth working day is Thursday, 19 November
+    an_order(session, corrected_on=date(2026, 11, 30))
+    overdue = WorkList.OVERDUE_CORRECTIONS
+    assert names(session, overdue, user, today=date(2026, 11, 19)) == []
+    assert names(session, overdue, user, today=date(2026, 11, 20)) == [early]
+    who = asker(session, user, date(2026, 11, 25))
+    first, second = read_list(session, overdue, who, Narrowed(), start=0, limit=9).items
+    assert (first.kind, first.day, first.count) == (RecordKind.INSPECTION, date(2026, 11, 19), 4)
+    assert second.kind is RecordKind.AUTHORISATION
+    partner = an_account(
+        session, "gis", Role.GIS_EDITOR
+    )  # whom an inspection is planned for is no business of theirs
+    assert early not in names(session, overdue, partner, today=date(2026, 11, 25))
+
+
+def test_an_order_that_nobody_can_count_stands_first_once_it_may_be_overdue(session):
+    user = an_editor(session)
+    under_correction(session, date(2026, 11, 1))
+    uncounted = an_order(session)
+    overdue = WorkList.OVERDUE_CORRECTIONS
+    assert uncounted not in names(session, overdue, user, today=date(2026, 11, 17))
+    who = asker(session, user, date(2026, 11, 18))
+    first, _ = read_list(session, overdue, who, Narrowed(), start=0, limit=9).items
+    assert (first.name, first.day, first.missing_year, first.count) == (uncounted, None, 2026, None)
 
 
 def test_an_ended_authorisation_owes_no_correction(session):

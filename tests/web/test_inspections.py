@@ -7,17 +7,17 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from factories import an_organisation, published
+from factories import an_organisation, counted_statements, published
 from independent_draw import draw_again
 from inspection_deeds import ANNOUNCED, a_draw, a_plan
 from record_deeds import NOWHERE
-from sqlalchemy import update
+from sqlalchemy import select, update
 from staffing import NOW, MovingClock, an_officer, seated
 from starlette.testclient import TestClient
 from walking import innermost
 
 from service.app import create_app
-from service.register.models import Organisation
+from service.register.models import InspectionDraw, InspectionPlan, Organisation
 from service.settings import Settings
 from service.vocabulary import RecordKind, Role, Withdrawal
 
@@ -111,6 +111,10 @@ def test_what_cannot_be_announced_comes_back_with_its_faults(desk, prefix, facts
         f"{prefix}/staff/inspections/{a_plan(desk[1], firms=1)}/draws", {**ANNOUNCED, **facts}
     )
     assert _faults(reply) == fields
+    for name in fields & {"value_on"}:  # a day that is none is still there to be put right
+        typed = {**ANNOUNCED, **facts}[name]
+        kind = "text" if typed == "morgen" else "date"
+        assert f'name="{name}" type="{kind}" value="{typed}"' in reply.text
 
 
 def test_what_cannot_be_drawn_comes_back_with_its_faults(desk):
@@ -173,3 +177,53 @@ def test_an_officer_sees_a_grade_at_the_organisation_and_the_public_does_not(des
     assert "等级丁" in page
     assert "没有依据文件" in page
     assert "等级丁" not in public(f"/organisations/{firm.uscc}").text
+
+
+def _a_result(session, number):
+    firm = an_organisation(session)
+    published(
+        session,
+        "inspection",
+        code=f"JC-PAGE-{number}",
+        organisation=firm.uscc,
+        inspected_on="2026-11-20",
+        inspectors=["01", "02"],
+        outcome="no_problem",
+        published_from="2026-11-22",
+        publication_term="three_years",
+    )
+
+
+def test_the_public_list_costs_the_same_few_statements_reads_no_population_and_is_paged(desk, public):
+    counts = []
+    for number in range(2):
+        with desk[1].writing() as session:
+            for each in range(13):
+                _a_result(session, f"{number}-{each}")
+        a_draw(desk[1])
+        with counted_statements(desk[1]) as statements:
+            page = public(f"/inspections?page={number + 1}")
+        assert page.status_code == 200
+        counts.append(len(statements))
+        assert not any("inspection_draw.content" in each or "drawn" in each for each in statements)
+    assert counts[0] == counts[1] <= 7, statements
+    assert len(re.findall(r'id="JC-PAGE-', public("/inspections").text)) == 24
+    assert "JC-PAGE-" in page.text
+    assert public("/inspections?page=400").status_code == 200
+
+
+def test_a_withheld_plan_is_named_nowhere_in_public(desk, public):
+    address = a_draw(desk[1])
+    seen = address.removeprefix("/staff")
+    title = re.search(r"<h1[^>]*>(.*?)</h1>", public(seen).text, re.DOTALL)[1]
+    title = re.search("抽查计划 [^<]+", title)[0].strip()
+    assert title in public("/inspections").text
+    of_it = select(InspectionDraw.plan_id).where(InspectionDraw.ulid == address.rpartition("/")[2])
+    withheld = update(InspectionPlan).where(InspectionPlan.id.in_(of_it))
+    with desk[1].writing() as session:
+        session.execute(withheld.values(withdrawal=Withdrawal.WITHHELD, withdrawal_reason="依法不公开"))
+    opened = datetime(2026, 12, 20, 16, tzinfo=UTC)
+    for page in (public("/inspections"), public(seen), public(seen, opened)):
+        assert page.status_code == 200
+        assert title not in page.text
+    assert public(f"{seen}.json", opened).status_code == 404

@@ -22,6 +22,7 @@ from service.vocabulary import (
 )
 from service.web import wording
 from service.web.templating import CATALOGUE, STATIC, english, environment
+from service.web.wording.faults import TABLES
 
 _WEB = STATIC.parent
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -144,3 +145,8 @@ def test_templates_trust_nothing() -> None:
         assert "|safe" not in re.sub(r"\s", "", text), path.name
         assert "autoescape" not in text, path.name
     assert isinstance(CATALOGUE, Path)
+
+
+def test_no_two_tables_of_faults_share_a_code() -> None:
+    codes = [code for table in TABLES for code in table]
+    assert sorted(codes) == sorted(set(codes))

@@ -1,34 +1,32 @@
-"""Plans, draws and inspections as they are read: for the desk whole, for the public as long as their term lasts."""
+"""Plans and draws as they are read; a list reads no population, and a withheld title is shown to nobody outside."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from service.errors import RecordNotFound
 from service.register.inspecting.drawing import Assigned, Candidate, Population
 from service.register.inspecting.freezing import AUDITED_AS
-from service.register.lifecycle import add_months
-from service.register.lookups.holidays import arrangements
 from service.register.models import (
     CreditAssessment,
-    Inspection,
     InspectionDraw,
+    InspectionDrawEnd,
     InspectionPlan,
     Organisation,
     StaffUser,
 )
 from service.register.prepared import is_among, json_of
-from service.vocabulary import DrawState, PublicationTerm, Withdrawal
-from service.working_days import Arrangement, YearNotArranged, last_working_day
+from service.vocabulary import DrawState, Withdrawal
 
-_MONTHS: Final = {PublicationTerm.THREE_MONTHS: 3, PublicationTerm.THREE_YEARS: 36}
+_KEPT_POPULATIONS: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +51,13 @@ class DrawView:
     @property
     def state(self) -> DrawState:
         """How far it has come."""
-        if self.draw.end is None:
-            return DrawState.FROZEN
-        return DrawState.DRAWN if self.draw.end.public_value is not None else DrawState.ABANDONED
+        end = self.draw.end
+        return _state(end is not None, end.public_value if end else None)
+
+    @property
+    def public_title(self) -> str | None:
+        """What the public may read of its title: nothing while the plan is withheld."""
+        return None if self.draw.plan.withdrawal is Withdrawal.WITHHELD else self.population.title
 
     @property
     def is_waiting(self) -> bool:
@@ -86,54 +88,21 @@ class DrawView:
 
 
 @dataclass(frozen=True, slots=True)
-class Deadline:
-    """The last day to correct; None where the holiday arrangement of `missing_year` is not on record."""
+class DrawRow:
+    """A draw as a list has it, without its population. `title`: of its plan as it is now; None: it is withheld."""
 
-    day: date | None
-    missing_year: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class InspectionView:
-    """An inspection, and the deadline of its order if it has one."""
-
-    inspection: Inspection
-    deadline: Deadline | None
-
-    def is_overdue(self, today: date) -> bool:
-        """Return whether what was ordered is not corrected and its last day is over."""
-        if self.deadline is None or self.inspection.corrected_on is not None:
-            return False
-        return self.deadline.day is not None and self.deadline.day < today
-
-
-def last_public_day(published_from: date, term: PublicationTerm) -> date | None:
-    """Return the last day a result is shown; None: without end. Three months from 1 March end with 31 May."""
-    months = _MONTHS.get(term)
-    return None if months is None else add_months(published_from, months) - timedelta(days=1)
-
-
-def is_public(inspection: Inspection, day: date) -> bool:
-    """Return whether the public sees a result on a China day: never withdrawn ones, others within their term."""
-    begins, term = inspection.published_from, inspection.publication_term
-    if inspection.withdrawal is not None or begins is None or term is None or day < begins:
-        return False
-    last = last_public_day(begins, term)
-    return last is None or day <= last
+    ulid: str
+    number: int
+    frozen_at: datetime
+    sha256: str
+    title: str | None
+    is_demonstration: bool
+    state: DrawState
 
 
 def list_plans(session: Session) -> list[InspectionPlan]:
     """Return the plans that are not withdrawn with their draws, the latest year first."""
-    statement = (
-        select(InspectionPlan)
-        .where(InspectionPlan.withdrawal.is_(None))
-        .options(
-            joinedload(InspectionPlan.source),
-            joinedload(InspectionPlan.product),
-            selectinload(InspectionPlan.draws).joinedload(InspectionDraw.end),
-        )
-        .order_by(InspectionPlan.year.desc(), InspectionPlan.id.desc())
-    )
+    statement = _PLANS.order_by(InspectionPlan.year.desc(), InspectionPlan.id.desc())
     return list(session.scalars(statement))
 
 
@@ -143,7 +112,7 @@ def find_plan(session: Session, ulid: str) -> InspectionPlan:
     Raises:
         RecordNotFound: there is none, or it is withdrawn.
     """
-    found = next((plan for plan in list_plans(session) if plan.ulid == ulid), None)
+    found = session.scalar(_PLANS.where(InspectionPlan.ulid == ulid))
     if found is None:
         raise RecordNotFound("inspection_plan", ulid)
     return found
@@ -154,9 +123,43 @@ def draws_of(session: Session, plan: InspectionPlan) -> list[DrawView]:
     return _views(session, InspectionDraw.plan_id == plan.id)
 
 
-def all_draws(session: Session) -> list[DrawView]:
-    """Return every draw there was, the newest first; that of a withdrawn plan does not go away."""
-    return _views(session)[::-1]
+def count_draws(session: Session) -> int:
+    """Return how many draws there ever were."""
+    return session.scalar(select(func.count()).select_from(InspectionDraw)) or 0
+
+
+def list_draws(session: Session, *, start: int, limit: int) -> list[DrawRow]:
+    """Return a page of all draws, the newest first; that of a withdrawn plan does not go away, its title may."""
+    statement = (
+        select(
+            InspectionDraw.ulid,
+            InspectionDraw.number,
+            InspectionDraw.frozen_at,
+            InspectionDraw.sha256,
+            InspectionPlan.title,
+            InspectionPlan.is_demonstration,
+            InspectionPlan.withdrawal,
+            InspectionDrawEnd.ended_at,
+            InspectionDrawEnd.public_value,
+        )
+        .join(InspectionPlan, InspectionPlan.id == InspectionDraw.plan_id)
+        .outerjoin(InspectionDrawEnd, InspectionDrawEnd.draw_id == InspectionDraw.id)
+        .order_by(InspectionDraw.id.desc())
+        .offset(start)
+        .limit(limit)
+    )
+    return [
+        DrawRow(
+            row.ulid,
+            row.number,
+            row.frozen_at,
+            row.sha256,
+            None if row.withdrawal is Withdrawal.WITHHELD else row.title,
+            row.is_demonstration,
+            _state(row.ended_at is not None, row.public_value),
+        )
+        for row in session.execute(statement)
+    ]
 
 
 def find_draw(session: Session, ulid: str) -> DrawView:
@@ -171,28 +174,6 @@ def find_draw(session: Session, ulid: str) -> DrawView:
     return found[0]
 
 
-def inspections_of(session: Session, plan: InspectionPlan | None = None) -> list[InspectionView]:
-    """Return the inspections that are not withdrawn, of the plan or all, the latest first."""
-    statement = _INSPECTIONS.where(Inspection.withdrawal.is_(None))
-    if plan is not None:
-        statement = statement.where(Inspection.plan_id == plan.id)
-    held = arrangements(session)
-    return [
-        InspectionView(each, _deadline(each, held))
-        for each in session.scalars(statement.options(joinedload(Inspection.plan)))
-    ]
-
-
-def public_inspections(session: Session, day: date) -> list[InspectionView]:
-    """Return the results that the public sees on a China day, the latest first; none of a body that is withheld."""
-    return [
-        each
-        for each in inspections_of(session)
-        if is_public(each.inspection, day)
-        and each.inspection.organisation.withdrawal is not Withdrawal.WITHHELD
-    ]
-
-
 def credit_of(session: Session, organisation_ulid: str) -> list[CreditAssessment]:
     """Return the grades of a body that are not withdrawn, the latest first."""
     statement = (
@@ -205,11 +186,21 @@ def credit_of(session: Session, organisation_ulid: str) -> list[CreditAssessment
     return list(session.scalars(statement))
 
 
-_INSPECTIONS: Final = (
-    select(Inspection)
-    .options(joinedload(Inspection.organisation), joinedload(Inspection.source))
-    .order_by(Inspection.inspected_on.desc(), Inspection.id.desc())
+_PLANS: Final = (
+    select(InspectionPlan)
+    .where(InspectionPlan.withdrawal.is_(None))
+    .options(
+        joinedload(InspectionPlan.source),
+        joinedload(InspectionPlan.product),
+        selectinload(InspectionPlan.draws).joinedload(InspectionDraw.end),
+    )
 )
+
+
+def _state(has_ended: bool, public_value: str | None) -> DrawState:  # noqa: FBT001
+    if not has_ended:
+        return DrawState.FROZEN
+    return DrawState.DRAWN if public_value is not None else DrawState.ABANDONED
 
 
 def _views(session: Session, *conditions: Any) -> list[DrawView]:
@@ -226,8 +217,14 @@ def _views(session: Session, *conditions: Any) -> list[DrawView]:
     return [_view(each, names) for each in draws]
 
 
+@lru_cache(maxsize=_KEPT_POPULATIONS)
+def _population(content: str) -> Population:
+    """Return the population of these bytes; they never change, so that it is read once."""
+    return Population.model_validate_json(content)
+
+
 def _view(draw: InspectionDraw, names: dict[int, str]) -> DrawView:
-    population = Population.model_validate_json(draw.content)
+    population = _population(draw.content)
     end = draw.end
     return DrawView(
         draw,
@@ -244,20 +241,13 @@ def _drawn(population: Population, kept: str) -> tuple[Drawn, ...]:
     return tuple(Drawn(by_id[each.id][0], by_id[each.id][1].grade, each.inspectors) for each in found)
 
 
-def _deadline(one: Inspection, held: dict[int, Arrangement]) -> Deadline | None:
-    if one.ordered_on is None or one.order_working_days is None:
-        return None
-    try:
-        return Deadline(last_working_day(one.ordered_on, one.order_working_days, held))
-    except YearNotArranged as error:
-        return Deadline(None, error.year)
-
-
 def names_withheld(session: Session, found: DrawView) -> bool:
-    """Return whether a body of the population is withheld from the public by now.
+    """Return whether the plan or a body of the population is withheld from the public by now.
 
-    Its name stands in bytes that nobody can change, so that population and result are shut for as long.
+    Title and names stand in bytes that nobody can change, so that population and result are shut for as long.
     """
+    if found.public_title is None:
+        return True
     bodies = [each.id for stratum in found.population.strata for each in stratum.candidates]
     withheld = exists().where(
         is_among(Organisation.ulid, json_of(bodies)), Organisation.withdrawal == Withdrawal.WITHHELD

@@ -58,7 +58,7 @@ def _of_authorisation(view: AuthorisationView) -> Iterator[Duty]:
         for event in one.events:
             if event.id == standing.decided_by and event.deadline_on is not None:
                 yield Duty(DutyKind.CORRECT, event.deadline_on, view.product.name, path)
-    if standing.state in {AuthorisationState.ACTIVE, AuthorisationState.UNDER_CORRECTION}:
+    if standing.is_in_effect:
         stated = [event for event in one.events if event.licence_to is not None and event.id not in voided]
         last = max(stated, key=lambda event: (event.effective_on, event.id), default=None)
         if last is not None and last.licence_to is not None:

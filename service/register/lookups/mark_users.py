@@ -10,10 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from service.register.lookups.standings import authorisation_in_effect, authorisation_on, protection_on
 from service.register.models import Authorisation, GiProduct, Organisation, Protection
-from service.vocabulary import AuthorisationState, HomeRelation
-
-_IN_EFFECT = frozenset({AuthorisationState.ACTIVE, AuthorisationState.UNDER_CORRECTION})
-"""The law keeps an authorisation valid until it is deregistered, under correction too (verdict rule 6)."""
+from service.vocabulary import HomeRelation
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +77,6 @@ def mark_uses(session: Session, on: date, *, demonstration: bool = False) -> lis
             continue
         protected = protection_on(protection.track, protection.events, on)
         standing = authorisation_on(each.events, on)
-        if authorisation_in_effect(standing, protected, organisation, on).state in _IN_EFFECT:
+        if authorisation_in_effect(standing, protected, organisation, on).is_in_effect:
             found.append(MarkUse(organisation, protection.product_id))
     return found

@@ -57,7 +57,7 @@ def authorisation_in_effect(
 
     An open authorisation of a right that has ended, or of a body that is struck off, is shown as ended.
     """
-    if standing.state not in {AuthorisationState.ACTIVE, AuthorisationState.UNDER_CORRECTION}:
+    if not standing.is_in_effect:
         return standing
     if protected.has_ended:
         ground = DeregistrationGround.PROTECTION_ENDED

@@ -12,11 +12,6 @@ from xml.sax.saxutils import escape
 import orjson
 
 ExportFormat = Literal["geojson", "kml", "csv"]
-MEDIA_TYPES: dict[ExportFormat, str] = {
-    "geojson": "application/geo+json",
-    "kml": "application/vnd.google-earth.kml+xml",
-    "csv": "text/csv; charset=utf-8",
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,10 @@ from service.calendar import china_date
 from service.register.anomalies import find_anomalies
 from service.register.corrections import overdue_corrections
 from service.register.editing.lone_stops import many_stops
+from service.register.inspecting import OverdueOrder, overdue_orders
 from service.register.leads import overdue_leads
-from service.register.lifecycle import GRACE_MONTHS, add_months
+from service.register.lifecycle import GRACE_MONTHS, earliest_start, latest_end
+from service.register.lookups.holidays import arrangements
 from service.register.models import (
     AnnexBatch,
     Organisation,
@@ -42,10 +44,9 @@ from service.vocabulary import (
     LeadKind,
     MarkStatus,
     RecordKind,
+    StaffAct,
     WorkList,
 )
-
-_SURROUNDING_DAYS: Final = 4
 
 
 def lists_for(held: Held) -> list[WorkList]:
@@ -131,8 +132,14 @@ def _stops(session: Session, asker: Asker, narrowed: Narrowed, start: int, limit
 
 def _corrections(session: Session, asker: Asker, narrowed: Narrowed, start: int, limit: int) -> Found:
     del narrowed
-    found = asker.once(WorkList.OVERDUE_CORRECTIONS, lambda: overdue_corrections(session, asker.today))
-    items = [
+    found = asker.once(WorkList.OVERDUE_CORRECTIONS, lambda: _not_corrected(session, asker))
+    return Found(len(found), found[start : start + limit])
+
+
+def _not_corrected(session: Session, asker: Asker) -> list[Item]:
+    """Return what was to be put right by now, by an authorisation's event or after an inspection, longest ago first."""
+    known = arrangements(session)
+    found = [
         Item(
             kind=RecordKind.AUTHORISATION,
             name=each.authorisation.organisation.name,
@@ -142,9 +149,25 @@ def _corrections(session: Session, asker: Asker, narrowed: Narrowed, start: int,
             count=each.days_late,
             is_demonstration=each.authorisation.is_demonstration,
         )
-        for each in found[start : start + limit]
+        for each in overdue_corrections(session, asker.today, known)
     ]
-    return Found(len(found), items)
+    if asker.held.may(StaffAct.SEE_INSPECTIONS):
+        found += [_order_item(each) for each in overdue_orders(session, asker.today, known)]
+    return sorted(found, key=lambda item: item.day or date.min)
+
+
+def _order_item(order: OverdueOrder) -> Item:
+    inspection, deadline = order.view.inspection, order.view.deadline
+    return Item(
+        kind=RecordKind.INSPECTION,
+        name=inspection.organisation.name,
+        day=deadline.day if deadline else None,
+        missing_year=deadline.missing_year if deadline else None,
+        path=f"/staff/records/inspection/{inspection.ulid}",
+        note=inspection.code,
+        count=order.days_late,
+        is_demonstration=inspection.is_demonstration,
+    )
 
 
 def _anomalies(session: Session, asker: Asker, narrowed: Narrowed, start: int, limit: int) -> Found:
@@ -167,7 +190,7 @@ def _anomalies(session: Session, asker: Asker, narrowed: Narrowed, start: int, l
 
 def _leads(session: Session, asker: Asker, narrowed: Narrowed, start: int, limit: int) -> Found:
     del narrowed
-    overdue = overdue_leads(session, asker.today)
+    overdue = asker.once(WorkList.OVERDUE_LEADS, lambda: overdue_leads(session, asker.today))
     items = [
         Item(
             kind=LeadKind(lead.kind),
@@ -175,6 +198,7 @@ def _leads(session: Session, asker: Asker, narrowed: Narrowed, start: int, limit
             day=deadline.last_day,
             path=f"/staff/leads/{lead.receipt}",
             deadline=deadline,
+            missing_year=deadline.missing_year,
         )
         for lead, deadline in overdue[start : start + limit]
     ]
@@ -206,17 +230,10 @@ def _marks(session: Session, asker: Asker, narrowed: Narrowed, start: int, limit
 def _term_ends(today: date, within: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """Return the condition that a term ends within so many months, by the same months as a mark's status."""
     if within == IN_GRACE:
-        first = add_months(today, -GRACE_MONTHS)
-        earliest = min(day for day in _around(first) if add_months(day, GRACE_MONTHS) > today)
-        return TrademarkRecord.term_to >= earliest, TrademarkRecord.term_to <= today
-    last = add_months(today, within)
-    latest = max(day for day in _around(last) if add_months(day, -within) <= today)
-    return TrademarkRecord.term_to > today, TrademarkRecord.term_to <= latest
-
-
-def _around(day: date) -> list[date]:
-    """Return the days next to a day: months differ in length, so the last one that counts may be a neighbour."""
-    return [day + timedelta(days=off) for off in range(-_SURROUNDING_DAYS, _SURROUNDING_DAYS + 1)]
+        return TrademarkRecord.term_to >= earliest_start(
+            today, GRACE_MONTHS
+        ), TrademarkRecord.term_to <= today
+    return TrademarkRecord.term_to > today, TrademarkRecord.term_to <= latest_end(today, within)
 
 
 def _stale(session: Session, asker: Asker, narrowed: Narrowed, start: int, limit: int) -> Found:

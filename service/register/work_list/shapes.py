@@ -82,7 +82,8 @@ class Item:
     """One thing that waits; `day` is what the list is about: a deadline, an end, the day of an act.
 
     `path` leads to its public page, of a lead to its page at the desk; `draft_ulid` names a draft. `count` is how
-    many acts or working days it is about, `counts` what was declared and what was found.
+    many acts or working days it is about, `counts` what was declared and what was found. `missing_year`: the year
+    without holidays on record for which there is no day.
     """
 
     kind: Vocabulary
@@ -92,6 +93,7 @@ class Item:
     draft_ulid: str | None = None
     note: str | None = None
     deadline: Deadline | None = None
+    missing_year: int | None = None
     count: int | None = None
     counts: tuple[int, int] | None = None
     is_demonstration: bool = False

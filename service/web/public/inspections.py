@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from service.errors import RecordNotFound
+from service.identifiers import ULID_PATTERN
 from service.register.inspecting import (
-    all_draws,
+    count_draws,
     find_draw,
     last_public_day,
+    list_draws,
     names_withheld,
     public_inspections,
 )
@@ -20,17 +22,31 @@ from service.web.deps import ReadSessionDep, TodayDep
 from service.web.templating import render
 
 router = APIRouter()
-Ulid = Annotated[str, Path(pattern="^[0-7][0-9A-HJKMNP-TV-Z]{25}$")]
+Ulid = Annotated[str, Path(pattern=f"^{ULID_PATTERN}$")]
+
+
+Number = Annotated[int, Query(ge=1, le=10_000)]
+_PAGE: Final = 24
 
 
 @router.get("/inspections")
-def inspections(request: Request, session: ReadSessionDep, today: TodayDep) -> HTMLResponse:
-    """Return the draws from the moment their population was frozen, and the results that are public today."""
+def inspections(
+    request: Request, session: ReadSessionDep, today: TodayDep, page: Number = 1, draws: Number = 1
+) -> HTMLResponse:
+    """Return the draws from the moment their population was frozen, and the results that are public today.
+
+    `page`: of the results; `draws`: of the draws.
+    """
+    results = public_inspections(session, today, start=(page - 1) * _PAGE, limit=_PAGE)
     return render(
         request,
         "public/inspections.html",
-        draws=all_draws(session),
-        results=public_inspections(session, today),
+        draws=list_draws(session, start=(draws - 1) * _PAGE, limit=_PAGE),
+        draws_page=draws,
+        last_of_draws=max(1, -(-count_draws(session) // _PAGE)),
+        results=results.views,
+        page=page,
+        last=max(1, -(-results.total // _PAGE)),
         last_public_day=last_public_day,
         today=today,
         data_version=data_version(session),

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from ulid import ULID
 
 from service.calendar import DateError, parse_china_date
+from service.identifiers import is_ulid
 from service.identifiers.person_numbers import contains_person_number
 from service.register.leads import Contact, Report
 from service.vocabulary import LeadKind, MisuseKind
@@ -66,13 +67,9 @@ def cleaned(form: ReportForm) -> ReportForm:
         values["about"] = ""
     if not _is_day(values["on"]):
         values["on"] = ""
-    if not _is_ulid(values["form"]):
+    if not is_ulid(values["form"]):
         values["form"] = str(ULID())
     return ReportForm(**values)
-
-
-def _is_ulid(text: str) -> bool:
-    return re.fullmatch("[0-7][0-9A-HJKMNP-TV-Z]{25}", text) is not None
 
 
 def checked_fields(form: ReportForm) -> ReportForm:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import segno
-from fastapi import APIRouter, Form, Query
+from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
@@ -19,6 +19,7 @@ from service.web.staff.attempts import code_counts, password_counts, retry_after
 from service.web.staff.cookies import set_session
 from service.web.staff.desk import Desk, reads, writes
 from service.web.staff.forms import StaffForm, by_field
+from service.web.staff.listing import Text
 from service.web.staff.sign_in import browser_of, into, out_of
 from service.web.templating import localised
 
@@ -56,7 +57,7 @@ class SessionForm(StaffForm):
 def account(
     desk: Annotated[Desk, reads(_OWN)],
     session: ReadSessionDep,
-    done: Annotated[str, Query(max_length=60)] = "",
+    done: Text = "",
 ) -> HTMLResponse:
     """Return who one is here, what that allows, and the sessions that are open."""
     return desk.show(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Form, Path, Query
+from fastapi import APIRouter, Form, Path
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.orm import Session
 from starlette.responses import Response
@@ -18,6 +18,7 @@ from service.web.deps import LanguageDep, ReadSessionDep
 from service.web.forms import Fault, clean
 from service.web.staff.desk import Desk, reads, writes
 from service.web.staff.forms import StaffForm, by_field, fault_of_reason, unwritable
+from service.web.staff.listing import Text
 from service.web.templating import localised
 
 router = APIRouter()
@@ -81,7 +82,7 @@ def one_key(
     desk: Annotated[Desk, reads(_SEE)],
     session: ReadSessionDep,
     prefix: Prefix,
-    done: Annotated[str, Query(max_length=60)] = "",
+    done: Text = "",
 ) -> HTMLResponse:
     """Return one key: what it is good for, how it is used, what happened to it."""
     return _key_page(desk, session, prefix, done=done == "revoked")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
-from urllib.parse import urlencode
+from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from service.register.browsing import WITHOUT_AREA, AreaNarrowing, list_rights
@@ -13,12 +12,9 @@ from service.vocabulary import AreaTier, RecordKind, StaffAct, Track
 from service.web.deps import LanguageDep, ReadSessionDep
 from service.web.forms import clean
 from service.web.staff.desk import Desk, reads
-from service.web.templating import localised
+from service.web.staff.listing import ROWS, Page, SearchText, Text, address, last_page
 
 router = APIRouter()
-_PAGE: Final = 25
-
-Short = Annotated[str, Query(max_length=60)]
 
 
 @router.get("/staff/areas")
@@ -26,10 +22,10 @@ def areas(
     desk: Annotated[Desk, reads(StaffAct.READ_RECORDS)],
     session: ReadSessionDep,
     lang: LanguageDep,
-    q: Annotated[str, Query(max_length=100)] = "",
-    track: Short = "",
-    tier: Short = "",
-    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+    q: SearchText = "",
+    track: Text = "",
+    tier: Text = "",
+    page: Page = 1,
 ) -> HTMLResponse:
     """Return a page of the rights with the areas valid today, what the checks find of them, and what waits."""
     narrowing = AreaNarrowing(
@@ -37,14 +33,8 @@ def areas(
         track=Track(track) if track in set(Track) else None,
         tier=tier if tier in {*AreaTier, WITHOUT_AREA} else "",
     )
-    found = list_rights(session, narrowing, desk.today, start=(page - 1) * _PAGE, limit=_PAGE)
+    found = list_rights(session, narrowing, desk.today, start=(page - 1) * ROWS, limit=ROWS)
     facts = {"q": narrowing.q, "track": narrowing.track or "", "tier": narrowing.tier}
-    said = {name: str(value) for name, value in facts.items() if value}
-
-    def address(number: int) -> str:
-        query = urlencode({**said, **({"page": number} if number > 1 else {})})
-        return localised("/staff/areas", lang) + (f"?{query}" if query else "")
-
     return desk.show(
         "staff/areas.html",
         found=found,
@@ -52,9 +42,9 @@ def areas(
         tracks=list(Track),
         tiers=list(AreaTier),
         without_area=WITHOUT_AREA,
-        is_narrowed=bool(said),
-        address=address,
+        is_narrowed=any(facts.values()),
+        address=lambda number: address("/staff/areas", lang, {**facts, "page": number}),
         page=page,
-        last=max(1, -(-found.total // _PAGE)),
+        last=last_page(found.total),
         may_draft=desk.who.held.may(StaffAct.DRAFT, RecordKind.PRODUCTION_AREA),
     )

@@ -7,20 +7,17 @@ from datetime import date
 
 import shapely
 from markupsafe import Markup
-from pydantic import ValidationError
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from maps.area import Area, Tier
-from service.errors import RegisterError, UploadRefused, WorkStopped
-from service.register.area_outlook import Outlook, outlook
+from service.errors import UploadRefused, WorkStopped
+from service.register.area_outlook import Outlook, outlook_of_draft
 from service.register.areas import geojson_of_shape
 from service.register.lookups.townships import townships
-from service.register.models import GiProduct, Protection, Revision
-from service.register.payloads import ProductionAreaPayload
+from service.register.models import Revision
 from service.register.verification.reading import data_version
 from service.settings import Settings
-from service.vocabulary import RecordKind, Severity, Track
+from service.vocabulary import Severity, Track
 from service.web.ground import Ground
 
 _SHEET = (420, 520)
@@ -97,18 +94,5 @@ def look_of(found: Outlook | None, ground: Ground, name: str, track: Track) -> L
 
 def look_of_draft(session: Session, ground: Ground, draft: Revision) -> Look | None:
     """Return what is shown of a draft of an area; None of any other draft, and where it cannot be looked at."""
-    if draft.record_kind is not RecordKind.PRODUCTION_AREA:
-        return None
-    row = session.execute(
-        select(Protection.track, GiProduct.name)
-        .join(GiProduct, GiProduct.id == Protection.product_id)
-        .where(Protection.code == draft.payload.get("protection"))
-    ).one_or_none()
-    if row is None:
-        return None
-    try:
-        payload = ProductionAreaPayload.model_validate(draft.payload)
-        found = outlook(session, payload, ground.today)
-    except (RegisterError, ValidationError):
-        return None
-    return look_of(found, ground, row.name, row.track)
+    found = outlook_of_draft(session, draft, ground.today)
+    return None if found is None else look_of(found.outlook, ground, found.product_name, found.track)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any, Final
-from urllib.parse import urlencode
 
 import orjson
 from fastapi import APIRouter, Depends, Query
@@ -15,7 +12,8 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy.orm import Session
 from starlette.responses import StreamingResponse
 
-from service.calendar import CHINA, DateError, parse_china_date
+from service.calendar import CHINA
+from service.identifiers import is_ulid
 from service.register.history import TrailQuery, TrailRow, search_trail
 from service.register.history.trail import MOST_ROWS
 from service.register.verification.reading import data_version
@@ -25,13 +23,12 @@ from service.web.deps import LanguageDep, ReadSessionDep
 from service.web.forms import Fault, clean
 from service.web.staff.desk import Desk, reads
 from service.web.staff.forms import by_field
+from service.web.staff.listing import Asked, Text, read_days
 from service.web.staff.tables import TableForm, list_file
-from service.web.templating import localised
 from service.web.wording.trail import ACTS, KINDS
 
 router = APIRouter()
 _PAGE: Final = 50
-_ULID: Final = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 _HEADINGS: Final[Mapping[str, tuple[str, str]]] = {
     "sequence": ("序号", "number"),
     "at": ("时间", "when"),
@@ -45,26 +42,6 @@ _HEADINGS: Final[Mapping[str, tuple[str, str]]] = {
 }
 _READ: Final = StaffAct.READ_AUDIT
 
-Text = Annotated[str, Query(max_length=60)]
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """The trail as the address asks for it, what was typed, and what is wrong with it."""
-
-    query: TrailQuery
-    typed: Mapping[str, str]
-    faults: Mapping[str, Fault]
-    lang: str
-
-    def address(self, *, form: str = "", before: int | None = None) -> str:
-        """Return the address of the same search: as a file, or from another row on."""
-        said = {name: value for name, value in self.typed.items() if value}
-        if before is not None:
-            said["before"] = str(before)
-        path = localised(f"/staff/audit{f'.{form}' if form else ''}", self.lang)
-        return f"{path}?{urlencode(said)}" if said else path
-
 
 async def _search(
     lang: LanguageDep,
@@ -74,18 +51,11 @@ async def _search(
     record: Text = "",
     since: Text = "",
     until: Text = "",
-) -> Search:
+) -> Asked[TrailQuery]:
     parts = {"act": act, "kind": kind, "login": login, "record": record, "since": since, "until": until}
     typed = {name: clean(value) for name, value in parts.items()}
-    days: dict[str, date] = {}
-    faults: list[Fault] = []
-    for name in ("since", "until"):
-        try:
-            if typed[name]:
-                days[name] = parse_china_date(typed[name])
-        except DateError:
-            faults.append(Fault(name, "wrong_day"))
-    if typed["record"] and not _ULID.fullmatch(typed["record"].upper()):
+    days, faults = read_days(typed, "since", "until")
+    if typed["record"] and not is_ulid(typed["record"].upper()):
         faults.append(Fault("record", "no_identifier"))
     elif bool(typed["record"]) != bool(typed["kind"]):
         faults.append(Fault("record" if typed["kind"] else "kind", "fields_go_together"))
@@ -96,7 +66,7 @@ async def _search(
         since=_midnight(days["since"]) if "since" in days else None,
         until=_midnight(days["until"] + timedelta(days=1)) if "until" in days else None,
     )
-    return Search(query, typed, by_field(*faults), lang)
+    return Asked("/staff/audit", query, typed, by_field(*faults), lang)
 
 
 def _subject(kind: str, ulid: str) -> dict[str, Any]:
@@ -112,7 +82,7 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), CHINA)
 
 
-SearchDep = Annotated[Search, Depends(_search)]
+SearchDep = Annotated[Asked[TrailQuery], Depends(_search)]
 
 
 @router.get("/staff/audit")

@@ -38,12 +38,18 @@ def by_field(*faults: Fault) -> dict[str, Fault]:
     return found
 
 
-def unwritable(fields: Mapping[str, str]) -> list[Fault]:
-    """Return the fields that hold what no keyboard types: control characters and halves of characters."""
+def unwritable(fields: Mapping[str, str], *, lines: bool = False) -> list[Fault]:
+    """Return the fields that hold what no keyboard types: control characters and halves of characters.
+
+    `lines`: texts of several lines, whose ends and tabs are typed.
+    """
     return [
         Fault(name, "bad_characters")
         for name, value in fields.items()
-        if any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in value)
+        if any(
+            unicodedata.category(letter) in {"Cc", "Cs"}
+            for letter in (value.translate(_LINE_ENDS) if lines else value)
+        )
     ]
 
 
@@ -53,5 +59,5 @@ def fault_of_reason(reason: str, most: int = LONGEST_REASON) -> Fault | None:
         return Fault("reason", "reason_missing")
     if len(reason) > most:
         return Fault("reason", "too_long", most)
-    faults = unwritable({"reason": reason.translate(_LINE_ENDS)})
+    faults = unwritable({"reason": reason}, lines=True)
     return faults[0] if faults else None

@@ -11,7 +11,6 @@ from fastapi import APIRouter, Form, Path, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.orm import Session
 
-from service.calendar import DateError, parse_china_date
 from service.errors import FieldNotAllowed
 from service.register.indicators import (
     Line,
@@ -30,6 +29,7 @@ from service.web.deps import LanguageDep, ReadSessionDep
 from service.web.forms import Fault, clean
 from service.web.staff.desk import Desk, reads, writes
 from service.web.staff.forms import StaffForm, by_field, unwritable
+from service.web.staff.listing import Text, read_days
 from service.web.staff.tables import list_file
 from service.web.staff.typed import Ulid
 from service.web.templating import localised
@@ -55,7 +55,6 @@ _HEADINGS: Final[Mapping[str, tuple[str, str]]] = {
     "source": ("指标的来源", "source of the indicator"),
 }
 
-Text = Annotated[str, Query(max_length=60)]
 FileName = Annotated[Literal["csv", "xlsx", "json"], Path()]
 
 
@@ -170,14 +169,7 @@ def _rows(lines: Sequence[Line], lang: str) -> Iterator[Sequence[object]]:
 
 def _asked(today: date, typed: Mapping[str, str]) -> Asked:
     """Return the period that was typed; what was left out is this day, and 1 January of its year."""
-    read: dict[str, date] = {}
-    faults: list[Fault] = []
-    for name in ("day", "first_day"):
-        try:
-            if typed[name]:
-                read[name] = parse_china_date(typed[name])
-        except DateError:
-            faults.append(Fault(name, "wrong_day"))
+    read, faults = read_days(typed, "day", "first_day")
     last = read.get("day", today)
     period = Period(read["first_day"], last) if "first_day" in read else Period.of_year_to(last)
     if period.first > period.last:

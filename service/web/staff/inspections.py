@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Form, Path, Query
+from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.orm import Session
 from starlette.responses import Response, StreamingResponse
@@ -19,6 +19,7 @@ from service.register.inspecting import (
     Announced,
     DrawView,
     abandon,
+    count_inspections,
     digits_of,
     draw_with,
     draws_of,
@@ -26,8 +27,8 @@ from service.register.inspecting import (
     find_plan,
     freeze_population,
     inspections_of,
-    is_public,
     list_plans,
+    open_orders,
 )
 from service.register.verification.reading import data_version
 from service.vocabulary import RecordKind, StaffAct
@@ -36,6 +37,7 @@ from service.web.deps import LanguageDep, ReadSessionDep
 from service.web.forms import Fault, clean
 from service.web.staff.desk import Desk, reads, writes
 from service.web.staff.forms import StaffForm, by_field, fault_of_reason, unwritable
+from service.web.staff.listing import Text
 from service.web.staff.tables import TableForm, list_file
 from service.web.staff.typed import Ulid
 from service.web.templating import localised
@@ -54,9 +56,6 @@ _DRAWN: Final[Mapping[str, tuple[str, str]]] = {
     "inspectors": ("检查人员编号", "inspectors"),
     "id": ("永久标识", "id"),
 }
-
-Draw = Annotated[str, Path(pattern="^[0-7][0-9A-HJKMNP-TV-Z]{25}$")]
-Text = Annotated[str, Query(max_length=60)]
 
 
 class AnnounceForm(StaffForm):
@@ -84,14 +83,13 @@ class AbandonForm(StaffForm):
 @router.get("/staff/inspections")
 def inspections(desk: Annotated[Desk, reads(_READ)], session: ReadSessionDep) -> HTMLResponse:
     """Return the plans with their draws, and the orders that wait to be corrected, the overdue first."""
-    found = inspections_of(session)
-    orders = [each for each in found if each.deadline and each.inspection.corrected_on is None]
+    total, public = count_inspections(session, desk.today)
     return desk.show(
         "staff/inspections.html",
         plans=list_plans(session),
-        orders=sorted(orders, key=lambda each: (each.deadline and each.deadline.day) or date.max),
-        total=len(found),
-        public=sum(is_public(each.inspection, desk.today) for each in found),
+        orders=open_orders(session),
+        total=total,
+        public=public,
         today=desk.today,
         may_draft=desk.who.held.may(StaffAct.DRAFT, _PLAN),
     )
@@ -131,7 +129,7 @@ def drawn_table(
     desk: Annotated[Desk, reads(_READ)],
     session: ReadSessionDep,
     lang: LanguageDep,
-    draw: Draw,
+    draw: Ulid,
     form: TableForm,
 ) -> StreamingResponse:
     """Return who was drawn, and by whom they are inspected, as a file for the road."""
@@ -143,7 +141,7 @@ def drawn_table(
 
 @router.get("/staff/inspections/draws/{draw}")
 def draw_page(
-    desk: Annotated[Desk, reads(_READ)], session: ReadSessionDep, draw: Draw, done: Text = ""
+    desk: Annotated[Desk, reads(_READ)], session: ReadSessionDep, draw: Ulid, done: Text = ""
 ) -> HTMLResponse:
     """Return a draw: what was announced, who may be drawn, and who was."""
     return _draw_page(desk, session, draw, {}, done=done)
@@ -153,7 +151,7 @@ def draw_page(
 def draw_now(
     desk: Annotated[Desk, writes(StaffAct.DRAW)],
     lang: LanguageDep,
-    draw: Draw,
+    draw: Ulid,
     form: Annotated[DrawForm, Form()],
 ) -> Response:
     """Draw with the public value; or return the form with what is wrong."""
@@ -177,7 +175,7 @@ def draw_now(
 def give_up(
     desk: Annotated[Desk, writes(StaffAct.DRAW)],
     lang: LanguageDep,
-    draw: Draw,
+    draw: Ulid,
     form: Annotated[AbandonForm, Form()],
 ) -> Response:
     """Give a draw up for a reason that is public; or return the form with what is wrong."""

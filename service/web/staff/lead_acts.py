@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Final
@@ -20,7 +19,7 @@ from service.vocabulary import LeadEventKind, RefusalGround, StaffAct
 from service.web.deps import LanguageDep, ReadSessionDep
 from service.web.forms import Fault, clean
 from service.web.staff.desk import Desk, reads, writes
-from service.web.staff.forms import StaffForm
+from service.web.staff.forms import StaffForm, by_field, unwritable
 from service.web.staff.leads import Receipt
 from service.web.templating import localised
 
@@ -109,11 +108,7 @@ def _read(view: LeadView, kind: LeadEventKind, form: ActForm) -> tuple[date | No
         day = parse_china_date(form.happened_on)
     except DateError:
         faults["happened_on"] = Fault("happened_on", "wrong_day")
-    for name in ("note", "body"):
-        if any(
-            letter not in "\n\t" and unicodedata.category(letter) == "Cc" for letter in getattr(form, name)
-        ):
-            faults[name] = Fault(name, "bad_characters")
+    faults |= by_field(*unwritable({"note": form.note, "body": form.body}, lines=True))
     said = leads.faults_of(
         view.lead.kind, kind, note=form.note or None, ground=_ground(form), body=form.body or None
     )

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Final
-from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Path, Query
+from fastapi import APIRouter, Form, Path
 from fastapi.responses import HTMLResponse
 from sqlalchemy.orm import Session
 from starlette.responses import StreamingResponse
@@ -23,11 +22,10 @@ from service.web import wording
 from service.web.deps import LanguageDep, ReadSessionDep
 from service.web.staff.desk import Desk, reads, writes
 from service.web.staff.forms import StaffForm
+from service.web.staff.listing import ROWS, Page, Text, address, last_page
 from service.web.staff.tables import TableForm, list_file
-from service.web.templating import localised
 
 router = APIRouter()
-_PAGE: Final = 25
 _MOST_ROWS: Final = 20_000
 _OVERDUE: Final = "overdue"
 WITHIN: Final = (1, 3, 5, 10)
@@ -47,7 +45,6 @@ _HEADINGS: Final = {
 }
 
 Receipt = Annotated[str, Path(pattern="^XS[0-9]{8}-[2-9A-HJ-NP-Z]{6}$")]
-Text = Annotated[str, Query(max_length=60)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +68,8 @@ class Asked:
 
     def address(self, *, form: str = "", page: int = 1) -> str:
         """Return the address of the same inbox: as a file, or another page."""
-        facts = {
-            "kind": self.kind,
-            "state": self.state,
-            "due": self.due,
-            "page": str(page) if page > 1 else "",
-        }
-        said = {name: value for name, value in facts.items() if value}
-        path = localised(f"/staff/leads{f'.{form}' if form else ''}", self.lang)
-        return f"{path}?{urlencode(said)}" if said else path
+        facts: dict[str, str | int] = {"kind": self.kind, "state": self.state, "due": self.due, "page": page}
+        return address("/staff/leads", self.lang, facts, form=form)
 
 
 @router.get("/staff/leads")
@@ -90,11 +80,11 @@ def inbox(
     kind: Text = "",
     state: Text = "",
     due: Text = "",
-    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+    page: Page = 1,
 ) -> HTMLResponse:
     """Return a page of the inbox, the most pressing leads first; nobody's name is in it."""
     asked = _asked(kind, state, due, lang)
-    found = leads.read_inbox(session, asked.query, desk.today, start=(page - 1) * _PAGE, limit=_PAGE)
+    found = leads.read_inbox(session, asked.query, desk.today, start=(page - 1) * ROWS, limit=ROWS)
     return desk.show(
         "staff/leads.html",
         asked=asked,
@@ -103,7 +93,7 @@ def inbox(
         states=tuple(LeadState),
         within=WITHIN,
         page=page,
-        last=max(1, -(-found.total // _PAGE)),
+        last=last_page(found.total),
         missing_years=sorted(
             {row.deadline.missing_year for row in found.rows if row.deadline and row.deadline.missing_year}
         ),

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated, Final
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse
 from starlette.responses import StreamingResponse
 
-from service.calendar import DateError, parse_china_date
 from service.errors import RecordNotFound
 from service.register import service_point_ledger as ledger
 from service.register.rights import RIGHTS
@@ -21,15 +18,14 @@ from service.register.verification.reading import data_version
 from service.vocabulary import RecordKind, Role, ServiceTopic, StaffAct
 from service.web import wording
 from service.web.deps import LanguageDep, ReadSessionDep
-from service.web.forms import Fault, clean
+from service.web.forms import clean
 from service.web.staff.desk import Desk, reads
 from service.web.staff.forms import by_field
+from service.web.staff.listing import ROWS, Asked, Page, Text, last_page, read_days
 from service.web.staff.tables import TableForm, list_file
 from service.web.staff.typed import Ulid
-from service.web.templating import localised
 
 router = APIRouter()
-_PAGE: Final = 25
 _SEE: Final = StaffAct.SEE_LEDGER
 _FIRST_YEAR, _LAST_YEAR = 2000, 2099
 _HEADINGS: Final[Mapping[str, tuple[str, str]]] = {
@@ -44,26 +40,6 @@ _HEADINGS: Final[Mapping[str, tuple[str, str]]] = {
     "entered_by": ("登记人", "entered by"),
     "entered_at": ("登记时间", "entered at"),
 }
-
-Text = Annotated[str, Query(max_length=60)]
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The ledger as the address asks for it, what was typed, and what is wrong with it."""
-
-    query: LedgerQuery
-    typed: Mapping[str, str]
-    faults: Mapping[str, Fault]
-    lang: str
-
-    def address(self, *, form: str = "", page: int = 1) -> str:
-        """Return the address of the same list: as a file, or another page."""
-        said = {name: value for name, value in self.typed.items() if value}
-        if page > 1:
-            said["page"] = str(page)
-        path = localised(f"/staff/ledger{f'.{form}' if form else ''}", self.lang)
-        return f"{path}?{urlencode(said)}" if said else path
 
 
 def demand_open(desk: Desk) -> None:
@@ -80,31 +56,24 @@ def demand_open(desk: Desk) -> None:
 
 async def _asked(
     lang: LanguageDep, point: Text = "", topic: Text = "", since: Text = "", until: Text = ""
-) -> Asked:
+) -> Asked[LedgerQuery]:
     typed = {
         "point": clean(point),
         "topic": topic if topic in set(ServiceTopic) else "",
         "since": clean(since),
         "until": clean(until),
     }
-    days: dict[str, date] = {}
-    faults: list[Fault] = []
-    for name in ("since", "until"):
-        try:
-            if typed[name]:
-                days[name] = parse_china_date(typed[name])
-        except DateError:
-            faults.append(Fault(name, "wrong_day"))
+    days, faults = read_days(typed, "since", "until")
     query = LedgerQuery(
         point=typed["point"] or None,
         topic=ServiceTopic(typed["topic"]) if typed["topic"] else None,
         first_day=days.get("since"),
         last_day=days["until"] + timedelta(days=1) if "until" in days else None,
     )
-    return Asked(query, typed, by_field(*faults), lang)
+    return Asked("/staff/ledger", query, typed, by_field(*faults), lang)
 
 
-AskedDep = Annotated[Asked, Depends(_asked)]
+AskedDep = Annotated[Asked[LedgerQuery], Depends(_asked)]
 
 
 @router.get("/staff/ledger")
@@ -112,13 +81,13 @@ def entries(
     desk: Annotated[Desk, reads(_SEE)],
     session: ReadSessionDep,
     asked: AskedDep,
-    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+    page: Page = 1,
 ) -> HTMLResponse:
     """Return a page of the entries that count, the newest day first."""
     demand_open(desk)
     found = None
     if not asked.faults:
-        found = ledger.list_entries(session, asked.query, start=(page - 1) * _PAGE, limit=_PAGE)
+        found = ledger.list_entries(session, asked.query, start=(page - 1) * ROWS, limit=ROWS)
     return desk.show(
         "staff/ledger.html",
         status=422 if asked.faults else 200,
@@ -128,7 +97,7 @@ def entries(
         points=ledger.points(session),
         topics=tuple(ServiceTopic),
         page=page,
-        last=max(1, -(-found.total // _PAGE)) if found else 1,
+        last=last_page(found.total if found else 0),
         may_keep=may_keep(desk),
     )
 

@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Form, Query
+from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.orm import Session
 from starlette.responses import Response
@@ -14,6 +14,7 @@ from ulid import ULID
 
 from service.calendar import DateError, parse_china_date
 from service.errors import FieldNotAllowed, ReferenceNotFound, StaleVersion
+from service.identifiers import is_ulid
 from service.register import service_point_ledger as ledger
 from service.register.models import ServiceLedgerEntry
 from service.register.service_point_ledger import LONGEST_LINE, Service
@@ -21,8 +22,9 @@ from service.vocabulary import ServiceTopic, StaffAct, WalkInKind
 from service.web.deps import LanguageDep, ReadSessionDep
 from service.web.forms import Fault, clean
 from service.web.staff.desk import Desk, reads, writes
-from service.web.staff.forms import StaffForm, by_field, unwritable
+from service.web.staff.forms import StaffForm, by_field, fault_of_reason, unwritable
 from service.web.staff.ledger import demand_open
+from service.web.staff.listing import Text
 from service.web.staff.typed import Ulid
 from service.web.templating import localised
 
@@ -30,7 +32,6 @@ router = APIRouter()
 WHOLE: Final = "entry"
 """Where a fault stands that is no single field's."""
 _KEEP: Final = StaffAct.KEEP_LEDGER
-_ULID: Final = re.compile("[0-7][0-9A-HJKMNP-TV-Z]{25}")
 _MINUTES: Final = re.compile("[0-9]{1,6}")
 _CODES: Final = {"ambiguous": "not_allowed_ambiguous"}
 
@@ -58,7 +59,7 @@ class ServiceForm(VoidForm):
 def new_entry(
     desk: Annotated[Desk, reads(_KEEP)],
     session: ReadSessionDep,
-    point: Annotated[str, Query(max_length=60)] = "",
+    point: Text = "",
 ) -> HTMLResponse:
     """Return the form for a service, of today unless said otherwise."""
     demand_open(desk)
@@ -77,7 +78,7 @@ def enter(
         return _refused(desk, form, None, *faults)
     try:
         with desk.writing() as (session, who):
-            form_ulid = form.form if _ULID.fullmatch(form.form) else None
+            form_ulid = form.form if is_ulid(form.form) else None
             entry = ledger.enter(session, service, by=who.user, at=desk.now, form_ulid=form_ulid)
     except (FieldNotAllowed, ReferenceNotFound) as error:
         return _refused(desk, form, None, _fault(error))
@@ -161,9 +162,9 @@ def _service(form: ServiceForm) -> tuple[Service | None, list[Fault]]:
 
 
 def _reason_faults(reason: str) -> list[Fault]:
-    if not reason or len(reason) > LONGEST_LINE:
-        return [Fault("reason", "too_long" if reason else "reason_missing", LONGEST_LINE)]
-    return unwritable({"reason": reason})
+    fault = fault_of_reason(reason, LONGEST_LINE)
+    # It is a text of one line, unlike the reasons of other acts.
+    return [fault] if fault else unwritable({"reason": reason})
 
 
 def _fault(error: FieldNotAllowed | ReferenceNotFound) -> Fault:

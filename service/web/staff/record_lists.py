@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Annotated, Final
-from urllib.parse import urlencode
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import StreamingResponse
 
@@ -17,19 +16,15 @@ from service.web import wording
 from service.web.deps import LanguageDep, ReadSessionDep
 from service.web.forms import clean
 from service.web.staff.desk import Desk, reads
+from service.web.staff.listing import ROWS, Page, SearchText, Text, address, last_page
 from service.web.staff.reaching import open_kind, open_kinds
 from service.web.staff.tables import TableForm, list_file
 from service.web.staff.typed import KindName
 from service.web.templating import localised
 
 router = APIRouter()
-_PAGE: Final = 25
-_LAST_PAGE: Final = 10_000
 _SHOWN: Final = ("", "public", "withdrawn")
 _READ: Final = StaffAct.READ_RECORDS
-
-Text = Annotated[str, Query(max_length=100)]
-Short = Annotated[str, Query(max_length=60)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +48,7 @@ class Asked:
             "sort": "" if sort == f"-{NEWEST}" else sort,
             **changes,
         }
-        said = {name: value for name, value in facts.items() if value not in ("", 1)}
-        path = localised(f"/staff/records/{self.kind.value}{f'.{form}' if form else ''}", self.lang)
-        return f"{path}?{urlencode(said)}" if said else path
+        return address(f"/staff/records/{self.kind.value}", self.lang, facts, form=form)
 
     def sorted_by(self, name: str) -> str:
         """Return the address of the list sorted by the column, the other way round if it is so already."""
@@ -78,9 +71,9 @@ def record_table(
     lang: LanguageDep,
     kind: Annotated[str, Path(pattern="^[a-z_]{1,40}$")],
     form: TableForm,
-    q: Text = "",
-    shown: Short = "",
-    sort: Short = "",
+    q: SearchText = "",
+    shown: Text = "",
+    sort: Text = "",
 ) -> StreamingResponse:
     """Return the whole list as a file: as many rows as the screen counts."""
     asked = _asked(request, open_kind(desk, kind), lang, q, shown, sort, 1)
@@ -97,14 +90,14 @@ def records(
     session: ReadSessionDep,
     lang: LanguageDep,
     kind: KindName,
-    q: Text = "",
-    shown: Short = "",
-    sort: Short = "",
-    page: Annotated[int, Query(ge=1, le=_LAST_PAGE)] = 1,
+    q: SearchText = "",
+    shown: Text = "",
+    sort: Text = "",
+    page: Page = 1,
 ) -> HTMLResponse:
     """Return a page of the records of a kind."""
     asked = _asked(request, open_kind(desk, kind), lang, q, shown, sort, page)
-    found = list_page(session, asked.kind, asked.narrowing, start=(page - 1) * _PAGE, limit=_PAGE)
+    found = list_page(session, asked.kind, asked.narrowing, start=(page - 1) * ROWS, limit=ROWS)
     return desk.show(
         "staff/records.html",
         asked=asked,
@@ -112,7 +105,7 @@ def records(
         kinds=open_kinds(desk),
         found=found,
         page=page,
-        last=min(_LAST_PAGE, max(1, -(-found.total // _PAGE))),
+        last=last_page(found.total),
         newest=NEWEST,
         may_draft=desk.who.held.may(StaffAct.DRAFT, asked.kind),
     )

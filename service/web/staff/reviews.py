@@ -28,13 +28,13 @@ from service.web.staff.area_looks import Look, ground_of, look_of_draft
 from service.web.staff.desk import Desk, reads, writes
 from service.web.staff.differing import grouped, is_back_dated
 from service.web.staff.forms import StaffForm, fault_of_reason
+from service.web.staff.listing import ROWS, Page, Text, last_page
 from service.web.staff.reaching import open_kinds
 from service.web.staff.record_faults import WHOLE, fault_of
 from service.web.staff.typed import Ulid
 from service.web.templating import language_of, localised
 
 router = APIRouter()
-_PAGE: Final = 25
 _READ: Final = StaffAct.READ_RECORDS
 
 
@@ -63,10 +63,10 @@ class Trouble:
 def reviews(
     desk: Annotated[Desk, reads(_READ)],
     session: ReadSessionDep,
-    state: Annotated[str, Query(max_length=60)] = "",
-    kind: Annotated[str, Query(max_length=60)] = "",
+    state: Text = "",
+    kind: Text = "",
     mine: Annotated[str, Query(max_length=1)] = "",
-    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+    page: Page = 1,
 ) -> HTMLResponse:
     """Return the drafts in a state, narrowed by kind and by whether one may decide about them."""
     shown = DraftState(state) if state in {each.value for each in LISTED} else DraftState.IN_REVIEW
@@ -77,8 +77,8 @@ def reviews(
         kinds=[wanted] if wanted else kinds,
         state=shown,
         apart_from=desk.who.user if mine else None,
-        start=(page - 1) * _PAGE,
-        limit=_PAGE,
+        start=(page - 1) * ROWS,
+        limit=ROWS,
     )
     return desk.show(
         "staff/reviews.html",
@@ -89,7 +89,7 @@ def reviews(
         kinds=kinds,
         mine=bool(mine),
         page=page,
-        last=max(1, -(-found.total // _PAGE)),
+        last=last_page(found.total),
     )
 
 
@@ -98,7 +98,7 @@ def review(
     desk: Annotated[Desk, reads(_READ)],
     session: ReadSessionDep,
     draft: Ulid,
-    done: Annotated[str, Query(max_length=60)] = "",
+    done: Text = "",
 ) -> HTMLResponse:
     """Return one draft with what it changes and what may be done about it."""
     return _page(desk, session, draft, None, done)

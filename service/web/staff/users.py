@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Form, Path, Query
+from fastapi import APIRouter, Form, Path
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.orm import Session
 from starlette.responses import Response
@@ -17,6 +18,7 @@ from service.web.deps import LanguageDep, ReadSessionDep
 from service.web.forms import Fault, clean
 from service.web.staff.desk import Desk, reads, writes
 from service.web.staff.forms import StaffForm, by_field, unwritable
+from service.web.staff.listing import Text
 from service.web.templating import localised
 
 router = APIRouter()
@@ -50,8 +52,8 @@ class StateForm(StaffForm):
 def users(
     desk: Annotated[Desk, reads(_SEE)],
     session: ReadSessionDep,
-    role: Annotated[str, Query(max_length=60)] = "",
-    state: Annotated[str, Query(max_length=60)] = "",
+    role: Text = "",
+    state: Text = "",
 ) -> HTMLResponse:
     """Return the accounts of people, narrowed by role and state."""
     chosen = Role(role) if role in set(Role) else None
@@ -98,7 +100,7 @@ def user(
     desk: Annotated[Desk, reads(_SEE)],
     session: ReadSessionDep,
     login: Login,
-    done: Annotated[str, Query(max_length=60)] = "",
+    done: Text = "",
 ) -> HTMLResponse:
     """Return one account with what may be done about it."""
     return _user_page(desk, session, login, None, done=done in _DONE)
@@ -163,10 +165,7 @@ def reset_second_factor(
 ) -> RedirectResponse:
     """Take the account's second factor away, so that it can be set up anew."""
     del form
-    with desk.writing() as (session, who):
-        user = accounts.find_staff(session, login)
-        accounts.reset_second_factor(session, user, by=who.user, at=desk.now)
-    return _back(login, "second-factor", lang)
+    return _helped(desk, login, "second-factor", lang, accounts.reset_second_factor)
 
 
 @router.post("/staff/users/{login}/sessions")
@@ -178,9 +177,16 @@ def end_sessions(
 ) -> RedirectResponse:
     """End every session of the account, which stays open."""
     del form
+    return _helped(desk, login, "sessions", lang, accounts.end_sessions)
+
+
+def _helped(
+    desk: Desk, login: str, done: str, lang: str, help_with: Callable[..., object]
+) -> RedirectResponse:
+    """Do what helps the owner of the account, and show it."""
     with desk.writing() as (session, who):
-        accounts.end_sessions(session, accounts.find_staff(session, login), by=who.user, at=desk.now)
-    return _back(login, "sessions", lang)
+        help_with(session, accounts.find_staff(session, login), by=who.user, at=desk.now)
+    return _back(login, done, lang)
 
 
 def _choice_faults(form: RolesForm) -> list[Fault]:

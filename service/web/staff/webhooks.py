@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Form, Query
+from fastapi import APIRouter, Form
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.orm import Session
 from starlette.responses import Response
@@ -22,6 +22,7 @@ from service.web.deps import LanguageDep, ReadSessionDep
 from service.web.forms import Fault, clean
 from service.web.staff.desk import Desk, reads, writes
 from service.web.staff.forms import StaffForm, by_field, unwritable
+from service.web.staff.listing import Text
 from service.web.staff.typed import Ulid
 from service.web.templating import localised
 
@@ -52,7 +53,7 @@ class StateForm(StaffForm):
 def list_webhooks(
     desk: Annotated[Desk, reads(_SEE)],
     session: ReadSessionDep,
-    done: Annotated[str, Query(max_length=60)] = "",
+    done: Text = "",
 ) -> HTMLResponse:
     """Return the receivers: what they follow, how they stand, what was delivered last."""
     return desk.show(
@@ -101,7 +102,7 @@ def one_webhook(
     desk: Annotated[Desk, reads(_SEE)],
     session: ReadSessionDep,
     ulid: Ulid,
-    done: Annotated[str, Query(max_length=60)] = "",
+    done: Text = "",
 ) -> HTMLResponse:
     """Return one receiver: how it stands, what was delivered last, what happened to it."""
     return _webhook_page(desk, session, ulid, done=done if done in _DONE else "")

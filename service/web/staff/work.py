@@ -22,9 +22,9 @@ from service.register.work_list import (
 from service.vocabulary import Anomaly, RecordKind, StaffAct, WorkList
 from service.web.deps import ReadSessionDep
 from service.web.staff.desk import Desk, reads
+from service.web.staff.listing import ROWS, Page, Text, last_page
 
 router = APIRouter()
-_PAGE: Final = 25
 _NARROWED_BY_KIND: Final = frozenset(
     {
         WorkList.MY_DRAFTS,
@@ -40,12 +40,12 @@ _NARROWED_BY_KIND: Final = frozenset(
 def work(
     desk: Annotated[Desk, reads(StaffAct.SEE_DESK)],
     session: ReadSessionDep,
-    list: Annotated[str, Query(max_length=60)] = "",  # noqa: A002  (the parameter's public name)
-    kind: Annotated[str, Query(max_length=60)] = "",
-    within: Annotated[str, Query(max_length=60)] = "",
-    anomaly: Annotated[str, Query(max_length=60)] = "",
+    list: Text = "",  # noqa: A002  (the parameter's public name)
+    kind: Text = "",
+    within: Text = "",
+    anomaly: Text = "",
     compare: Annotated[str, Query(max_length=1)] = "",
-    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+    page: Page = 1,
 ) -> HTMLResponse:
     """Return the lists with their counts, and the things on one of them."""
     asker = Asker(desk.who.user, desk.who.held, desk.today)
@@ -56,7 +56,7 @@ def work(
         _within(within),
         Anomaly(anomaly) if anomaly in set(Anomaly) else None,
     )
-    found = read_list(session, shown, asker, narrowed, start=(page - 1) * _PAGE, limit=_PAGE)
+    found = read_list(session, shown, asker, narrowed, start=(page - 1) * ROWS, limit=ROWS)
     return desk.show(
         "staff/work.html",
         counts=counts,
@@ -68,7 +68,7 @@ def work(
         anomalies=tuple(Anomaly) if shown is WorkList.ANOMALIES else (),
         months=(*WITHIN_MONTHS, IN_GRACE) if shown is WorkList.EXPIRING_MARKS else (),
         page=page,
-        last=max(1, -(-found.total // _PAGE)),
+        last=last_page(found.total),
         drift=_drift(desk) if compare and shown is WorkList.INDEX else None,
     )
 

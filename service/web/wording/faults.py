@@ -13,15 +13,17 @@ from service.web.wording.ledger import LEDGER_FAULTS
 from service.web.wording.records import RECORD_FAULTS
 from service.web.wording.reports import REPORT_FAULTS
 
-_FAULTS: Final = {
-    **RECORD_FAULTS,
-    **REPORT_FAULTS,
-    **ACCOUNT_FAULTS,
-    **INTERFACE_FAULTS,
-    **LEAD_FAULTS,
-    **LEDGER_FAULTS,
-    **IMPORT_FAULTS,
-}
+TABLES: Final = (
+    RECORD_FAULTS,
+    REPORT_FAULTS,
+    ACCOUNT_FAULTS,
+    INTERFACE_FAULTS,
+    LEAD_FAULTS,
+    LEDGER_FAULTS,
+    IMPORT_FAULTS,
+)
+"""No two of them share a code, or the later one would speak for the other."""
+_FAULTS: Final = {code: said for table in TABLES for code, said in table.items()}
 
 
 def fault_text(code: str, lang: str = "zh", **facts: int) -> str:

@@ -189,7 +189,7 @@ _ENGLISH: Final[Mapping[str, str]] = {
     "opposition_months": "Opposition, months",
     "organisation": "Organisation",
     "organisation_kind": "Kind of organisation",
-    "override_note": "Answer to the checks",
+    "override_note": "Override note",
     "partial_divisions": "Townships, in part",
     "place_as_printed": "Place as printed",
     "point_source": "Source of the point",

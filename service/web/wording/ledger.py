@@ -14,7 +14,6 @@ LEDGER_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "bad_minutes": ("时长填 1 到 1440 的整数（分钟）。", "Minutes: a whole number from 1 to 1440."),
     "result_missing": ("请写明结果。", "Say what came of it."),
-    "day_in_future": ("日期不能晚于今天。", "The day cannot be after today."),
     "point_not_open": ("这一天网点还没有设立，或者已经撤销。", "The point was not open on this day."),
     "ledger_replaced": (
         "这一条已经被别人更正或撤销，请看最新的那一条。",

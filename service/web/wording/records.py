@@ -78,7 +78,6 @@ RECORD_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "这份文件等得太久，已经清掉，请重新选择。",
         "The file waited too long and was taken out. Choose it again.",
     ),
-    "file_missing": ("请选择文件。", "Choose a file."),
     "uscc_length": ("统一社会信用代码应为 18 位。", "A unified social credit code has 18 characters."),
     "uscc_charset": (
         "代码里有不会出现的字符；字母 I、O、S、V、Z 不用在代码里。",

@@ -14,7 +14,6 @@ REPORT_FAULTS: Mapping[str, tuple[str, str]] = {
         "Say what happened: what you saw, where, and what is wrong with it.",
     ),
     "description_short": ("请写得具体一些，至少 10 个字。", "Say a little more: at least 10 characters."),
-    "too_long": ("内容过长，请写短一些（最多 {most} 字）。", "Too long: at most {most} characters."),
     "bad_characters": (
         "有不能使用的字符，请删去。",
         "There are characters that cannot be used. Remove them.",
