@@ -15,6 +15,8 @@ from typing import Final
 import psycopg
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import make_url
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -24,6 +26,7 @@ import postgres
 from seed import load
 from service.calendar import FixedClock
 from service.register import migrating
+from service.register.accounts import passwords
 from service.register.database import Database
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
@@ -43,6 +46,10 @@ def pytest_configure() -> None:
     """Let nothing of the developer's own settings reach the tests."""
     for name in [name for name in os.environ if name.startswith("DIBIAO_") and "SEARCH" not in name]:
         del os.environ[name]
+    # The same argon2id with less work: many tests open accounts, one asks what the real one costs
+    # (register/test_accounts.py).
+    quick = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1),))
+    passwords._hasher = lambda: quick
 
 
 # What stands on the register is the same code on both databases. In the fast lane it is asked on one of them, the
