@@ -24,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import postgres
 
 from seed import load
+from service.app import settle
 from service.calendar import FixedClock
 from service.register import migrating
 from service.register.accounts import passwords
@@ -77,6 +78,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         name = item.path.relative_to(here).as_posix()
         if name.startswith(_ON_ONE) and not name.startswith(_ON_BOTH) and "postgis" in item.name:
             item.add_marker(pytest.mark.long)
+
+
+def pytest_collection_finish() -> None:
+    """Collect as the server does: without going through modules and tests again and again (a tenth of all time)."""
+    settle()
 
 
 def missing(what: str) -> None:
