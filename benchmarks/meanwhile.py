@@ -24,9 +24,9 @@ from search.engine import open_engine
 from service.app import create_app
 from service.calendar import SystemClock
 from service.register import accounts, annexes, indexing
-from service.register.annexes import reading
 from service.register.annexes.intake import intake_of
 from service.register.database import Database
+from service.register.sent_tables import annexes as reading
 from service.settings import Settings
 from service.vocabulary import ErrandKind, Role
 

@@ -15,8 +15,8 @@ from annex_desk import FOLDER, code
 
 from service.errors import UploadRefused
 from service.register import annexes
-from service.register.annexes import reading
 from service.register.annexes.intake import declared_in
+from service.register.sent_tables import annexes as reading
 
 HEADER = ["序号", "企业名称", "统一社会信用代码", "产品名称"]
 ROW = [1, "示例果茶有限公司", code(1), "示例·云雾果"]

@@ -23,10 +23,10 @@ from sqlalchemy import select
 
 from service.errors import ImportRefused, UploadRefused
 from service.register import annexes, editing
-from service.register.annexes import reading
 from service.register.annexes.intake import PASTED, intake_of
 from service.register.annexes.mapping import remember
 from service.register.models import Organisation, Revision
+from service.register.sent_tables import annexes as reading
 from service.vocabulary import AnnexField, AnnexKind, DraftState, Issuer, RowAction, Track
 
 APPROVAL = ("企业名称", "统一社会信用代码", "产品名称", "地址", "法定代表人", "商标", "许可期止")

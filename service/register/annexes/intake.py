@@ -19,7 +19,7 @@ MAX_BYTES = 5 * 1024 * 1024
 PASTED = "pasted.txt"
 """The name of a table that was pasted instead of uploaded."""
 
-_READER = "service.register.annexes.reading:read"
+_READER = "service.register.sent_tables.annexes:read"
 _LIMITS = confining.Limits(seconds=20, memory_mib=150, result_bytes=32 * 1024 * 1024)
 _COUNT = rf"([0-9]{{1,6}}|[{NUMERAL_CHARACTERS}]{{1,9}})"
 _FIRMS = re.compile(rf"(?<![0-9]){_COUNT}\s*[家户]")

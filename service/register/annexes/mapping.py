@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from service.errors import UploadRefused
 from service.identifiers import IdentifierError, Uscc
 from service.register.annexes.facts import Choice, Mapping
-from service.register.annexes.headings import clean_heading, recognise
 from service.register.annexes.intake import Table
 from service.register.models import RememberedHeading, StaffUser
+from service.register.sent_tables.headings import clean_heading, recognise
 from service.vocabulary import AnnexField, AnnexKind, Issuer
 
 _SEEN = 50

@@ -34,7 +34,7 @@ _WIDE: Final = (b"\xff\xfe", b"\xfe\xff")
 _BEGINS_AS_ZIP: Final = b"PK\x03\x04"
 _MAX_COLUMNS: Final = 60
 _LONGEST_HEADING: Final = 40
-_READER: Final = "service.register.batches.workbooks:read"
+_READER: Final = "service.register.sent_tables.cells:read"
 _LIMITS: Final = confining.Limits(seconds=15, memory_mib=200, result_bytes=16 * 1024 * 1024)
 
 

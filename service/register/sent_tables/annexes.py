@@ -14,9 +14,9 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from service.errors import UploadRefused
-from service.register.annexes import containers, plain_tables
-from service.register.annexes.containers import Marks, demand_extent
-from service.register.annexes.detecting import FoundTable, Row, tables_of
+from service.register.sent_tables import containers, plain_tables
+from service.register.sent_tables.containers import Marks, demand_extent
+from service.register.sent_tables.detecting import FoundTable, Row, tables_of
 
 MAX_SHEETS = 50
 MAX_TEXT = 20_000

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from service.identifiers.folding import half_width
-from service.register.annexes.headings import EXACT, is_header, recognise
+from service.register.sent_tables.headings import EXACT, is_header, recognise
 
 _TOTAL = re.compile("合计|总计|共计|小计|共[0-9零〇一二三四五六七八九十百]+[家户个]")
 _FEW = 3

@@ -7,7 +7,7 @@ import io
 import re
 
 from service.errors import UploadRefused
-from service.register.annexes.containers import MAX_COLUMNS, MAX_ROWS, TITLE_ROWS
+from service.register.sent_tables.containers import MAX_COLUMNS, MAX_ROWS, TITLE_ROWS
 
 ENCODINGS = ("utf-8", "gb18030", "utf-16")
 """What a csv file may be declared as; gb18030 reads GBK and GB 2312 too."""
