@@ -41,6 +41,10 @@ ROUTES: dict[tuple[str, str], StaffAct | None] = {
 }
 
 
+BATCHES = {("GET", "/staff/imports"), ("GET", _BATCH), ("GET", "/staff/imports/errands/{errand}")}
+"""The pages of batches, closed to who is limited to kinds of record that no batch brings."""
+
+
 def stated(number: int, firms: int = 2, **more: str) -> dict[str, str]:
     """What is stated of an announcement of the demonstration office."""
     return {

@@ -15,8 +15,9 @@ from service.app import create_app
 from service.register import annexes
 from service.register.database import Database
 from service.register.models import AnnexErrand, StaffUser
+from service.register.rights import KINDS
 from service.settings import Settings
-from service.vocabulary import Role
+from service.vocabulary import RecordKind, Role
 from service.web.staff.import_forms import FORMS
 
 MESSY = "48-declared-47-rows.xlsx"
@@ -267,6 +268,27 @@ def test_one_imports_another_applies_and_it_is_undone(desk):
     do_errands(desk.client)
     assert "已撤销，公众看到的和导入以前一样" in desk.importer.get(batch).text
     assert undo.rpartition("/")[2] in desk.importer.get("/staff/imports?q=2026-902&issuer=demonstration").text
+
+
+def test_who_is_limited_to_other_kinds_of_record_sees_nothing_of_imports(desk):
+    batch = desk.hand_over(desk.look("approvals-beside-changes.xlsx", 971, 3))
+    desk.reviewer.post(f"{batch}/return", {"reason": "试验"})
+    do_errands(desk.client)
+    with desk.database.reading() as session:
+        errand = session.scalars(select(AnnexErrand.ulid).order_by(AnnexErrand.id.desc())).first()
+    pages = ("/staff/imports", batch, f"/staff/imports/errands/{errand}")
+    partners = [
+        an_officer(desk.database, Role.PARTNER, kinds=(kind,))
+        for kind in (RecordKind.ORGANISATION, RecordKind.AUTHORISATION)
+    ]
+    limited = [partners[0], *(an_officer(desk.database, role) for role in KINDS)]
+    others = [partners[1], *(an_officer(desk.database, role) for role in set(Role) - {*KINDS, Role.PARTNER})]
+    for officers, status in ((limited, 404), (others, 200)):
+        for officer in officers:
+            seat = seated(desk.client, desk.database, officer)
+            for prefix in ("", "/en"):
+                assert [seat.get(prefix + page).status_code for page in pages] == [status] * 3, officer.login
+            assert ('href="/staff/imports"' in seat.get("/staff").text) == (status == 200)
 
 
 def test_a_reviewer_who_is_the_same_person_is_refused(desk):

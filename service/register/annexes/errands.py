@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from service.errors import UploadRefused
+from service.errors import RecordNotFound, UploadRefused
 from service.register import auditing, editing
 from service.register.annexes.desk import Desk, find_batch
 from service.register.annexes.publishing import demand_second_person
@@ -110,6 +110,18 @@ def next_errand(session: Session) -> str | None:
     return session.scalars(
         select(AnnexErrand.ulid).where(AnnexErrand.ended_at.is_(None)).order_by(AnnexErrand.id)
     ).first()
+
+
+def find_errand(session: Session, ulid: str) -> AnnexErrand:
+    """Return the errand with this identifier.
+
+    Raises:
+        RecordNotFound: there is none.
+    """
+    found = session.scalars(select(AnnexErrand).where(AnnexErrand.ulid == ulid)).one_or_none()
+    if found is None:
+        raise RecordNotFound("errand", ulid)
+    return found
 
 
 def note_crash(session: Session, ulid: str, *, at: datetime) -> None:

@@ -19,6 +19,7 @@ from service.web.deps import LanguageDep, ReadSessionDep
 from service.web.forms import Fault, clean
 from service.web.staff.desk import Desk, reads, writes
 from service.web.staff.forms import StaffForm
+from service.web.staff.import_desk import at_work, demand_open
 from service.web.staff.import_previews import MOST_REASON, unfit
 from service.web.staff.import_rows import row_list, tables_of
 from service.web.staff.typed import Ulid
@@ -51,6 +52,7 @@ def batch_page(
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> HTMLResponse:
     """Return the batch with its rows and what may be done about it."""
+    demand_open(desk)
     return _page(desk, session, lang, batch, asked=(table, action, page))
 
 
@@ -97,9 +99,8 @@ def _with_reason(desk: Desk, lang: str, ulid: str, kind: ErrandKind, reason: str
 
 def _ask(desk: Desk, lang: str, ulid: str, kind: ErrandKind, **decided: Any) -> Response:
     try:
-        with desk.writing() as (session, who):
-            working = annexes.Desk(session, who.user, desk.now, desk.services.settings.documents_dir)
-            batch = annexes.find_batch(session, ulid)
+        with at_work(desk) as working:
+            batch = annexes.find_batch(working.session, ulid)
             annexes.errands.ask(working, kind, batch.file, **decided)
     except UploadRefused as error:
         with desk.services.database.reading() as session:
