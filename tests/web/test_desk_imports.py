@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from service.app import create_app
 from service.register import annexes
 from service.register.database import Database
-from service.register.models import AnnexErrand, StaffUser
+from service.register.models import AnnexErrand, Revision, StaffUser
 from service.register.rights import KINDS
 from service.settings import Settings
 from service.vocabulary import RecordKind, Role
@@ -268,6 +268,26 @@ def test_one_imports_another_applies_and_it_is_undone(desk):
     do_errands(desk.client)
     assert "已撤销，公众看到的和导入以前一样" in desk.importer.get(batch).text
     assert undo.rpartition("/")[2] in desk.importer.get("/staff/imports?q=2026-902&issuer=demonstration").text
+
+
+def test_a_draft_of_a_batch_is_neither_published_nor_returned_alone(desk):
+    batch = desk.hand_over(desk.look("approvals-beside-changes.xlsx", 970, 3))
+    with desk.database.reading() as session:
+        file = annexes.find_batch(session, batch.rpartition("/")[2]).file
+        draft = session.scalars(select(Revision.ulid).where(Revision.batch_id == file.id)).first()
+    address = f"/staff/reviews/{draft}"
+    page = desk.reviewer.get(address).text
+    assert batch in page
+    assert f"{address}/publish" not in page
+    for step in ("publish", "return"):
+        reply = desk.reviewer.post(
+            f"{address}/{step}", {"edition": "1"} | ({"reason": "x"} if step == "return" else {})
+        )
+        assert (reply.status_code, "只能整个批次一起公布或退回" in reply.text) == (409, True)
+    assert desk.importer.post(f"{address}/reopen", {"edition": "1"}).status_code == 303
+    assert desk.importer.post(f"{address}/submit", {"edition": "1"}).status_code == 303
+    desk.reviewer.post(f"{batch}/return", {"reason": "试验"})
+    do_errands(desk.client)
 
 
 def test_who_is_limited_to_other_kinds_of_record_sees_nothing_of_imports(desk):

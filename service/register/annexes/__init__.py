@@ -1,7 +1,15 @@
 """From an announcement's annex to the register: read, map, preview, draft as a batch, apply by another person, undo."""
 
 from service.register.annexes import errands
-from service.register.annexes.desk import Batch, Desk, batches_of, find_batch, list_batches
+from service.register.annexes.desk import (
+    Batch,
+    Desk,
+    batch_of,
+    batches_of,
+    demand_single,
+    find_batch,
+    list_batches,
+)
 from service.register.annexes.doing import Doer
 from service.register.annexes.drafting import draft_batch, dry_run
 from service.register.annexes.facts import Choice, Facts, Row
@@ -39,6 +47,7 @@ __all__ = [
     "Suggestion",
     "Table",
     "apply_batch",
+    "batch_of",
     "batches_of",
     "begin",
     "choice_of",
@@ -47,6 +56,7 @@ __all__ = [
     "declared_in",
     "demand_open",
     "demand_readable",
+    "demand_single",
     "draft_batch",
     "draft_undo",
     "dry_run",
