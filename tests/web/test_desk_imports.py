@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from import_deeds import FOLDER, brought, columns_of, do_errands, looked, stated
+from import_deeds import FOLDER, brought, columns_of, do_errands, looked, seen, stated
 from record_deeds import NOWHERE
 from sqlalchemy import select, update
 from staffing import MovingClock, an_officer, seated
@@ -250,7 +250,7 @@ def test_one_imports_another_applies_and_it_is_undone(desk):
     batch = desk.hand_over(desk.look("approvals-beside-changes.xlsx", 902, 3))
     assert "这是您导入的" not in desk.reviewer.get(batch).text
     assert desk.importer.post(f"{batch}/apply").status_code == 403
-    assert desk.reviewer.post(f"{batch}/apply").status_code == 303
+    assert desk.reviewer.post(f"{batch}/apply", seen(desk.reviewer, batch)).status_code == 303
     do_errands(desk.client)
     page = desk.reviewer.get(batch).text
     assert "已公布 12 条" in page
@@ -264,10 +264,33 @@ def test_one_imports_another_applies_and_it_is_undone(desk):
     assert desk.importer.post(f"{batch}/undo", {"reason": "误导"}).status_code == 303
     do_errands(desk.client)
     undo = re.search(r"有人要撤销它：<a[^>]+href=\"([^\"]+)\"", desk.importer.get(batch).text)[1]
-    desk.reviewer.post(f"{undo}/apply")
+    desk.reviewer.post(f"{undo}/apply", seen(desk.reviewer, undo))
     do_errands(desk.client)
     assert "已撤销，公众看到的和导入以前一样" in desk.importer.get(batch).text
     assert undo.rpartition("/")[2] in desk.importer.get("/staff/imports?q=2026-902&issuer=demonstration").text
+
+
+def test_what_was_not_looked_at_is_not_published(desk):
+    batch = desk.hand_over(desk.look("approvals-beside-changes.xlsx", 969, 3))
+    for looked_at in ({}, {"editions": "0" * 64}):
+        reply = desk.reviewer.post(f"{batch}/apply", looked_at)
+        assert (reply.status_code, "请重新看过再公布" in reply.text) == (409, True)
+    desk.reviewer.post(f"{batch}/return", {"reason": "试验"})
+    do_errands(desk.client)
+
+
+def test_a_draft_that_was_written_anew_is_shown_with_its_batch(desk):
+    batch = desk.hand_over(desk.look("approvals-beside-changes.xlsx", 972, 3))
+    looked_at = seen(desk.reviewer, batch)
+    with desk.database.writing() as session:
+        file = annexes.find_batch(session, batch.rpartition("/")[2]).file
+        draft = session.scalars(select(Revision).where(Revision.batch_id == file.id)).first()
+        assert f"/staff/reviews/{draft.ulid}" not in desk.reviewer.get(batch).text.partition("<dl")[0]
+        draft.edition += 1
+    assert f"/staff/reviews/{draft.ulid}" in desk.reviewer.get(batch).text.partition("<dl")[0]
+    assert desk.reviewer.post(f"{batch}/apply", looked_at).status_code == 409
+    desk.reviewer.post(f"{batch}/return", {"reason": "试验"})
+    do_errands(desk.client)
 
 
 def test_a_draft_of_a_batch_is_neither_published_nor_returned_alone(desk):
@@ -327,7 +350,7 @@ def test_a_reviewer_who_is_the_same_person_is_refused(desk):
 
 def test_what_the_register_refused_is_told_on_the_page(desk):
     batch = desk.hand_over(desk.look("approvals-beside-changes.xlsx", 968, 3))
-    desk.reviewer.post(f"{batch}/apply")
+    desk.reviewer.post(f"{batch}/apply", seen(desk.reviewer, batch))
     with desk.database.writing() as session:
         session.execute(
             update(StaffUser)

@@ -30,9 +30,10 @@ _UNDOABLE: Final = frozenset({BatchState.APPLIED, BatchState.PARTLY_APPLIED})
 
 
 class ApplyForm(StaffForm):
-    """Applying a batch: all of it, or the rows that can be published."""
+    """Applying a batch: all of it, or the rows that can be published; `editions`: what of it was looked at."""
 
     only_valid: str = ""
+    editions: str = ""
 
 
 class ReasonForm(StaffForm):
@@ -64,7 +65,8 @@ def apply(
     form: Annotated[ApplyForm, Form()],
 ) -> Response:
     """Have the batch published in the name of a second person."""
-    return _ask(desk, lang, batch, ErrandKind.APPLY, only_valid=bool(form.only_valid))
+    decided = {"only_valid": bool(form.only_valid), "editions": form.editions}
+    return _ask(desk, lang, batch, ErrandKind.APPLY, **decided)
 
 
 @router.post("/staff/imports/batches/{batch}/return", response_model=None)
@@ -137,6 +139,8 @@ def _page(
         progress=progress_of(desk.services.settings, errand.ulid) if errand and is_waiting else None,
         is_own=batch.by.person == desk.who.user.person,
         is_open=batch.state is BatchState.IN_REVIEW,
+        editions=annexes.editions_of(session, batch) if batch.state is BatchState.IN_REVIEW else "",
+        revised=annexes.revised_drafts(session, batch),
         is_undoable=batch.state in _UNDOABLE and undoes is None,
         may=lambda act: desk.who.held.may(StaffAct(act)),
         faults=faults or {},

@@ -134,7 +134,6 @@ def _ask(desk: Desk, lang: str, annex: str, kind: ErrandKind, **decided: Any) ->
     try:
         with at_work(desk) as working:
             preparation = annexes.find_preparation(working.session, annex)
-            annexes.demand_open(preparation)
             annexes.errands.ask(working, kind, preparation, **decided)
     except UploadRefused as error:
         return _refused(desk, lang, annex, error)
