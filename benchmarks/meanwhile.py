@@ -100,8 +100,9 @@ def _drafted(settings: Settings, rows: int) -> tuple[Database, str]:
 def _ask(database: Database, batch: str) -> str:
     with database.writing() as session:
         desk = annexes.Desk(session, accounts.find_staff(session, "shen"), SystemClock().now(), Path())
-        file = annexes.find_batch(session, batch).file
-        return annexes.errands.ask(desk, ErrandKind.APPLY, file).ulid
+        found = annexes.find_batch(session, batch)
+        editions = annexes.editions_of(session, found)
+        return annexes.errands.ask(desk, ErrandKind.APPLY, found.file, editions=editions).ulid
 
 
 def _is_waiting(database: Database) -> bool:

@@ -16,7 +16,7 @@ from rich.text import Text
 
 from service.calendar import DateError, parse_china_date
 from service.errors import ImportRefused, RegisterError, UndoRefused, UploadRefused, WorkStopped
-from service.register import accounts, annexes
+from service.register import accounts, annexes, editing
 from service.register.database import Database
 from service.settings import get_settings
 from service.terminal import clock, console, fail, open_register, progress, refuse
@@ -195,6 +195,7 @@ def _desk(database: Database, login: str, title: str) -> Iterator[annexes.Desk]:
     """Yield somebody at work in a transaction, watched by a progress bar."""
     with _watched(title) as tell, database.writing() as session:
         by = accounts.find_staff(session, login)
+        editing.lock_registry(session)  # what others publish while we wait comes before this moment
         yield annexes.Desk(session, by, clock.now(), get_settings().documents_dir, tell)
 
 

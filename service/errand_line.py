@@ -12,13 +12,14 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 import structlog
 
-from service.calendar import Clock
+from service.calendar import Clock, SystemClock
 from service.errors import CannotConfirm
 from service.logs import configure_logs
 from service.register import annexes
@@ -47,7 +48,7 @@ class ErrandLine:
         """Have the oldest errand done; return whether there was one.
 
         Raises:
-            CannotConfirm: the register could not be reached or written; the errand waits.
+            CannotConfirm: the register could not be reached or written; the errand waits, and others go before it.
         """
         with self._database.reading() as session:
             ulid = annexes.errands.next_errand(session)
@@ -57,6 +58,9 @@ class ErrandLine:
         if self._is_stopping:
             return False
         if code == _NOT_NOW:
+            # A register that is away altogether cannot take this note either, and is no fault of the errand.
+            with self._database.writing() as session:
+                annexes.errands.note_put_off(session, ulid, at=self._clock.now())
             raise CannotConfirm("an errand could not write")
         if code:
             _log.warning("errand_crashed", errand=ulid, code=code)
@@ -78,7 +82,7 @@ class ErrandLine:
             "database_url": self._settings.effective_database_url,
             "documents_dir": str(self._settings.documents_dir.resolve()),
             "progress": str(progress.resolve()),
-            "at": self._clock.now().isoformat(),
+            "ahead_s": (self._clock.now() - SystemClock().now()).total_seconds(),
         }
         with subprocess.Popen(
             [sys.executable, "-P", "-s", "-m", "service.errand_line"],
@@ -123,7 +127,7 @@ def main() -> None:
     database = Database(task["database_url"])
     doer = annexes.Doer(
         database,
-        datetime.fromisoformat(task["at"]),
+        _AheadClock(timedelta(seconds=task["ahead_s"])),
         Path(task["documents_dir"]),
         _Teller(Path(task["progress"])),
     )
@@ -134,6 +138,17 @@ def main() -> None:
         sys.exit(_NOT_NOW)
     finally:
         database.dispose()
+
+
+@dataclass(frozen=True, slots=True)
+class _AheadClock:
+    """The clock of who has the errand done: the host's, so much ahead of it or behind."""
+
+    ahead: timedelta
+
+    def now(self) -> datetime:
+        """Return the present moment, aware, in UTC."""
+        return SystemClock().now() + self.ahead
 
 
 class _Teller:

@@ -13,6 +13,7 @@ from factories import a_product, a_protection, a_uscc
 from staffing import NOW, an_officer, seated
 from walking import innermost
 
+from service.calendar import FixedClock
 from service.register import accounts, annexes
 from service.vocabulary import Issuer, Role, StaffAct
 
@@ -39,6 +40,10 @@ ROUTES: dict[tuple[str, str], StaffAct | None] = {
     ("POST", f"{_BATCH}/return"): StaffAct.RETURN,
     ("POST", f"{_BATCH}/undo"): _IMPORT,
 }
+
+
+BATCHES = {("GET", "/staff/imports"), ("GET", _BATCH), ("GET", "/staff/imports/errands/{errand}")}
+"""The pages of batches, closed to who is limited to kinds of record that no batch brings."""
 
 
 def stated(number: int, firms: int = 2, **more: str) -> dict[str, str]:
@@ -101,7 +106,12 @@ def do_errands(client: Any) -> None:
             errand = annexes.errands.next_errand(session)
         if errand is None:
             return
-        annexes.Doer(services.database, NOW, services.settings.documents_dir).do(errand)
+        annexes.Doer(services.database, FixedClock(NOW), services.settings.documents_dir).do(errand)
+
+
+def seen(seat: Any, batch: str) -> dict[str, str]:
+    """What the page of a batch says was looked at, for the form that publishes it."""
+    return {"editions": re.search(r'name="editions" value="([0-9a-f]{64})"', seat.get(batch).text)[1]}
 
 
 def a_batch(client: Any, database: Any) -> str:
@@ -149,7 +159,8 @@ def _on_batch(step: str, role: Role, **facts: str):
     def arrange(client, database, admin):
         batch = a_batch(client, database)
         seat = seated(client, database, an_officer(database, role))
-        return lambda: seat.post(f"{batch}/{step}", facts)
+        looked_at = seen(seat, batch) if step == "apply" else {}
+        return lambda: seat.post(f"{batch}/{step}", {**facts, **looked_at})
 
     return arrange
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
 import threading
+from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -26,6 +28,7 @@ _BEGINNING: Final = "dbk"
 _PATIENCE_MS: Final = 500
 _PREFIX_BYTES: Final = 4
 _SECRET_BYTES: Final = 24
+_FORM_BYTES: Final = 32
 LONGEST_SECRET: Final = 100
 _LONGEST_HOLDER: Final = 300
 _FIND: Final = (
@@ -43,10 +46,24 @@ class Key:
     scopes: frozenset[ApiScope]
 
 
+def new_form() -> str:
+    """Return what a form for a new key is given when it is opened: by it the form is known when it comes twice."""
+    return secrets.token_urlsafe(_FORM_BYTES)
+
+
 def issue(
-    session: Session, holder: str, scopes: Sequence[ApiScope], *, by: StaffUser, at: datetime
+    session: Session,
+    holder: str,
+    scopes: Sequence[ApiScope],
+    *,
+    by: StaffUser,
+    at: datetime,
+    form: str | None = None,
 ) -> tuple[ApiKey, str]:
     """Return a new key and its secret, which is shown once and not kept.
+
+    `form`: see `new_form`. Its key and secret follow from it and from what it says, so that a form sent twice makes
+    one key, and who pressed twice sees its secret though only the second reply is shown.
 
     Raises:
         NotPermitted: only administrators issue keys.
@@ -57,9 +74,11 @@ def issue(
         raise FieldNotAllowed("holder", holder, "length")
     if not scopes:
         raise FieldNotAllowed("scopes", "", "required")
-    prefix = secrets.token_hex(_PREFIX_BYTES)
-    secret = f"{_BEGINNING}_{prefix}_{secrets.token_urlsafe(_SECRET_BYTES)}"
     named = " ".join(dict.fromkeys(scope.value for scope in scopes))
+    prefix, secret = _drawn(form or new_form(), f"{by.id}\n{named}\n{holder}")
+    editing.lock_registry(session)  # one at a time, so that a form sent twice meets the first
+    if known := session.scalar(select(ApiKey).where(ApiKey.secret_sha256 == _hash(secret))):
+        return known, secret
     key = ApiKey(
         holder=holder,
         prefix=prefix,
@@ -216,6 +235,13 @@ class Keyring:
 def _scopes(names: Iterable[str]) -> frozenset[ApiScope]:
     known = {scope.value for scope in ApiScope}
     return frozenset(ApiScope(name) for name in names if name in known)
+
+
+def _drawn(form: str, said: str) -> tuple[str, str]:
+    """Return the prefix and the secret of the key that a form asks for; nobody can guess them without the form."""
+    drawn = hmac.digest(form.encode(), said.encode(), "sha256")
+    prefix, rest = drawn[:_PREFIX_BYTES].hex(), drawn[_PREFIX_BYTES : _PREFIX_BYTES + _SECRET_BYTES]
+    return prefix, f"{_BEGINNING}_{prefix}_{urlsafe_b64encode(rest).decode()}"
 
 
 def _hash(secret: str) -> str:

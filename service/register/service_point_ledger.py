@@ -18,7 +18,14 @@ from service.calendar import china_date
 from service.errors import FieldNotAllowed, RecordNotFound, ReferenceNotFound, StaleVersion
 from service.identifiers.person_numbers import contains_person_number
 from service.register import auditing, editing, rights
-from service.register.models import Organisation, ServiceLedgerEntry, ServicePoint, StaffUser, new_ulid
+from service.register.models import (
+    Organisation,
+    ServiceLedgerEntry,
+    ServicePoint,
+    StaffUser,
+    new_ulid,
+    ulid_of_words,
+)
 from service.register.references import References
 from service.vocabulary import RecordKind, ServiceTopic, StaffAct, WalkInKind
 
@@ -182,7 +189,8 @@ def enter(
 ) -> ServiceLedgerEntry:
     """Return the new entry of a service; a form sent twice with the same words makes one entry.
 
-    `form_ulid`: what the form was given when it was opened, and the entry's own identifier.
+    `form_ulid`: what the form was given when it was opened, and the entry's own identifier; sent again with other
+    words it makes another entry, whose identifier follows from both.
 
     Raises:
         NotPermitted, FieldNotAllowed, ReferenceNotFound.
@@ -190,12 +198,19 @@ def enter(
     rights.demand(session, by, StaffAct.KEEP_LEDGER, RecordKind.SERVICE_POINT)
     editing.lock_registry(session)  # one at a time, so that a form sent twice meets the first
     values = _values(session, service, at)
-    known = session.scalar(select(ServiceLedgerEntry).where(ServiceLedgerEntry.ulid == form_ulid))
-    if known is not None and all(getattr(known, name) == value for name, value in values.items()):
+    ulid = form_ulid or new_ulid()
+    known = _entry(session, ulid)
+    if known is not None and any(getattr(known, name) != value for name, value in values.items()):
+        ulid = ulid_of_words(ulid, sorted(values.items()))
+        known = _entry(session, ulid)
+    if known is not None:
         return known
-    ulid = form_ulid if form_ulid and known is None else new_ulid()
     entry = ServiceLedgerEntry(**values, ulid=ulid, entered_by_id=by.id, entered_at=at)
     return _kept(session, "ledger_entered", entry, at, by)
+
+
+def _entry(session: Session, ulid: str) -> ServiceLedgerEntry | None:
+    return session.scalar(select(ServiceLedgerEntry).where(ServiceLedgerEntry.ulid == ulid))
 
 
 def correct(

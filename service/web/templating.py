@@ -67,7 +67,13 @@ def render_error(request: Request, status: int, code: str, detail: str) -> HTMLR
     )
 
 
-NOBODY: Final[Mapping[str, Any]] = {"me": None, "acts": frozenset(), "csrf": "", "duty": None}
+NOBODY: Final[Mapping[str, Any]] = {
+    "me": None,
+    "acts": frozenset(),
+    "sees_imports": False,
+    "csrf": "",
+    "duty": None,
+}
 """What the frame of the staff desk knows of who is not signed in."""
 
 

@@ -15,19 +15,21 @@ import orjson
 from factories import NOW, an_account
 from sqlalchemy import select
 
+from service.calendar import FixedClock
 from service.register import accounts, annexes
 from service.register.indexing.building import all_documents
 from service.register.models import AnnexErrand, Organisation
 from service.register.open_data import DATASETS, Context
 from service.register.open_data.reading import rows_of, values_of
 from service.register.verification import verify
-from service.vocabulary import Issuer, Outcome, Role
+from service.vocabulary import ErrandKind, Issuer, Outcome, Role
 
 FOLDER = Path(__file__).parents[1] / "data" / "announcements"
 sys.path.append(str(FOLDER))  # last, as in the conftest
 
 from make_announcements import code  # noqa: E402
 
+_CLOCK = FixedClock(NOW)
 __all__ = ["FACTS", "WHY", "Office", "code", "facts"]
 FACTS = annexes.Facts(
     Issuer.DEMONSTRATION,
@@ -98,12 +100,14 @@ class Office:
     def ask(self, kind, ulid, *, by="shen-pi", **decided):
         """Put an errand with a batch down for the worker, and return its identifier."""
         with self.desk(by) as desk:
-            batch = annexes.find_batch(desk.session, ulid).file
-            return annexes.errands.ask(desk, kind, batch, **decided).ulid
+            batch = annexes.find_batch(desk.session, ulid)
+            if kind is ErrandKind.APPLY:
+                decided = {"editions": annexes.editions_of(desk.session, batch), **decided}
+            return annexes.errands.ask(desk, kind, batch.file, **decided).ulid
 
-    def do(self, errand, progress=None):
+    def do(self, errand, progress=None, clock=_CLOCK):
         """Do an errand as the worker does, and return its refusal and its result."""
-        annexes.Doer(self.database, NOW, self.folder / "documents", progress).do(errand)
+        annexes.Doer(self.database, clock, self.folder / "documents", progress).do(errand)
         with self.database.reading() as session:
             found = session.scalars(select(AnnexErrand).where(AnnexErrand.ulid == errand)).one()
             return found.refusal, found.result

@@ -12,6 +12,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
+from service.calendar import FixedClock
 from service.register import annexes
 from service.register.database import Database
 
@@ -34,8 +35,8 @@ def tell(number: int) -> None:
 
 
 def work(task: dict[str, str]) -> None:
-    at = datetime.fromisoformat(task["at"])
-    annexes.Doer(Database(task["url"]), at, Path(task["folder"])).do(task["errand"])
+    clock = FixedClock(datetime.fromisoformat(task["at"]))
+    annexes.Doer(Database(task["url"]), clock, Path(task["folder"])).do(task["errand"])
 
 
 if __name__ == "__main__":

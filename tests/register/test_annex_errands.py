@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from datetime import timedelta
 
 import pytest
 from annex_desk import FACTS, WHY, Office, facts
 from factories import NOW, an_account
 from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError
 
 from service.errors import CannotConfirm, FourEyes, NotPermitted, UploadRefused
-from service.register import accounts, annexes, auditing
-from service.register.models import AnnexErrand, StaffUser
+from service.register import accounts, annexes, auditing, editing
+from service.register.models import AnnexErrand, RegistryState, Revision, StaffUser
+from service.register.payloads import OrganisationPayload
 from service.register.rights import held_by
+from service.register.verification.reading import data_version
 from service.register.work_list import Asker, Narrowed, read_list
-from service.vocabulary import BatchState, ErrandKind, Role, RowAction, WorkList
+from service.vocabulary import BatchState, ErrandKind, RecordKind, Role, RowAction, WorkList
 
 MESSY = "48-declared-47-rows.xlsx"
 
@@ -204,11 +208,151 @@ def test_what_was_given_up_is_not_imported(office):
         found = annexes.find_preparation(session, annex)
         assert annexes.count_rows(session, found) == {}
         assert annexes.open_preparations(session) == []
-        with pytest.raises(UploadRefused):
-            annexes.demand_open(found)
+    with pytest.raises(UploadRefused) as refused:
+        ask(office, ErrandKind.DRAFT, annex)
+    assert refused.value.problem == "closed"
+
+
+# ---- what happens between the press and the work
+
+
+def revised(office, batch):
+    """Have a draft of a batch taken back, written anew and handed over again; return what it says now."""
+    with office.desk() as desk:
+        of_batch = select(Revision).where(
+            Revision.batch_id == annexes.find_batch(desk.session, batch).file.id,
+            Revision.record_kind == RecordKind.ORGANISATION,
+        )
+        draft = desk.session.scalars(of_batch.order_by(Revision.id)).first()
+        payload = OrganisationPayload.model_validate({**draft.payload, "address": "没有人看过的地址"})
+        edit = editing.Edit(payload=payload, edition=draft.edition, version=0)
+        editing.revise(desk.session, draft, edit, by=desk.by, at=desk.at)
+        editing.submit(desk.session, [draft], by=desk.by, at=desk.at)
+
+
+def test_what_was_written_after_the_reviewer_looked_is_not_published(office):
+    batch = office.draft(*SMALL)
+    before = office.public_state()
+    errand = office.ask(ErrandKind.APPLY, batch)
+    revised(office, batch)
+    refusal, _ = office.do(errand)
+    assert refusal["code"] == "edited_since"
+    assert office.public_state() == before
+    assert office.batch(batch).state is BatchState.IN_REVIEW
+    assert office.do(office.ask(ErrandKind.APPLY, batch))[0] is None
+
+
+def test_what_was_written_before_the_press_and_after_the_look_is_not_asked_for(office):
+    batch = office.draft(*SMALL)
+    with office.database.reading() as session:
+        seen = annexes.editions_of(session, annexes.find_batch(session, batch))
+    revised(office, batch)
+    for editions in (seen, ""):
+        with pytest.raises(UploadRefused) as refused:
+            office.ask(ErrandKind.APPLY, batch, editions=editions)
+        assert refused.value.problem == "edited_since"
+
+
+def test_an_errand_that_nobody_looked_for_is_refused(office):
+    """As one that was asked for before the register knew what was looked at."""
+    batch = office.draft(*SMALL)
+    errand = office.ask(ErrandKind.APPLY, batch)
+    with office.database.writing() as session:
+        session.execute(update(AnnexErrand).where(AnnexErrand.ulid == errand).values(editions=None))
+    assert office.do(errand)[0]["code"] == "edited_since"
+
+
+class WatchingClock:
+    """A clock that notes whether the registry was locked whenever it was asked."""
+
+    def __init__(self, database) -> None:
+        self.database = database
+        self.locked = []
+
+    def now(self):
+        try:
+            with self.database.writing_at_once() as session:
+                session.scalars(select(RegistryState).with_for_update(nowait=True)).all()
+        except (CannotConfirm, DBAPIError):
+            self.locked.append(True)
+        else:
+            self.locked.append(False)
+        return NOW + timedelta(days=1)
+
+
+def test_the_moment_of_an_errand_is_that_of_the_locked_registry(office):
+    annex = begin(office, *SMALL)
+    clock = WatchingClock(office.database)
+    _, result = office.do(ask(office, ErrandKind.DRAFT, annex), clock=clock)
+    batch = result["batch"]
+    office.do(office.ask(ErrandKind.APPLY, batch), clock=clock)
+    _, undo = office.do(office.ask(ErrandKind.UNDO, batch, by="dao-ru", reason="误导"), clock=clock)
+    office.do(office.ask(ErrandKind.RETURN, undo["batch"], reason="不必"), clock=clock)
+    assert clock.locked == [True] * 4
+    with office.database.reading() as session:
+        errands = session.scalars(select(AnnexErrand)).all()
+        assert {each.ended_at for each in errands} == {NOW + timedelta(days=1)}
+        batches = [annexes.find_batch(session, each).file for each in (batch, undo["batch"])]
+        assert {each.imported_at for each in batches} == {NOW + timedelta(days=1)}
+        of_batches = Revision.batch_id.in_([each.id for each in batches])
+        decided = set(session.scalars(select(Revision.decided_at).where(of_batches)))
+        assert decided == {NOW + timedelta(days=1)}
+
+
+def test_an_annex_that_became_a_batch_meanwhile_is_not_said_anew(office):
+    annex = begin(office, *SMALL)
+    look(office, annex)
+    errand = ask(office, ErrandKind.DRAFT, annex)
+    if office.database.is_sqlite:  # there, nobody has begun to write while another does
+        office.do(errand)
+    for act in (
+        lambda desk, found: annexes.restate(desk, found, FACTS, annexes.choices_of(found)),
+        annexes.give_up,
+        lambda desk, found: annexes.errands.ask(desk, ErrandKind.DRAFT, found),
+    ):
+        with office.desk() as desk:
+            found = annexes.find_preparation(desk.session, annex)
+            if not office.database.is_sqlite:
+                office.do(errand)
+            with pytest.raises(UploadRefused) as refused:
+                act(desk, found)
+            assert refused.value.problem == "closed"
+    with office.database.reading() as session:
+        found = annexes.find_preparation(session, annex)
+        assert (found.batch_id is None, found.given_up_at, found.has_problems) == (False, None, False)
+    assert waiting(office, WorkList.IMPORTS_TO_MEND, "dao-ru") == []
+
+
+def test_a_look_tells_the_revision_that_it_saw(office):
+    batch = office.draft(*SMALL)
+    annex = begin(office, MESSY)
+    with office.database.reading() as session:
+        before = data_version(session)
+
+    def publish_meanwhile(done, total):
+        if office.batch(batch).state is BatchState.IN_REVIEW:
+            office.apply(batch)
+
+    office.do(ask(office, ErrandKind.LOOK, annex), publish_meanwhile)
+    with office.database.reading() as session:
+        assert annexes.find_preparation(session, annex).preview["revision"] == before
+        assert data_version(session) == before + 1
 
 
 # ---- what goes wrong
+
+
+def test_an_errand_put_off_lets_others_go_first_and_is_given_up_one_day(office):
+    first = office.ask(ErrandKind.APPLY, office.draft(*SMALL))
+    second = ask(office, ErrandKind.LOOK, begin(office, MESSY))
+    for turn in range(annexes.errands.MOST_PUT_OFF):
+        with office.database.writing() as session:
+            assert annexes.errands.next_errand(session) == (second if turn else first)
+            annexes.errands.note_put_off(session, first, at=NOW)
+    with office.database.reading() as session:
+        found = annexes.errands.find_errand(session, first)
+        assert (found.refusal["code"], found.ended_at) == ("errand_put_off", NOW)
+        assert annexes.errands.next_errand(session) == second
 
 
 def test_an_errand_whose_process_dies_three_times_is_given_up(office):

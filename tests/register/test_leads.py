@@ -58,6 +58,15 @@ def test_a_form_sent_twice_is_one_lead(session):
     assert received(session, 2).receipt != first.receipt
 
 
+def test_a_form_that_says_something_else_is_another_lead_and_sent_twice_still_one(session):
+    first = received(session)
+    for changed in ({"description": "包装上印了代码"}, {"contact": leads.Contact(name="另一位")}):
+        second, again = received(session, **changed), received(session, **changed)
+        assert second.receipt == again.receipt != first.receipt
+    assert received(session).receipt == first.receipt
+    assert session.scalar(select(func.count()).select_from(Lead)) == 3
+
+
 def test_the_audit_chain_holds_that_a_lead_came_and_none_of_its_words(session):
     lead = received(session)
     event = session.scalars(select(AuditEvent).order_by(AuditEvent.sequence.desc())).first()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from import_deeds import FOLDER, brought, columns_of, do_errands, looked, stated
+from import_deeds import FOLDER, brought, columns_of, do_errands, looked, seen, stated
 from record_deeds import NOWHERE
 from sqlalchemy import select, update
 from staffing import MovingClock, an_officer, seated
@@ -14,9 +14,10 @@ from starlette.testclient import TestClient
 from service.app import create_app
 from service.register import annexes
 from service.register.database import Database
-from service.register.models import AnnexErrand, StaffUser
+from service.register.models import AnnexErrand, Revision, StaffUser
+from service.register.rights import KINDS
 from service.settings import Settings
-from service.vocabulary import Role
+from service.vocabulary import RecordKind, Role
 from service.web.staff.import_forms import FORMS
 
 MESSY = "48-declared-47-rows.xlsx"
@@ -249,7 +250,7 @@ def test_one_imports_another_applies_and_it_is_undone(desk):
     batch = desk.hand_over(desk.look("approvals-beside-changes.xlsx", 902, 3))
     assert "这是您导入的" not in desk.reviewer.get(batch).text
     assert desk.importer.post(f"{batch}/apply").status_code == 403
-    assert desk.reviewer.post(f"{batch}/apply").status_code == 303
+    assert desk.reviewer.post(f"{batch}/apply", seen(desk.reviewer, batch)).status_code == 303
     do_errands(desk.client)
     page = desk.reviewer.get(batch).text
     assert "已公布 12 条" in page
@@ -263,10 +264,74 @@ def test_one_imports_another_applies_and_it_is_undone(desk):
     assert desk.importer.post(f"{batch}/undo", {"reason": "误导"}).status_code == 303
     do_errands(desk.client)
     undo = re.search(r"有人要撤销它：<a[^>]+href=\"([^\"]+)\"", desk.importer.get(batch).text)[1]
-    desk.reviewer.post(f"{undo}/apply")
+    desk.reviewer.post(f"{undo}/apply", seen(desk.reviewer, undo))
     do_errands(desk.client)
     assert "已撤销，公众看到的和导入以前一样" in desk.importer.get(batch).text
     assert undo.rpartition("/")[2] in desk.importer.get("/staff/imports?q=2026-902&issuer=demonstration").text
+
+
+def test_what_was_not_looked_at_is_not_published(desk):
+    batch = desk.hand_over(desk.look("approvals-beside-changes.xlsx", 969, 3))
+    for looked_at in ({}, {"editions": "0" * 64}):
+        reply = desk.reviewer.post(f"{batch}/apply", looked_at)
+        assert (reply.status_code, "请重新看过再公布" in reply.text) == (409, True)
+    desk.reviewer.post(f"{batch}/return", {"reason": "试验"})
+    do_errands(desk.client)
+
+
+def test_a_draft_that_was_written_anew_is_shown_with_its_batch(desk):
+    batch = desk.hand_over(desk.look("approvals-beside-changes.xlsx", 972, 3))
+    looked_at = seen(desk.reviewer, batch)
+    with desk.database.writing() as session:
+        file = annexes.find_batch(session, batch.rpartition("/")[2]).file
+        draft = session.scalars(select(Revision).where(Revision.batch_id == file.id)).first()
+        assert f"/staff/reviews/{draft.ulid}" not in desk.reviewer.get(batch).text.partition("<dl")[0]
+        draft.edition += 1
+    assert f"/staff/reviews/{draft.ulid}" in desk.reviewer.get(batch).text.partition("<dl")[0]
+    assert desk.reviewer.post(f"{batch}/apply", looked_at).status_code == 409
+    desk.reviewer.post(f"{batch}/return", {"reason": "试验"})
+    do_errands(desk.client)
+
+
+def test_a_draft_of_a_batch_is_neither_published_nor_returned_alone(desk):
+    batch = desk.hand_over(desk.look("approvals-beside-changes.xlsx", 970, 3))
+    with desk.database.reading() as session:
+        file = annexes.find_batch(session, batch.rpartition("/")[2]).file
+        draft = session.scalars(select(Revision.ulid).where(Revision.batch_id == file.id)).first()
+    address = f"/staff/reviews/{draft}"
+    page = desk.reviewer.get(address).text
+    assert batch in page
+    assert f"{address}/publish" not in page
+    for step in ("publish", "return"):
+        reply = desk.reviewer.post(
+            f"{address}/{step}", {"edition": "1"} | ({"reason": "x"} if step == "return" else {})
+        )
+        assert (reply.status_code, "只能整个批次一起公布或退回" in reply.text) == (409, True)
+    assert desk.importer.post(f"{address}/reopen", {"edition": "1"}).status_code == 303
+    assert desk.importer.post(f"{address}/submit", {"edition": "1"}).status_code == 303
+    desk.reviewer.post(f"{batch}/return", {"reason": "试验"})
+    do_errands(desk.client)
+
+
+def test_who_is_limited_to_other_kinds_of_record_sees_nothing_of_imports(desk):
+    batch = desk.hand_over(desk.look("approvals-beside-changes.xlsx", 971, 3))
+    desk.reviewer.post(f"{batch}/return", {"reason": "试验"})
+    do_errands(desk.client)
+    with desk.database.reading() as session:
+        errand = session.scalars(select(AnnexErrand.ulid).order_by(AnnexErrand.id.desc())).first()
+    pages = ("/staff/imports", batch, f"/staff/imports/errands/{errand}")
+    partners = [
+        an_officer(desk.database, Role.PARTNER, kinds=(kind,))
+        for kind in (RecordKind.ORGANISATION, RecordKind.AUTHORISATION)
+    ]
+    limited = [partners[0], *(an_officer(desk.database, role) for role in KINDS)]
+    others = [partners[1], *(an_officer(desk.database, role) for role in set(Role) - {*KINDS, Role.PARTNER})]
+    for officers, status in ((limited, 404), (others, 200)):
+        for officer in officers:
+            seat = seated(desk.client, desk.database, officer)
+            for prefix in ("", "/en"):
+                assert [seat.get(prefix + page).status_code for page in pages] == [status] * 3, officer.login
+            assert ('href="/staff/imports"' in seat.get("/staff").text) == (status == 200)
 
 
 def test_a_reviewer_who_is_the_same_person_is_refused(desk):
@@ -285,7 +350,7 @@ def test_a_reviewer_who_is_the_same_person_is_refused(desk):
 
 def test_what_the_register_refused_is_told_on_the_page(desk):
     batch = desk.hand_over(desk.look("approvals-beside-changes.xlsx", 968, 3))
-    desk.reviewer.post(f"{batch}/apply")
+    desk.reviewer.post(f"{batch}/apply", seen(desk.reviewer, batch))
     with desk.database.writing() as session:
         session.execute(
             update(StaffUser)

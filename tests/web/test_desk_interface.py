@@ -81,6 +81,32 @@ def test_a_key_is_shown_once_works_at_once_and_is_refused_once_revoked(desk):
     assert f"/staff/keys/{prefix}/revoke" not in admin.get(f"/staff/keys/{prefix}").text
 
 
+def test_a_form_sent_twice_makes_one_key_and_shows_its_secret_both_times(desk):
+    client, database, admin = desk
+    token = re.search(r'name="form" value="([^"]+)"', admin.get("/staff/keys/new").text)[1]
+    typed = {"holder": "连按两次的平台", "scopes": ["read"], "form": token}
+    first, second, other, nameless, again = (
+        _SECRET.search(admin.post("/staff/keys", each).text)[1]
+        for each in (
+            *(typed, typed, {**typed, "holder": "另一个平台"}),
+            *({**typed, "form": "x"}, {**typed, "form": "x"}),
+        )
+    )
+    assert first == second
+    assert len({first, other, nameless, again}) == 4
+    assert client.get("/api/v1/key", headers={"authorization": f"Bearer {first}"}).status_code == 200
+    prefix = first.split("_")[1]
+    with database.reading() as session:
+        ulid = keys.find_by_prefix(session, prefix).ulid
+        assert len(session.scalars(select(ApiKey.id).where(ApiKey.holder == typed["holder"])).all()) == 3
+    assert the_acts(database, ulid) == [("issued", None)]
+    admin.post(f"/staff/keys/{prefix}/revoke", {"reason": "试验"})
+    reply = admin.post("/staff/keys", typed)
+    assert (reply.status_code, reply.headers["location"]) == (303, f"/staff/keys/{prefix}")
+    refused = admin.post("/staff/keys", {**typed, "holder": ""})
+    assert (refused.status_code, f'name="form" value="{token}"' in refused.text) == (422, True)
+
+
 @pytest.mark.parametrize(
     ("typed", "fault"),
     [

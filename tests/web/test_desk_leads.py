@@ -393,12 +393,13 @@ def test_an_entry_sent_twice_is_one_and_with_other_words_is_another(desk, editor
     point = a_point(desk[1], "WEB-5")
     form = re.search(r'name="form" value="([0-9A-Z]{26})"', editor.get("/staff/ledger/new").text)[1]
     typed = {**SERVICE, "point": point, "form": form}
-    first, second, other = (
+    changed = {**typed, "minutes": "31"}
+    first, second, other, again = (
         editor.post("/staff/ledger/new", each).headers["location"]
-        for each in (typed, typed, {**typed, "minutes": "31"})
+        for each in (typed, typed, changed, changed)
     )
     assert first == second == f"/staff/ledger/{form}?done=entered"
-    assert other != first
+    assert other == again != first
     assert "共 61 分钟" in editor.get("/staff/ledger?point=WEB-5").text
 
 

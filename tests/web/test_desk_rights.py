@@ -121,6 +121,10 @@ def test_a_role_reaches_what_its_acts_open_and_nothing_else(desk, officers, role
         reply = seat.get(address) if method == "GET" else seat.post(address)
         is_let_in = act is None or Held(frozenset({role})).may(act)
         assert (reply.status_code != 403) == is_let_in, (method, address, reply.status_code)
+        if (method, pattern) in import_deeds.BATCHES:
+            is_open = is_let_in and Held(frozenset({role})).may(act, RecordKind.AUTHORISATION)
+            assert (reply.status_code == 200) == (is_open and "{" not in pattern), (role, address)
+            assert is_open or reply.status_code == 404, (role, address)
         assert reply.status_code < 500
         if is_let_in and act is not None:
             assert not reply.headers.get("location", "").startswith("/staff/login?"), (method, address)

@@ -1,7 +1,15 @@
 """From an announcement's annex to the register: read, map, preview, draft as a batch, apply by another person, undo."""
 
 from service.register.annexes import errands
-from service.register.annexes.desk import Batch, Desk, batches_of, find_batch, list_batches
+from service.register.annexes.desk import (
+    Batch,
+    Desk,
+    batch_of,
+    batches_of,
+    demand_single,
+    find_batch,
+    list_batches,
+)
 from service.register.annexes.doing import Doer
 from service.register.annexes.drafting import draft_batch, dry_run
 from service.register.annexes.facts import Choice, Facts, Row
@@ -10,7 +18,6 @@ from service.register.annexes.mapping import Suggestion, choice_of, remembered, 
 from service.register.annexes.preparing import (
     begin,
     choices_of,
-    demand_open,
     demand_readable,
     facts_of,
     find_preparation,
@@ -19,7 +26,13 @@ from service.register.annexes.preparing import (
     restate,
 )
 from service.register.annexes.previewing import Preview, preview
-from service.register.annexes.publishing import Applied, apply_batch, return_batch
+from service.register.annexes.publishing import (
+    Applied,
+    apply_batch,
+    editions_of,
+    return_batch,
+    revised_drafts,
+)
 from service.register.annexes.rows import RowPage, count_rows, rows_of
 from service.register.annexes.undoing import draft_undo
 from service.register.annexes.wording import refusal_words
@@ -39,17 +52,19 @@ __all__ = [
     "Suggestion",
     "Table",
     "apply_batch",
+    "batch_of",
     "batches_of",
     "begin",
     "choice_of",
     "choices_of",
     "count_rows",
     "declared_in",
-    "demand_open",
     "demand_readable",
+    "demand_single",
     "draft_batch",
     "draft_undo",
     "dry_run",
+    "editions_of",
     "errands",
     "facts_of",
     "find_batch",
@@ -62,6 +77,7 @@ __all__ = [
     "remembered",
     "restate",
     "return_batch",
+    "revised_drafts",
     "rows_of",
     "suggest",
     "take_in",

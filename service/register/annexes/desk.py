@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from service.errors import RecordNotFound
+from service.errors import RecordNotFound, UploadRefused
 from service.identifiers import AnnouncementNumber
 from service.register.models import AnnexBatch, ImportBatch, Revision, StaffUser
 from service.vocabulary import BatchState, DraftState, Issuer
@@ -94,6 +94,28 @@ def find_batch(session: Session, ulid: str) -> Batch:
     if not found:
         raise RecordNotFound("import_batch", ulid)
     return found[0]
+
+
+def batch_of(session: Session, draft: Revision) -> str | None:
+    """Return the identifier of the annex's batch that a draft belongs to, if it does to one."""
+    return session.scalar(
+        select(ImportBatch.ulid)
+        .join(AnnexBatch, AnnexBatch.batch_id == ImportBatch.id)
+        .where(ImportBatch.id == draft.batch_id)
+    )
+
+
+def demand_single(session: Session, drafts: Sequence[Revision]) -> None:
+    """Refuse a draft of a batch where drafts are decided one by one.
+
+    What one row brings stands in several drafts, and undoing a batch is undoing all of it: one of them decided
+    alone leaves half a row, or half of what was undone, on the register. Its author may still take it back.
+
+    Raises:
+        UploadRefused: part_of_batch.
+    """
+    if any(batch_of(session, draft) is not None for draft in drafts):
+        raise UploadRefused("part_of_batch")
 
 
 def batches_of(session: Session, sha256: str) -> list[Batch]:

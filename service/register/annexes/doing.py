@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from service.calendar import Clock
 from service.errors import CannotConfirm, RegisterError
+from service.register import editing
 from service.register.annexes import errands, preparing
 from service.register.annexes.desk import Desk, Progress
 from service.register.annexes.drafting import draft_batch, dry_run
@@ -37,11 +38,23 @@ _MOST_TOLD: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
+class _Looked:
+    """How an annex looked, and at which revision of the registry."""
+
+    seen: Preview
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
 class Doer:
-    """Where errands are done: the register, the moment, where files are kept, and who watches."""
+    """Where errands are done: the register, the clock, where files are kept, and who watches.
+
+    The moment of what an errand does is taken when the registry is locked, not when its process began: what others
+    published while it waited came before it, and may have been yesterday.
+    """
 
     database: Database
-    at: datetime
+    clock: Clock
     documents_dir: Path
     progress: Progress | None = None
 
@@ -57,8 +70,8 @@ class Doer:
             raise
         except RegisterError as error:
             with self.database.writing() as session:
-                if (errand := _open(session, ulid)) is not None:
-                    errands.end(session, errand, at=self.at, refusal=refusal_facts(error))
+                if (errand := errands.take_up(session, ulid)) is not None:
+                    errands.end(session, errand, at=self.clock.now(), refusal=refusal_facts(error))
 
     def _do(self, ulid: str) -> None:
         # What a stranger's file holds is read before the register is locked.
@@ -69,18 +82,19 @@ class Doer:
             read = self._read(session, errand)
             looked = self._look(session, errand, read)
         with self.database.writing() as session:
-            found = _open(session, ulid)
-            if found is None:
+            editing.lock_registry(session)
+            found = errands.take_up(session, ulid)
+            if found is None:  # another process did it meanwhile
                 return
             desk = Desk(
                 session,
                 session.get_one(StaffUser, found.asked_by_id),
-                self.at,
+                self.clock.now(),
                 self.documents_dir,
                 self.progress,
             )
             result = _of_batch(desk, found) if read is None else _of_annex(desk, found, read, looked)
-            errands.end(session, found, at=self.at, result=result)
+            errands.end(session, found, at=desk.at, result=result)
 
     def _read(self, session: Session, errand: AnnexErrand) -> tuple[bytes, Intake] | None:
         if errand.preparation_id is None:
@@ -90,27 +104,24 @@ class Doer:
 
     def _look(
         self, session: Session, errand: AnnexErrand, read: tuple[bytes, Intake] | None
-    ) -> Preview | None:
+    ) -> _Looked | None:
         """Preview without holding up anybody who writes; the other errands look again in their own transaction."""
         if errand.kind is not ErrandKind.LOOK or read is None:
             return None
         preparation = session.get_one(AnnexPreparation, errand.preparation_id)
         choices, facts = preparing.choices_of(preparation), preparing.facts_of(preparation)
-        return preview(session, read[1], choices, facts, self.progress)
+        return _Looked(preview(session, read[1], choices, facts, self.progress), _revision(session))
 
 
-def _open(session: Session, ulid: str) -> AnnexErrand | None:
-    """Return the errand, locked, unless another process did it meanwhile."""
-    return session.scalars(
-        select(AnnexErrand).where(AnnexErrand.ulid == ulid, AnnexErrand.ended_at.is_(None)).with_for_update()
-    ).one_or_none()
+def _revision(session: Session) -> int:
+    return session.scalar(select(RegistryState.revision_number)) or 0
 
 
 def _of_annex(
-    desk: Desk, errand: AnnexErrand, read: tuple[bytes, Intake], looked: Preview | None
+    desk: Desk, errand: AnnexErrand, read: tuple[bytes, Intake], looked: _Looked | None
 ) -> dict[str, Any]:
     preparation = desk.session.get_one(AnnexPreparation, errand.preparation_id)
-    preparing.demand_open(preparation)
+    errands.demand_open(desk.session, preparation)
     content, intake = read
     choices, facts = preparing.choices_of(preparation), preparing.facts_of(preparation)
     if errand.kind is ErrandKind.DRAFT:
@@ -127,17 +138,18 @@ def _of_annex(
     if looked is not None:
         _keep(desk, preparation, looked, None)
     else:
-        _keep(desk, preparation, *dry_run(desk, intake, choices, facts))
+        seen, refusals = dry_run(desk, intake, choices, facts)
+        _keep(desk, preparation, _Looked(seen, _revision(desk.session)), refusals)
     return {}
 
 
 def _keep(
-    desk: Desk, preparation: AnnexPreparation, seen: Preview, refusals: Sequence[Refusal] | None
+    desk: Desk, preparation: AnnexPreparation, looked: _Looked, refusals: Sequence[Refusal] | None
 ) -> None:
     """Keep how the annex looks: its figures, every row, and what a dry run found, where one was made."""
-    counts = seen.counts
+    seen, counts = looked.seen, looked.seen.counts
     preparation.preview = {
-        "revision": desk.session.scalar(select(RegistryState.revision_number)) or 0,
+        "revision": looked.revision,
         "at": desk.at.isoformat(),
         "number": seen.number,
         "rows": counts.rows,
@@ -176,7 +188,9 @@ def _told(refusal: Refusal) -> dict[str, str]:
 
 
 def _apply(desk: Desk, batch: ImportBatch, errand: AnnexErrand) -> dict[str, Any]:
-    return asdict(apply_batch(desk, batch.ulid, only_valid=errand.only_valid))
+    # One that was asked for before editions were kept is looked at again.
+    editions = errand.editions or ""
+    return asdict(apply_batch(desk, batch.ulid, only_valid=errand.only_valid, editions=editions))
 
 
 def _return(desk: Desk, batch: ImportBatch, errand: AnnexErrand) -> dict[str, Any]:

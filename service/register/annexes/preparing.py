@@ -83,7 +83,9 @@ def restate(
         UploadRefused: no_tables, missing_column, duplicate_column; errand_waiting; closed.
         NotPermitted: the member of staff may not import.
     """
-    demand_open(preparation)
+    demand(desk.session, desk.by, StaffAct.IMPORT)
+    editing.lock_registry(desk.session)  # nothing may become of it between the look and the word
+    errands.demand_open(desk.session, preparation)
     demand_readable(preparation, choices)
     preparation.facts = _FACTS.dump_python(facts, mode="json")
     preparation.choices = _CHOICES.dump_python(list(choices), mode="json")
@@ -100,21 +102,12 @@ def give_up(desk: Desk, preparation: AnnexPreparation) -> None:
         NotPermitted: the member of staff may not import.
     """
     demand(desk.session, desk.by, StaffAct.IMPORT)
-    demand_open(preparation)
+    editing.lock_registry(desk.session)
+    errands.demand_open(desk.session, preparation)
     errands.demand_idle(desk.session, preparation)
     errands.forget_rows(desk.session, preparation)
     preparation.given_up_at, preparation.preview, preparation.has_problems = desk.at, None, False
     _record(desk, "import_given_up", preparation)
-
-
-def demand_open(preparation: AnnexPreparation) -> None:
-    """Refuse a preparation that became a batch or was given up.
-
-    Raises:
-        UploadRefused: closed.
-    """
-    if preparation.batch_id is not None or preparation.given_up_at is not None:
-        raise UploadRefused("closed")
 
 
 def demand_readable(preparation: AnnexPreparation, choices: Sequence[Choice | None]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
@@ -39,11 +40,13 @@ class Applied:
     returned: int
 
 
-def apply_batch(desk: Desk, ulid: str, *, only_valid: bool = False) -> Applied:
+def apply_batch(desk: Desk, ulid: str, *, only_valid: bool = False, editions: str | None = None) -> Applied:
     """Publish a batch in the name of a second person, all of it or none; or its valid rows, and return the rest.
 
+    `editions`: what was looked at, where that was before this transaction (`editions_of`).
+
     Raises:
-        UploadRefused: not_waiting, taken_apart.
+        UploadRefused: not_waiting, taken_apart, edited_since.
         ImportRefused: a draft was refused; its line says which and why.
         UndoRefused: it undoes a batch on which later entries rest by now.
         FourEyes, NotPermitted: as `editing.publish`.
@@ -56,6 +59,8 @@ def apply_batch(desk: Desk, ulid: str, *, only_valid: bool = False) -> Applied:
     demand_second_person(desk.session, batch, desk.by)
     if drafts_of(desk.session, batch.file.id, DraftState.DRAFT):
         raise UploadRefused("taken_apart")
+    if editions is not None:
+        demand_looked_at(desk.session, batch, editions)
     _demand_still_undoable(desk, batch)
     drafts = drafts_of(desk.session, batch.file.id)
     refused = _refused(desk, batch, drafts) if only_valid else {}
@@ -69,6 +74,33 @@ def apply_batch(desk: Desk, ulid: str, *, only_valid: bool = False) -> Applied:
     wanted = [draft for draft in drafts if draft.ulid not in refused]
     number = _publish(desk, batch, wanted) if wanted else None
     return Applied(number, len(wanted), len(refused))
+
+
+def editions_of(session: Session, batch: Batch) -> str:
+    """Return which drafts of a batch wait for review, and in which edition, as one digest: what a reviewer sees."""
+    statement = select(Revision.ulid, Revision.edition).where(
+        Revision.batch_id == batch.file.id, Revision.state == DraftState.IN_REVIEW
+    )
+    rows = session.execute(statement.order_by(Revision.id))
+    return sha256("\n".join(f"{ulid} {edition}" for ulid, edition in rows).encode()).hexdigest()
+
+
+def revised_drafts(session: Session, batch: Batch) -> Sequence[Revision]:
+    """Return the drafts of a batch that wait for review and say something else than the rows that were read."""
+    statement = select(Revision).where(
+        Revision.batch_id == batch.file.id, Revision.state == DraftState.IN_REVIEW, Revision.edition > 1
+    )
+    return session.scalars(statement.order_by(Revision.id)).all()
+
+
+def demand_looked_at(session: Session, batch: Batch, editions: str) -> None:
+    """Refuse a batch of which something was written or decided since it was looked at: nobody publishes the unseen.
+
+    Raises:
+        UploadRefused: edited_since.
+    """
+    if editions != editions_of(session, batch):
+        raise UploadRefused("edited_since")
 
 
 def demand_second_person(session: Session, batch: Batch, by: StaffUser) -> None:

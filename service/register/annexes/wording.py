@@ -60,6 +60,10 @@ _FILES: dict[str, tuple[str, str]] = {
         "这一批次有草稿被重新打开，还没有再提交；先提交或放弃那几条",
         "drafts of this batch were opened again and not handed over since; do that, or discard them, first",
     ),
+    "edited_since": (
+        "看过以后这一批次有草稿改过或办过，没有公布；请重新看过再公布",
+        "drafts of this batch were changed since it was looked at: look again before you publish it",
+    ),
     "not_waiting": ("这一批次不在待审核状态", "this batch does not wait for review"),
     "not_applied": ("这一批次没有生效的内容", "nothing of this batch is applied"),
     "already_undone": ("这一批次已撤销或正在撤销", "this batch is undone, or about to be"),
@@ -67,6 +71,10 @@ _FILES: dict[str, tuple[str, str]] = {
     "errand_crashed": (
         "后台办理三次中断，已停止；请联系系统管理员",
         "broke off three times and was given up",
+    ),
+    "errand_put_off": (
+        "登记一直写不进去，已停止；请稍后再办，或联系系统管理员",
+        "the register could not be written for a long time; ask for it again later",
     ),
     "closed": ("这次导入已提交或已放弃", "this import was handed over or given up"),
     "import_refused": (

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from service.calendar import china_date
 from service.register import editing
 from service.register.leads.trail import record
-from service.register.models import Lead, LeadContact, new_ulid
+from service.register.models import Lead, LeadContact, new_ulid, ulid_of_words
 from service.vocabulary import LeadKind, MisuseKind
 
 _ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that is misread over the telephone
@@ -53,18 +53,24 @@ class Report:
 def receive(session: Session, report: Report, *, now: datetime, keep_days: int) -> Lead:
     """Return the lead on record for the report; the same form sent again with the same words is the same lead.
 
-    Who goes back, changes what they wrote and sends the form again has said something new: a lead of its own.
+    Who goes back, changes what they wrote and sends the form again has said something new: a lead of its own, of which
+    the form's identifier and the words make the identifier.
 
     The audit chain gets that a lead came and its identifier: none of its words, nobody's name.
     """
     editing.lock_registry(session)  # one at a time, so that a form sent twice meets the first
-    known = session.scalar(select(Lead).where(Lead.form_ulid == report.form_ulid))
-    if known is not None and _says_the_same(session, known, report):
-        return known
+    form_ulid = report.form_ulid
+    for other in (ulid_of_words(form_ulid, _words(report)), new_ulid()):
+        known = session.scalar(select(Lead).where(Lead.form_ulid == form_ulid))
+        if known is None:
+            break
+        if _says_the_same(session, known, report):
+            return known
+        form_ulid = other
     today = china_date(now)
     lead = Lead(
         receipt=new_receipt(today),
-        form_ulid=report.form_ulid if known is None else new_ulid(),
+        form_ulid=form_ulid,
         kind=report.kind,
         misuse=report.misuse,
         description=report.description,
@@ -84,13 +90,18 @@ def receive(session: Session, report: Report, *, now: datetime, keep_days: int) 
 
 
 def _says_the_same(session: Session, lead: Lead, report: Report) -> bool:
-    names = ("kind", "misuse", "description", "place", "about", "seen_on")
     kept = session.get(LeadContact, lead.id)
     contact = Contact(kept.name, kept.telephone, kept.email) if kept else Contact()
     # What was checked may have changed in between; what was typed for it has not.
-    typed = all(lead.checked.get(name) == report.checked.get(name) for name in ("code", "target", "on"))
-    same = all(getattr(lead, name) == getattr(report, name) for name in names)
-    return same and typed and contact == report.contact
+    return _words(lead) == _words(report) and contact == report.contact
+
+
+def _words(said: Lead | Report) -> tuple[Any, ...]:
+    """Return what was typed, without who brings it: nothing that outlives a contact may be made of one."""
+    return (
+        *(getattr(said, name) for name in ("kind", "misuse", "description", "place", "about", "seen_on")),
+        *(said.checked.get(name) for name in ("code", "target", "on")),
+    )
 
 
 def new_receipt(today: date) -> str:

@@ -15,7 +15,7 @@ from service.register.models.area import (
     ProductionAreaVersion,
 )
 from service.register.models.authorisation import Authorisation, AuthorisationEvent
-from service.register.models.base import SRID, Base, Recorded, new_ulid
+from service.register.models.base import SRID, Base, Recorded, new_ulid, ulid_of_words
 from service.register.models.brand import (
     Brand,
     TimeHonouredBrand,
@@ -159,5 +159,6 @@ __all__ = [
     "brand_product",
     "brand_trademark",
     "new_ulid",
+    "ulid_of_words",
     "zone_product",
 ]

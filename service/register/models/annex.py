@@ -112,7 +112,9 @@ class PreviewedRow(AnnouncedRow, Base):
 class AnnexErrand(Identified, Base):
     """Something long that a person asked for, which the worker does in their name.
 
-    It is done in one transaction with the note that it is done; `refusal` says why the register would not.
+    It is done in one transaction with the note that it is done; `refusal` says why the register would not. `editions`:
+    of a batch that is to be applied, which editions of its drafts were looked at; `put_off`: how often the register
+    could not be written.
     """
 
     __tablename__ = "annex_errand"
@@ -121,9 +123,11 @@ class AnnexErrand(Identified, Base):
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"), index=True)
     only_valid: Mapped[bool] = mapped_column(default=False)
     reason: Mapped[NoteColumn | None]
+    editions: Mapped[str | None] = mapped_column(String(64))
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("staff_user.id"))
     asked_at: Mapped[MomentColumn]
     crashes: Mapped[int] = mapped_column(default=0)
+    put_off: Mapped[int] = mapped_column(default=0)
     ended_at: Mapped[MomentColumn | None] = mapped_column(index=True)
     refusal: Mapped[dict[str, Any] | None] = mapped_column(JsonColumn)
     result: Mapped[dict[str, Any] | None] = mapped_column(JsonColumn)

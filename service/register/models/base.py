@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from hashlib import sha256
+from typing import Annotated, Any, Final
 
 from sqlalchemy import (
     JSON,
@@ -24,6 +25,9 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from ulid import ULID
 
 from service.vocabulary import Withdrawal
+
+_OF_TIME: Final = 10
+"""So many signs of an identifier tell when it was made; ten bytes by chance follow."""
 
 SRID = 4326
 """Every stored geometry is EPSG:4326, longitude first (decision: CGCS2000 equals it within decimetres)."""
@@ -83,6 +87,15 @@ def _snake(name: str) -> str:
 def new_ulid() -> str:
     """Return a fresh public identifier, sortable by the time it was made."""
     return str(ULID())
+
+
+def ulid_of_words(form_ulid: str, words: object) -> str:
+    """Return the identifier of what a form says that was sent before and says something else now.
+
+    The same words have the same identifier, so that they make one row however often they come.
+    """
+    digest = sha256(f"{form_ulid} {words!r}".encode("utf-8", "replace")).digest()
+    return form_ulid[:_OF_TIME] + str(ULID.from_bytes(bytes(6) + digest[:10]))[_OF_TIME:]
 
 
 UlidColumn = Annotated[str, mapped_column(String(26), unique=True)]

@@ -58,7 +58,9 @@ def imports_to_mend(session: Session, asker: Asker, narrowed: Narrowed, start: i
     """Return one's own imports that cannot be handed over as they are, and batches of which something came back."""
     del narrowed
     unfinished = select(AnnexPreparation).where(
-        AnnexPreparation.has_problems, AnnexPreparation.begun_by_id == asker.user.id
+        AnnexPreparation.has_problems,
+        AnnexPreparation.batch_id.is_(None),
+        AnnexPreparation.begun_by_id == asker.user.id,
     )
     total = session.scalar(select(func.count()).select_from(unfinished.subquery())) or 0
     items = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, Path
@@ -24,14 +25,16 @@ from service.web.templating import localised
 router = APIRouter()
 Prefix = Annotated[str, Path(max_length=12)]
 MONTHS: Final = 12
+_FORM: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 _SEE, _KEEP = StaffAct.SEE_KEYS, StaffAct.KEEP_KEYS
 
 
 class KeyForm(StaffForm):
-    """A new key: who will use it, and for what."""
+    """A new key: who will use it, and for what; `form`: see `keys.new_form`."""
 
     holder: str = ""
     scopes: tuple[str, ...] = ()
+    form: str = ""
 
 
 class ReasonForm(StaffForm):
@@ -54,11 +57,13 @@ def list_keys(desk: Annotated[Desk, reads(_SEE)], session: ReadSessionDep) -> HT
 @router.get("/staff/keys/new")
 def new_key(desk: Annotated[Desk, reads(_KEEP)]) -> HTMLResponse:
     """Return the form for a new key."""
-    return _new_form(desk, KeyForm())
+    return _new_form(desk, KeyForm(form=keys.new_form()))
 
 
-@router.post("/staff/keys")
-def issue_key(desk: Annotated[Desk, writes(_KEEP)], form: Annotated[KeyForm, Form()]) -> HTMLResponse:
+@router.post("/staff/keys", response_model=None)
+def issue_key(
+    desk: Annotated[Desk, writes(_KEEP)], lang: LanguageDep, form: Annotated[KeyForm, Form()]
+) -> Response:
     """Issue a key and show its secret, this once; or return the form with what is wrong."""
     form = form.model_copy(update={"holder": clean(form.holder)})
     faults = unwritable({"holder": form.holder})
@@ -69,11 +74,14 @@ def issue_key(desk: Annotated[Desk, writes(_KEEP)], form: Annotated[KeyForm, For
     try:
         with desk.writing() as (session, who):
             scopes = [ApiScope(code) for code in form.scopes]
-            key, secret = keys.issue(session, form.holder, scopes, by=who.user, at=desk.now)
+            token = form.form if _FORM.fullmatch(form.form) else None
+            key, secret = keys.issue(session, form.holder, scopes, by=who.user, at=desk.now, form=token)
     except FieldNotAllowed as error:
         return _new_form(
             desk, form, Fault(error.field, "bad_name" if error.field == "holder" else "no_scope")
         )
+    if key.revoked_at is not None:  # the form was sent again long after
+        return RedirectResponse(localised(f"/staff/keys/{key.prefix}", lang), 303)
     return desk.show("staff/key_secret.html", key=key, secret_text=secret)
 
 

@@ -19,6 +19,7 @@ from service.web.deps import LanguageDep, ReadSessionDep
 from service.web.forms import Fault, clean
 from service.web.staff.desk import Desk, reads, writes
 from service.web.staff.forms import StaffForm
+from service.web.staff.import_desk import at_work, demand_open
 from service.web.staff.import_previews import MOST_REASON, unfit
 from service.web.staff.import_rows import row_list, tables_of
 from service.web.staff.typed import Ulid
@@ -29,9 +30,10 @@ _UNDOABLE: Final = frozenset({BatchState.APPLIED, BatchState.PARTLY_APPLIED})
 
 
 class ApplyForm(StaffForm):
-    """Applying a batch: all of it, or the rows that can be published."""
+    """Applying a batch: all of it, or the rows that can be published; `editions`: what of it was looked at."""
 
     only_valid: str = ""
+    editions: str = ""
 
 
 class ReasonForm(StaffForm):
@@ -51,6 +53,7 @@ def batch_page(
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> HTMLResponse:
     """Return the batch with its rows and what may be done about it."""
+    demand_open(desk)
     return _page(desk, session, lang, batch, asked=(table, action, page))
 
 
@@ -62,7 +65,8 @@ def apply(
     form: Annotated[ApplyForm, Form()],
 ) -> Response:
     """Have the batch published in the name of a second person."""
-    return _ask(desk, lang, batch, ErrandKind.APPLY, only_valid=bool(form.only_valid))
+    decided = {"only_valid": bool(form.only_valid), "editions": form.editions}
+    return _ask(desk, lang, batch, ErrandKind.APPLY, **decided)
 
 
 @router.post("/staff/imports/batches/{batch}/return", response_model=None)
@@ -97,9 +101,8 @@ def _with_reason(desk: Desk, lang: str, ulid: str, kind: ErrandKind, reason: str
 
 def _ask(desk: Desk, lang: str, ulid: str, kind: ErrandKind, **decided: Any) -> Response:
     try:
-        with desk.writing() as (session, who):
-            working = annexes.Desk(session, who.user, desk.now, desk.services.settings.documents_dir)
-            batch = annexes.find_batch(session, ulid)
+        with at_work(desk) as working:
+            batch = annexes.find_batch(working.session, ulid)
             annexes.errands.ask(working, kind, batch.file, **decided)
     except UploadRefused as error:
         with desk.services.database.reading() as session:
@@ -136,6 +139,8 @@ def _page(
         progress=progress_of(desk.services.settings, errand.ulid) if errand and is_waiting else None,
         is_own=batch.by.person == desk.who.user.person,
         is_open=batch.state is BatchState.IN_REVIEW,
+        editions=annexes.editions_of(session, batch) if batch.state is BatchState.IN_REVIEW else "",
+        revised=annexes.revised_drafts(session, batch),
         is_undoable=batch.state in _UNDOABLE and undoes is None,
         may=lambda act: desk.who.held.may(StaffAct(act)),
         faults=faults or {},

@@ -17,6 +17,7 @@ from service.vocabulary import AnnexField, AnnexKind, DeregistrationGround, Staf
 from service.web.deps import LanguageDep, ReadSessionDep
 from service.web.forms import Fault
 from service.web.staff.desk import Desk, reads, writes
+from service.web.staff.import_desk import at_work
 from service.web.staff.import_forms import (
     ColumnsDep,
     facts_fields,
@@ -56,9 +57,8 @@ def say_columns(
         if facts is None or faults:
             return _page(desk, session, preparation, typed, faults, None)
     try:
-        with desk.writing() as (session, who):
-            working = annexes.Desk(session, who.user, desk.now, desk.services.settings.documents_dir)
-            annexes.restate(working, annexes.find_preparation(session, annex), facts, choices)
+        with at_work(desk) as working:
+            annexes.restate(working, annexes.find_preparation(working.session, annex), facts, choices)
     except UploadRefused as error:
         with desk.services.database.reading() as session:
             preparation = annexes.find_preparation(session, annex)

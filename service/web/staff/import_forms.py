@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Request
-from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 
@@ -29,6 +28,7 @@ from service.vocabulary import (
 from service.web.forms import Fault, FormBodyDep, clean
 from service.web.staff.form_fields import FormField, fields_of
 from service.web.staff.record_faults import faults_of
+from service.web.staff.typed import demand_ours
 
 _AROUND_IT: Final = 64 * 1024
 FORMS: Final = {re.compile(r"(?:/en)?/staff/imports/new"): MAX_BYTES + _AROUND_IT}
@@ -67,13 +67,13 @@ async def _read(form: FormData) -> SentAnnex:
     name, content, is_too_large = "", None, False
     for key, value in form.multi_items():
         if isinstance(value, UploadFile):
-            _demand(key == "file", key)
+            demand_ours(key == "file", key)
             read = await value.read(MAX_BYTES + 1)
             await value.close()
             name, is_too_large = clean(value.filename or "").replace("\0", ""), len(read) > MAX_BYTES
             content = read if read and not is_too_large else None
         else:
-            _demand(key in known, key)
+            demand_ours(key in known, key)
             texts[key] = value if key == "pasted" else clean(value)
     pasted = texts.pop("pasted", "")
     if content is None and not is_too_large and pasted.strip():
@@ -90,19 +90,12 @@ async def _columns(request: Request, form: FormBodyDep) -> Mapping[str, str]:
     texts: dict[str, str] = {}
     for key, value in (await request.form()).multi_items():
         own = key in {*_STATED, *_OWN, "csrf"} or _COLUMNS.fullmatch(key) is not None
-        _demand(own and isinstance(value, str), key)
+        demand_ours(own and isinstance(value, str), key)
         texts[key] = clean(str(value))
     return texts
 
 
 ColumnsDep = Annotated[Mapping[str, str], Depends(_columns)]
-
-
-def _demand(holds: bool, name: str) -> None:  # noqa: FBT001
-    if not holds:
-        raise RequestValidationError(
-            [{"loc": ("body", name[:60]), "type": "extra_forbidden", "msg": "unknown"}]
-        )
 
 
 def facts_fields() -> list[FormField]:

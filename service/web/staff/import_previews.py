@@ -7,20 +7,20 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Form, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse, Response
 
 from service.errand_line import progress_of
-from service.errors import RecordNotFound, UploadRefused
+from service.errors import UploadRefused
 from service.register import annexes
-from service.register.models import AnnexErrand, AnnexPreparation, ImportBatch
+from service.register.models import AnnexPreparation, ImportBatch
 from service.register.verification.reading import data_version
 from service.vocabulary import ErrandKind, StaffAct
 from service.web.deps import LanguageDep, ReadSessionDep
 from service.web.forms import Fault, clean
 from service.web.staff.desk import Desk, reads, writes
 from service.web.staff.forms import StaffForm
+from service.web.staff.import_desk import at_work, demand_open
 from service.web.staff.import_rows import row_list, tables_of
 from service.web.staff.typed import Ulid
 from service.web.templating import localised
@@ -42,9 +42,8 @@ def errand_progress(
     desk: Annotated[Desk, reads(StaffAct.READ_RECORDS)], session: ReadSessionDep, errand: Ulid
 ) -> JSONResponse:
     """Return how far the worker is with an errand, for the page that waits for it."""
-    found = session.scalars(select(AnnexErrand).where(AnnexErrand.ulid == errand)).one_or_none()
-    if found is None:
-        raise RecordNotFound("errand", errand)
+    demand_open(desk)
+    found = annexes.errands.find_errand(session, errand)
     progress = progress_of(desk.services.settings, errand)
     done, total = progress or (None, None)
     return JSONResponse({"ended": found.ended_at is not None, "done": done, "total": total})
@@ -124,9 +123,8 @@ def discard(
     """Give the import up."""
     del form
     try:
-        with desk.writing() as (session, who):
-            working = annexes.Desk(session, who.user, desk.now, desk.services.settings.documents_dir)
-            annexes.give_up(working, annexes.find_preparation(session, annex))
+        with at_work(desk) as working:
+            annexes.give_up(working, annexes.find_preparation(working.session, annex))
     except UploadRefused as error:
         return _refused(desk, lang, annex, error)
     return RedirectResponse(localised("/staff/imports", lang), 303)
@@ -134,10 +132,8 @@ def discard(
 
 def _ask(desk: Desk, lang: str, annex: str, kind: ErrandKind, **decided: Any) -> Response:
     try:
-        with desk.writing() as (session, who):
-            working = annexes.Desk(session, who.user, desk.now, desk.services.settings.documents_dir)
-            preparation = annexes.find_preparation(session, annex)
-            annexes.demand_open(preparation)
+        with at_work(desk) as working:
+            preparation = annexes.find_preparation(working.session, annex)
             annexes.errands.ask(working, kind, preparation, **decided)
     except UploadRefused as error:
         return _refused(desk, lang, annex, error)

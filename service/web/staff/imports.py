@@ -16,6 +16,7 @@ from service.vocabulary import DeregistrationGround, Issuer, StaffAct, Track
 from service.web.deps import LanguageDep, ReadSessionDep
 from service.web.forms import Fault, clean
 from service.web.staff.desk import Desk, reads, writes
+from service.web.staff.import_desk import at_work, demand_open
 from service.web.staff.import_forms import ENCODINGS, SentAnnexDep, facts_fields, read_facts
 from service.web.templating import localised
 
@@ -33,6 +34,7 @@ def imports(
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> HTMLResponse:
     """Return the batches, the newest first, and to importers what is being prepared."""
+    demand_open(desk)
     wanted = Issuer(issuer) if issuer in set(Issuer) else None
     found = annexes.list_batches(session, issuer=wanted, q=clean(q), start=(page - 1) * _PAGE, limit=_PAGE)
     may_import = desk.who.held.may(_IMPORT)
@@ -75,8 +77,7 @@ def bring(desk: Annotated[Desk, writes(_IMPORT)], lang: LanguageDep, sent: SentA
     with desk.services.database.reading() as session:
         known = annexes.remembered(session, facts.issuer)
     choices = [annexes.choice_of(*annexes.suggest(table, known)) for table in intake.tables]
-    with desk.writing() as (session, who):
-        working = annexes.Desk(session, who.user, desk.now, desk.services.settings.documents_dir)
+    with at_work(desk) as working:
         ulid = annexes.begin(
             working, sent.content, intake, encoding=encoding, facts=facts, choices=choices
         ).ulid

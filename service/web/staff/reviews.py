@@ -13,8 +13,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from service.errors import FourEyes, NoteNeeded, RecordNotFound, RegisterError, StaleVersion
-from service.register import editing
+from service.errors import FourEyes, NoteNeeded, RecordNotFound, RegisterError, StaleVersion, UploadRefused
+from service.register import annexes, editing
 from service.register.accounts import SignedIn
 from service.register.area_desk import going_with
 from service.register.browsing import LISTED, DeskDraft, find_desk_draft, list_drafts
@@ -123,7 +123,7 @@ def publish(
     form: Annotated[StepForm, Form()],
 ) -> Response:
     """Make the draft public, in the name of a second person."""
-    return _take(desk, lang, draft, form, editing.publish, "published")
+    return _take(desk, lang, draft, form, _single(editing.publish), "published")
 
 
 @router.post("/staff/reviews/{draft}/return", response_model=None)
@@ -137,7 +137,7 @@ def give_back(
     reason = clean(form.reason)
     if fault := fault_of_reason(reason):
         return _refused(desk, draft, Trouble(fault, typed={"reason": reason}))
-    step = _each(partial(editing.return_for_changes, reason=reason))
+    step = _single(_each(partial(editing.return_for_changes, reason=reason)))
     return _take(desk, lang, draft, form, step, "returned")
 
 
@@ -177,6 +177,16 @@ def _each(act: Callable[..., object]) -> _Step:
     def step(session: Session, drafts: Sequence[Revision], /, *, by: StaffUser, at: datetime) -> None:
         for draft in drafts:
             act(session, draft, by=by, at=at)
+
+    return step
+
+
+def _single(act: _Step) -> _Step:
+    """Return the act for drafts that are decided one by one, which those of an annex's batch are not."""
+
+    def step(session: Session, drafts: Sequence[Revision], /, *, by: StaffUser, at: datetime) -> None:
+        annexes.demand_single(session, drafts)
+        act(session, drafts, by=by, at=at)
 
     return step
 
@@ -227,17 +237,23 @@ def _trouble(kind: RecordKind, error: RegisterError) -> Trouble:
     fault = _fault(kind, error)
     if fault is None:
         raise error
-    is_conflict = error.code in _STEPS or isinstance(error, NoteNeeded)
+    is_conflict = _code(error) in _STEPS or isinstance(error, NoteNeeded)
     return Trouble(fault, 403 if isinstance(error, FourEyes) else 409 if is_conflict else 422)
 
 
 def _fault(kind: RecordKind, error: RegisterError) -> Fault | None:
-    if error.code in _STEPS or isinstance(error, FourEyes):
-        return Fault(WHOLE, error.code)
+    if _code(error) in _STEPS or isinstance(error, FourEyes):
+        return Fault(WHOLE, _code(error))
     return fault_of(kind, error)
 
 
-_STEPS: Final = frozenset({"stale_version", "edit_conflict", "bad_transition", "submission_void"})
+def _code(error: RegisterError) -> str:
+    return error.problem if isinstance(error, UploadRefused) else error.code
+
+
+_STEPS: Final = frozenset(
+    {"stale_version", "edit_conflict", "bad_transition", "submission_void", "part_of_batch"}
+)
 
 
 def _refused(desk: Desk, draft: str, trouble: Trouble) -> HTMLResponse:
@@ -261,6 +277,7 @@ def _page(desk: Desk, session: Session, ulid: str, trouble: Trouble | None, done
         draft=draft,
         editions=_editions(together),
         beside=[each for each in together if each.ulid != draft.ulid],
+        batch=annexes.batch_of(session, draft),
         area=_area(desk, session, draft) if review else None,
         kind=draft.record_kind,
         groups=grouped(changes),

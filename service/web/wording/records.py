@@ -105,6 +105,10 @@ RECORD_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "现在不能走这一步：草稿的状态已经变了，或这条记录不能再这样改。",
         "This step is not possible now: the draft's state changed, or the record cannot be changed so.",
     ),
+    "part_of_batch": (
+        "这份草稿属于一个导入批次，只能整个批次一起公布或退回，请到批次页面办理。",
+        "This draft belongs to an imported batch, which is published or returned as a whole, on the batch's page.",
+    ),
     "submission_void": (
         "提交人的账号已停用或不再有这项权限，这次提交作废；请由别人重新提交。",
         "Who handed this over may not do so any more, so it was not handed over. Somebody else must do it.",
