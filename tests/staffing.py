@@ -1,19 +1,26 @@
-"""People at the staff desk for tests: an account with roles, and a browser that is signed in to it."""
+"""The staff desk for tests: a site, an account with roles, and a browser that is signed in to it."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from starlette.testclient import TestClient
+from walking import innermost
 
+from service.app import create_app
+from service.calendar import Clock
 from service.register import accounts
 from service.register.accounts import passwords
 from service.register.accounts.sessions import open_session
 from service.register.database import Database
 from service.register.models import StaffUser
+from service.settings import Settings
 from service.vocabulary import RecordKind, Role
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
@@ -64,6 +71,23 @@ class MovingClock:
 
     def forward(self, **span: float) -> None:
         self.moment += timedelta(**span)
+
+
+@contextmanager
+def a_desk(
+    registers: Any,
+    folder: Path,
+    backend: str = "spatialite",
+    content: str = "seeded",
+    *,
+    clock: Clock | None = None,
+    **more: Any,
+) -> Iterator[tuple[TestClient, Database]]:
+    """A site on a register of its own: a client of it, and the register as the site holds it."""
+    settings = Settings(data_dir=folder, database_url=registers.make(backend, content), **more)
+    app = create_app(settings, clock or MovingClock(), works=False)
+    with TestClient(app, BASE_URL, raise_server_exceptions=False) as client:
+        yield client, innermost(app).state.services.database
 
 
 class Seat:

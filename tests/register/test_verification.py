@@ -507,14 +507,9 @@ def test_a_verification_without_a_target_reads_at_most_six_statements(seed):
 
 
 def test_what_a_verification_costs_does_not_grow_with_the_firms_products(session):
-    from sqlalchemy import event
-
     def cost(firm):
-        statements = []
-        listener = lambda *call: statements.append(call[2])  # noqa: E731
-        event.listen(session.get_bind(), "before_cursor_execute", listener)
-        asked(session, firm)
-        event.remove(session.get_bind(), "before_cursor_execute", listener)
+        with counted_statements(session) as statements:
+            asked(session, firm)
         return len(statements)
 
     one, many = an_organisation(session), an_organisation(session)

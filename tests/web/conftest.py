@@ -12,10 +12,12 @@ sys.path.append(str(Path(__file__).parents[1] / "register"))  # last: its factor
 
 from conftest import NOW
 from serving import seeded_settings
+from staffing import a_desk
 from starlette.testclient import TestClient
 
 from service.app import create_app
 from service.calendar import FixedClock
+from service.register.database import Database
 
 BASE_URL = "http://127.0.0.1:8000"
 
@@ -28,3 +30,10 @@ def client(request, registers, tmp_path_factory: pytest.TempPathFactory) -> Iter
     app = create_app(settings, clock, works=False)
     with TestClient(app, base_url=BASE_URL, raise_server_exceptions=False) as made:
         yield made
+
+
+@pytest.fixture(scope="module")
+def desk(registers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TestClient, Database]]:
+    """The desk's site on a seeded register, and that register as the site holds it; some ask it on each database."""
+    with a_desk(registers, tmp_path_factory.mktemp("desk")) as desk:
+        yield desk

@@ -10,19 +10,15 @@ from typing import Any
 import pytest
 from record_deeds import edition_of
 from sqlalchemy import func, select
-from staffing import MovingClock, an_officer, seated
-from starlette.testclient import TestClient
-from walking import innermost
+from staffing import a_desk, an_officer, seated
 
 sys.path.append(str(Path(__file__).parents[1] / "register"))
 import area_uploads as made
 from test_area_uploads import REFUSED
 
-from service.app import create_app
 from service.register.areas import district_outline
 from service.register.models import AuditEvent, ProductionAreaVersion, Protection, Revision
 from service.register.surveying import wording as area_wording
-from service.settings import Settings
 from service.vocabulary import AreaTier, Datum, DraftState, RecordKind, Role
 from service.web.staff.area_forms import MAX_FORM
 
@@ -33,12 +29,8 @@ _FRUIT, _TEA, _RICE, _PEACH = "QJ-PR-9001", "QJ-PR-9002", "QJ-PR-9003", "QJ-PR-0
 @pytest.fixture(scope="module", params=["spatialite", "postgis"])
 def desk(request, registers, tmp_path_factory):
     """The site on a seeded register, and that register as the site holds it."""
-    url = registers.make(request.param, "seeded")
-    app = create_app(
-        Settings(data_dir=tmp_path_factory.mktemp("areas"), database_url=url), MovingClock(), works=False
-    )
-    with TestClient(app, "http://127.0.0.1:8000", raise_server_exceptions=False) as client:
-        yield client, innermost(app).state.services.database
+    with a_desk(registers, tmp_path_factory.mktemp("desk"), request.param) as desk:
+        yield desk
 
 
 @pytest.fixture

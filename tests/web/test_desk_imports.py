@@ -8,14 +8,10 @@ import pytest
 from import_deeds import FOLDER, brought, columns_of, do_errands, looked, stated
 from record_deeds import NOWHERE
 from sqlalchemy import select, update
-from staffing import MovingClock, an_officer, seated
-from starlette.testclient import TestClient
+from staffing import a_desk, an_officer, seated
 
-from service.app import create_app
 from service.register import annexes
-from service.register.database import Database
 from service.register.models import AnnexErrand, StaffUser
-from service.settings import Settings
 from service.vocabulary import Role
 from service.web.staff.import_forms import FORMS
 
@@ -57,14 +53,8 @@ class Desk:
 
 @pytest.fixture(scope="module", params=["spatialite", "postgis"])
 def desk(request, registers, tmp_path_factory):
-    settings = Settings(
-        data_dir=tmp_path_factory.mktemp("imports"), database_url=registers.make(request.param, "seeded")
-    )
-    database = Database(settings.effective_database_url)
-    app = create_app(settings, MovingClock(), works=False)
-    with TestClient(app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False) as client:
-        yield Desk(client, database)
-    database.dispose()
+    with a_desk(registers, tmp_path_factory.mktemp("desk"), request.param) as made:
+        yield Desk(*made)
 
 
 def figures(page):

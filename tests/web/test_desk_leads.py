@@ -5,21 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import re
-from contextlib import contextmanager
 from datetime import date
 
 import pytest
+from factories import counted_statements
 from lead_deeds import SERVICE, a_lead, a_point, an_entry
 from record_deeds import edition_of
-from sqlalchemy import event, select
-from staffing import MovingClock, an_officer, seated
-from starlette.testclient import TestClient
-from walking import innermost
+from sqlalchemy import select
+from staffing import an_officer, seated
 
 from service import vocabulary
-from service.app import create_app
 from service.register.models import AuditEvent, Lead, ServicePoint
-from service.settings import Settings
 from service.vocabulary import LeadEventKind, LeadKind, LeadState, RecordKind, Role, StaffAct, Vocabulary
 from service.web import wording
 from service.web.staff.reference import DayKind, calendar_of
@@ -28,19 +24,6 @@ from service.working_days import Arrangement
 
 HOSTILE = "<script>alert('x')</script>\"><svg onload=alert(1)>{{ 7*7 }}"
 NAME, TELEPHONE = "示例张三", "023-0000000"
-
-
-@pytest.fixture(scope="module")
-def desk(registers, tmp_path_factory):
-    """The site on a seeded register, and that register as the site holds it."""
-    url = registers.make("spatialite", "seeded")
-    settings = Settings(data_dir=tmp_path_factory.mktemp("leads"), database_url=url)
-    with TestClient(
-        create_app(settings, MovingClock(), works=False),
-        "http://127.0.0.1:8000",
-        raise_server_exceptions=False,
-    ) as client:
-        yield client, innermost(client.app).state.services.database
 
 
 @pytest.fixture(scope="module")
@@ -58,21 +41,6 @@ def officer(people):
 @pytest.fixture
 def editor(people):
     return people[Role.EDITOR]
-
-
-@contextmanager
-def statements(database):
-    found: list[str] = []
-
-    def note(_connection, _cursor, statement, *_rest) -> None:
-        found.append(statement)
-
-    engines = (database._read_engine, database._write_engine)
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", note)
-    yield found
-    for engine in engines:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def state_of(desk, receipt):
@@ -222,7 +190,7 @@ def test_the_inbox_costs_the_same_few_statements_however_much_it_lists(desk, off
     for _ in range(2):
         for kind in (*LeadKind, *LeadKind):
             a_lead(desk[1], kind)
-        with statements(desk[1]) as found:
+        with counted_statements(desk[1]) as found:
             assert officer.get("/staff/leads").status_code == 200
         counts.append(len(found))
     assert counts[0] == counts[1] <= 9
@@ -408,7 +376,7 @@ def test_the_ledger_costs_the_same_few_statements_however_much_it_lists(desk, ed
     for number in (2, 5):
         for _ in range(number):
             assert editor.post("/staff/ledger/new", {**SERVICE, "point": point}).status_code == 303
-        with statements(desk[1]) as found:
+        with counted_statements(desk[1]) as found:
             assert editor.get("/staff/ledger?point=WEB-4").status_code == 200
         counts.append(len(found))
     assert counts[0] == counts[1] <= 9

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import event, update
+from factories import counted_statements
+from sqlalchemy import update
 from staffing import MovingClock, an_officer, elsewhere, seated
 from starlette.testclient import TestClient
-from walking import innermost
 
 from service.app import create_app
 from service.register.models import StaffUser
@@ -20,35 +18,9 @@ from service.vocabulary import Role
 _HOSTILE = "<script>alert('x')</script>\"><svg onload=alert(1)>{{ 7*7 }}"
 
 
-@pytest.fixture(scope="module")
-def desk(registers, tmp_path_factory):
-    """The site on a seeded register, and that register as the site holds it."""
-    url = registers.make("spatialite", "seeded")
-    app = create_app(
-        Settings(data_dir=tmp_path_factory.mktemp("desk"), database_url=url), MovingClock(), works=False
-    )
-    with TestClient(app, "http://127.0.0.1:8000", raise_server_exceptions=False) as client:
-        yield client, innermost(app).state.services.database
-
-
 @pytest.fixture
 def admin(desk):
     return seated(*desk, an_officer(desk[1], Role.ADMIN))
-
-
-@contextmanager
-def statements(database) -> Iterator[list[str]]:
-    found: list[str] = []
-
-    def note(_connection, _cursor, statement, *_rest) -> None:
-        found.append(statement)
-
-    engines = (database._read_engine, database._write_engine)
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", note)
-    yield found
-    for engine in engines:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +31,7 @@ def test_a_page_costs_the_same_few_statements_however_much_it_lists(desk, admin,
     client, database = desk
     counts = []
     for _ in range(2):
-        with statements(database) as found:
+        with counted_statements(database) as found:
             assert admin.get(address).status_code == 200
         counts.append(len(found))
         for _ in range(5):

@@ -7,24 +7,20 @@ import hashlib
 import io
 import os
 import re
-from contextlib import contextmanager
 
 import pytest
-from factories import NOT_IN_THE_SEED
+from factories import NOT_IN_THE_SEED, counted_statements
 from openpyxl import load_workbook
 from record_deeds import NOWHERE, a_firm, an_open_authorisation, drafted, edition_of, submitted
-from sqlalchemy import event, select
+from sqlalchemy import select
 from staffing import NOW, OWN, MovingClock, an_officer, seated
-from starlette.testclient import TestClient
 from walking import innermost
 
-from service.app import create_app
 from service.register import accounts
 from service.register.browsing import SHELVES
 from service.register.models import Revision, TrademarkRecord
 from service.register.payloads import PAYLOADS
 from service.register.storing import set_aside, stored_path
-from service.settings import Settings
 from service.vocabulary import RecordKind, Role
 from service.web import wording
 from service.web.staff.form_fields import CARRIED, Control, fields_of, form_of, stated, typed_values
@@ -32,17 +28,6 @@ from service.web.staff.typed import MAX_FILE
 from service.web.wording.fields import GROUPS
 
 _HOSTILE = "<script>alert('x')</script>\"><svg onload=alert(1)>{{ 7*7 }}"
-
-
-@pytest.fixture(scope="module")
-def desk(registers, tmp_path_factory):
-    """The site on a seeded register, and that register as the site holds it."""
-    url = registers.make("spatialite", "seeded")
-    app = create_app(
-        Settings(data_dir=tmp_path_factory.mktemp("desk"), database_url=url), MovingClock(), works=False
-    )
-    with TestClient(app, "http://127.0.0.1:8000", raise_server_exceptions=False) as client:
-        yield client, innermost(app).state.services.database
 
 
 @pytest.fixture
@@ -53,21 +38,6 @@ def editor(desk):
 @pytest.fixture
 def reviewer(desk):
     return seated(*desk, an_officer(desk[1], Role.REVIEWER))
-
-
-@contextmanager
-def statements(database):
-    found: list[str] = []
-
-    def note(_connection, _cursor, statement, *_rest) -> None:
-        found.append(statement)
-
-    engines = (database._read_engine, database._write_engine)
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", note)
-    yield found
-    for engine in engines:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def _published(desk, **facts):
@@ -485,7 +455,7 @@ def test_a_list_costs_the_same_few_statements_however_much_it_lists(desk, editor
     client, database = desk
     counts = []
     for _ in range(2):
-        with statements(database) as found:
+        with counted_statements(database) as found:
             assert editor.get(address).status_code == 200
         counts.append(len(found))
         submitted(client, database, draft_new="1")
@@ -497,7 +467,7 @@ def test_one_record_and_its_review_and_history_cost_few_statements(desk, reviewe
     record, _ = _published(desk, name="数语句的单位")
     history = record.replace("/records/", "/history/")
     for address, most in ((record, 6), (history, 6)):
-        with statements(desk[1]) as found:
+        with counted_statements(desk[1]) as found:
             assert reviewer.get(address).status_code == 200
         assert len(found) <= most, found
 

@@ -9,7 +9,7 @@ import pytest
 from limits.errors import StorageError
 from pyotp import TOTP
 from sqlalchemy import delete, select, text, update
-from staffing import NOW, OWN, PASSWORD, SECRET, MovingClock, Seat, an_officer, elsewhere, seated
+from staffing import NOW, OWN, PASSWORD, SECRET, MovingClock, Seat, a_desk, an_officer, elsewhere, seated
 from starlette.testclient import TestClient
 
 from service.app import create_app
@@ -26,17 +26,10 @@ _NEW = "渡口的船夫唱着一支旧歌谣"
 
 @pytest.fixture(scope="module", params=["spatialite", "postgis"])
 def made(request, registers, tmp_path_factory):
-    settings = Settings(
-        data_dir=tmp_path_factory.mktemp("desk"),
-        database_url=registers.make(request.param, "empty"),
-        base_url="https://dibiao.example",
-        allowed_hosts=("dibiao.example", "testserver"),
-    )
-    database, clock = Database(settings.effective_database_url), MovingClock()
-    app = create_app(settings, clock, works=False)
-    with TestClient(app, "http://127.0.0.1:8000", raise_server_exceptions=False) as client:
-        yield client, database, clock
-    database.dispose()
+    folder, clock = tmp_path_factory.mktemp("desk"), MovingClock()
+    named = {"base_url": "https://dibiao.example", "allowed_hosts": ("dibiao.example", "testserver")}
+    with a_desk(registers, folder, request.param, "empty", clock=clock, **named) as desk:
+        yield *desk, clock
 
 
 @pytest.fixture
