@@ -8,9 +8,9 @@ from datetime import date, timedelta
 import factories
 import pytest
 from factories import a_draft, a_payload, a_reviewer, an_editor, counted_statements, published
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
+from machines import run_machine
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -508,22 +508,11 @@ class Followers(RuleBasedStateMachine):
         assert keys(found) == shown
 
 
-def _run(register, examples, steps):
-    machine = type("OfThisRegister", (Followers,), {"database": register})
-    machine.TestCase.settings = settings(
-        max_examples=examples,
-        stateful_step_count=steps,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-    )
-    machine.TestCase().runTest()
-
-
 def test_each_reader_sees_each_change_exactly_once_in_order(register):
-    _run(register, 6, 20)
+    run_machine(Followers, examples=6, steps=20, database=register)
 
 
 @pytest.mark.long
 @pytest.mark.timeout(1200)
 def test_each_reader_sees_each_change_exactly_once_in_order_for_long(register):
-    _run(register, 60, 50)
+    run_machine(Followers, examples=60, steps=50, database=register)

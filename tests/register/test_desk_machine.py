@@ -22,7 +22,7 @@ from factories import (
     an_announcement,
     an_organisation,
 )
-from hypothesis import HealthCheck, assume, settings
+from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -30,8 +30,8 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
+from machines import run_machine
 from sqlalchemy import func, select
 
 from search.engine import open_engine
@@ -562,18 +562,9 @@ FEW = 5
 
 
 def lives(registers, backend, tmp_path, *, examples: int, steps: int) -> None:
-    Desk.url, Desk.folder = registers.make(backend, "empty"), tmp_path
-    run_state_machine_as_test(
-        Desk,
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=steps,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-            print_blob=True,
-        ),
-    )
-    database = Database(Desk.url)
+    url = registers.make(backend, "empty")
+    run_machine(Desk, examples=examples, steps=steps, url=url, folder=tmp_path)
+    database = Database(url)
     with database.reading() as session:
         assert list(auditing.broken_links(session)) == []
         if examples > FEW:  # it was no walk past closed doors

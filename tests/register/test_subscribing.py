@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 import factories
 import pytest
 from conftest import NOW
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from machines import run_machine
 from receiving import is_signed, receiving
 from sqlalchemy import select
 from typer.testing import CliRunner
@@ -500,22 +500,11 @@ class Telling(RuleBasedStateMachine):
             assert taken == published(self.database, self.followed, self.begun)[: len(taken)]
 
 
-def _run(register, examples, steps):
-    machine = type("OfThisRegister", (Telling,), {"database": register})
-    machine.TestCase.settings = settings(
-        max_examples=examples,
-        stateful_step_count=steps,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-    )
-    machine.TestCase().runTest()
-
-
 def test_whatever_fails_each_change_arrives_in_order(register):
-    _run(register, 10, 15)
+    run_machine(Telling, examples=10, steps=15, database=register)
 
 
 @pytest.mark.long
 @pytest.mark.timeout(1800)
 def test_whatever_fails_each_change_arrives_in_order_for_long(register):
-    _run(register, 60, 50)
+    run_machine(Telling, examples=60, steps=50, database=register)
