@@ -28,6 +28,7 @@ BASE_URL = "http://127.0.0.1:8000"
 OWN = {"sec-fetch-site": "same-origin"}
 PASSWORD = "七只鸭子过河去赶场，回来一只"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+HOSTILE = "<script>alert('x')</script>\"><svg onload=alert(1)>{{ 7*7 }}"
 _numbers = count(1)
 _lines = count(1)
 _TOKEN = re.compile(r'name="csrf" value="([^"]+)"')

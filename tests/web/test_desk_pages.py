@@ -7,15 +7,13 @@ import re
 import pytest
 from factories import counted_statements
 from sqlalchemy import update
-from staffing import MovingClock, an_officer, elsewhere, seated
+from staffing import HOSTILE, MovingClock, an_officer, elsewhere, seated
 from starlette.testclient import TestClient
 
 from service.app import create_app
 from service.register.models import StaffUser
 from service.settings import Settings
 from service.vocabulary import Role
-
-_HOSTILE = "<script>alert('x')</script>\"><svg onload=alert(1)>{{ 7*7 }}"
 
 
 @pytest.fixture
@@ -47,7 +45,7 @@ def test_a_hostile_name_is_only_ever_text(desk, prefix):
         session.execute(
             update(StaffUser)
             .where(StaffUser.id == officer.id)
-            .values(display_name=_HOSTILE, person=_HOSTILE[:60])
+            .values(display_name=HOSTILE, person=HOSTILE[:60])
         )
     seat = seated(client, database, officer)
     for address in ("/staff", "/staff/account", "/staff/users", f"/staff/users/{officer.login}"):
@@ -55,7 +53,7 @@ def test_a_hostile_name_is_only_ever_text(desk, prefix):
         assert "<script>alert" not in page
         assert "<svg onload" not in page
         assert "&lt;script&gt;" in page
-    typed = {"login": _HOSTILE, "display_name": _HOSTILE, "person": _HOSTILE, "roles": [_HOSTILE]}
+    typed = {"login": HOSTILE, "display_name": HOSTILE, "person": HOSTILE, "roles": [HOSTILE]}
     refused = seat.post(f"{prefix}/staff/users", typed)
     assert refused.status_code == 422
     assert "<script>alert" not in refused.text
