@@ -122,5 +122,6 @@ def test_the_public_page_of_the_points_shows_nothing_of_the_ledger(desk, editor)
     }
     assert editor.post("/staff/ledger/new", typed).status_code == 303
     for address in ("/service-points", "/data", "/data/service-points.csv"):
-        page = desk[0].get(address).text
-        assert "只在台账里" not in page
+        page = desk[0].get(address)
+        assert page.status_code == 200, address
+        assert "只在台账里" not in page.text
