@@ -104,6 +104,14 @@ def submitted(client, database, **facts: Any):
     return address, seat
 
 
+def published(client, database, **facts: Any):
+    """The page of a record that two people published, and who wrote it."""
+    address, author = submitted(client, database, **facts)
+    approver = seated(client, database, an_officer(database, Role.REVIEWER))
+    assert approver.post(f"{address}/publish", edition_of(approver, address)).status_code == 303
+    return re.search(r"/staff/records/organisation/[0-9A-Z]{26}", author.get(address).text)[0], author
+
+
 def _new(client, database, admin):
     seat = seated(client, database, an_officer(database, Role.EDITOR))
     return lambda: seat.post("/staff/records/organisation/new", a_firm())

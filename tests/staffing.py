@@ -1,19 +1,27 @@
-"""People at the staff desk for tests: an account with roles, and a browser that is signed in to it."""
+"""The staff desk for tests: a site, an account with roles, and a browser that is signed in to it."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.testclient import TestClient
+from walking import innermost
 
+from service.app import create_app
+from service.calendar import Clock
 from service.register import accounts
 from service.register.accounts import passwords
 from service.register.accounts.sessions import open_session
 from service.register.database import Database
 from service.register.models import StaffUser
+from service.settings import Settings
 from service.vocabulary import RecordKind, Role
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
@@ -21,6 +29,7 @@ BASE_URL = "http://127.0.0.1:8000"
 OWN = {"sec-fetch-site": "same-origin"}
 PASSWORD = "七只鸭子过河去赶场，回来一只"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+HOSTILE = "<script>alert('x')</script>\"><svg onload=alert(1)>{{ 7*7 }}"
 _numbers = count(1)
 _lines = count(1)
 _TOKEN = re.compile(r'name="csrf" value="([^"]+)"')
@@ -66,6 +75,23 @@ class MovingClock:
         self.moment += timedelta(**span)
 
 
+@contextmanager
+def a_desk(
+    registers: Any,
+    folder: Path,
+    backend: str = "spatialite",
+    content: str = "seeded",
+    *,
+    clock: Clock | None = None,
+    **more: Any,
+) -> Iterator[tuple[TestClient, Database]]:
+    """A site on a register of its own: a client of it, and the register as the site holds it."""
+    settings = Settings(data_dir=folder, database_url=registers.make(backend, content), **more)
+    app = create_app(settings, clock or MovingClock(), works=False)
+    with TestClient(app, BASE_URL, raise_server_exceptions=False) as client:
+        yield client, innermost(app).state.services.database
+
+
 class Seat:
     """Somebody at the desk: a client with its own cookie."""
 
@@ -83,6 +109,12 @@ class Seat:
         """Send a form, with a token out of one of our own pages unless another is given."""
         token = self.csrf() if csrf is None else csrf
         return self._ask("POST", address, data={**(data or {}), "csrf": token}, **more)
+
+    def post_text(self, address: str, data: dict[str, Any]) -> Any:
+        """Send a form whose text may hold what no browser would send: half of a character, as three bytes."""
+        body = urlencode({**data, "csrf": self.csrf()}, doseq=True, errors="surrogatepass")
+        headers = {"content-type": "application/x-www-form-urlencoded"}
+        return self._ask("POST", address, content=body, headers=headers)
 
     def csrf(self) -> str:
         """Return a token out of one of our own pages: it holds as long as the session."""

@@ -41,11 +41,14 @@ def test_there_is_something_to_check():
 
 def relationships():
     configure_mappers()
-    return [
-        pytest.param(each, id=f"{mapper.class_.__name__}.{each.key}")
+    found = {
+        f"{mapper.class_.__name__}.{each.key}": each
         for mapper in Base.registry.mappers
         for each in mapper.relationships
-    ]
+    }
+    return [
+        pytest.param(found[name], id=name) for name in sorted(found)
+    ]  # mappers come in no order of their own
 
 
 @pytest.mark.parametrize("relation", relationships())

@@ -13,7 +13,7 @@ from pyproj import CRS
 
 from service.register.areas import district_shape
 from service.register.surveying.reading import read
-from service.register.surveying.uploads import Declared, options_of, survey_of
+from service.register.surveying.uploads import Declared, options_of, survey, survey_of
 
 RING = [[108.70, 29.40], [108.80, 29.40], [108.80, 29.50], [108.70, 29.50], [108.70, 29.40]]
 HOLE = [[108.74, 29.44], [108.74, 29.46], [108.76, 29.46], [108.76, 29.44], [108.74, 29.44]]
@@ -139,3 +139,8 @@ def surveyed(content, name="a.geojson", **said):
     """What `uploads.survey` gives, read in this process: for tests of what is read, not of where."""
     declared = Declared(**said)
     return survey_of(read(content, options_of(name, declared)), declared, district_shape())
+
+
+def read_through(content, name="a.geojson", **said):
+    """What the confined process reads of an upload."""
+    return survey(content, name, Declared(**said), district_shape())

@@ -5,14 +5,19 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 sys.path.append(str(Path(__file__).parent))  # last: other folders have a conftest of their own
 
+from factories import NOW, a_reviewer, an_account, an_editor
 from sqlalchemy.orm import Session
 
+from service.register import importing
 from service.register.database import Database
+from service.register.models import StaffUser
+from service.vocabulary import Role
 
 
 @pytest.fixture(scope="session")
@@ -41,3 +46,23 @@ def session(backend, registers, _shared) -> Iterator[Session]:
     with Session(_shared_register(_shared, registers, backend, "empty").write_engine) as session:
         yield session
         session.rollback()
+
+
+@pytest.fixture
+def desk(session, tmp_path) -> SimpleNamespace:
+    """An import in progress: whose, when, and where files go."""
+    run = importing.Import(session, an_editor(session), NOW, tmp_path / "documents")
+
+    def import_(path, kind=None, *, publish=True):
+        report = importing.import_file(run, path, kind)
+        if publish:
+            importing.publish_report(run, report, by=a_reviewer(session))
+        return report
+
+    return SimpleNamespace(session=session, run=run, folder=tmp_path, import_=import_)
+
+
+@pytest.fixture
+def officer(session) -> StaffUser:
+    """Somebody who handles leads."""
+    return an_account(session, "xian-suo", Role.LEAD_OFFICER)

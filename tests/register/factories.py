@@ -9,10 +9,12 @@ from itertools import count
 from typing import Any
 
 from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 from service.errors import RecordNotFound
 from service.identifiers import organisation_check_character, uscc_check_character
 from service.register import accounts, editing
+from service.register.database import Database
 from service.register.payloads import PAYLOADS
 from service.vocabulary import RecordKind, Role
 
@@ -178,16 +180,21 @@ def a_trademark(session, **facts):
 
 
 @contextmanager
-def counted_statements(database) -> Iterator[list[str]]:
-    """Collect the statements that reading sessions send while the block runs."""
+def counted_statements(asked: Database | Session) -> Iterator[list[str]]:
+    """Collect the statements that sessions of a register send while the block runs; or those of one session."""
     statements: list[str] = []
-    engine = database._read_engine
+    if isinstance(asked, Session):
+        engines = [asked.get_bind()]
+    else:  # on PostgreSQL reading is an option of the engine that writes, which hears of both
+        engines = [asked.write_engine, *([asked._read_engine] if asked.is_sqlite else [])]
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         statements.append(statement)
 
-    event.listen(engine, "before_cursor_execute", note)
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
     try:
         yield statements
     finally:
-        event.remove(engine, "before_cursor_execute", note)
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", note)

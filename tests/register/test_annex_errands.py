@@ -161,7 +161,12 @@ def test_an_annex_is_one_errand_at_a_time_and_an_errand_is_done_once(office):
     assert refused.value.problem == "errand_waiting"
     with pytest.raises(UploadRefused), office.desk() as desk:
         annexes.give_up(desk, annexes.find_preparation(desk.session, annex))
-    assert office.do(errand) == office.do(errand)
+    steps = []
+    assert office.do(errand, lambda *step: steps.append(step)) == (None, {})
+    assert steps
+    steps.clear()
+    assert office.do(errand, lambda *step: steps.append(step)) == (None, {})
+    assert steps == []
 
 
 def test_who_may_not_import_puts_nothing_down(office):
@@ -173,6 +178,8 @@ def test_who_may_not_import_puts_nothing_down(office):
         office.ask(ErrandKind.APPLY, batch, by="dao-ru")
     with pytest.raises(NotPermitted):
         office.ask(ErrandKind.UNDO, batch, by="shen-pi", reason="误导")
+    with office.database.reading() as session:
+        assert annexes.errands.next_errand(session) is None
 
 
 def test_a_list_of_deregistrations_takes_two_people_though_each_of_them_would_take_one(office):

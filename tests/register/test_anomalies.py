@@ -151,12 +151,17 @@ def test_a_licence_that_ran_out_is_no_use(session):
 
 def test_the_list_is_narrowed_and_costs_as_many_statements_however_much_is_found(register):
     with register.writing() as session:
-        for _ in range(3):
-            a_use(session, a_protection(session), status="revoked")
         user = an_account(session, "shen-ji", Role.AUDITOR, at=NOW)
-        asker = Asker(user, held_by(session, user.id), TODAY)
-    with counted_statements(register) as statements, register.reading() as reading:
-        narrowed = Narrowed(anomaly=Anomaly.STRUCK_OFF)
-        page = read_list(reading, WorkList.ANOMALIES, asker, narrowed, start=0, limit=2)
-    assert (page.total, len(page.items)) == (3, 2)
-    assert len(statements) <= 12
+        held = held_by(session, user.id)
+    costs = []
+    for total in (3, 6):
+        with register.writing() as session:
+            for _ in range(3):
+                a_use(session, a_protection(session), status="revoked")
+        with counted_statements(register) as statements, register.reading() as reading:
+            narrowed = Narrowed(anomaly=Anomaly.STRUCK_OFF)
+            asker = Asker(user, held, TODAY)
+            page = read_list(reading, WorkList.ANOMALIES, asker, narrowed, start=0, limit=2)
+        assert (page.total, len(page.items)) == (total, 2)
+        costs.append(len(statements))
+    assert costs[0] == costs[1] <= 12

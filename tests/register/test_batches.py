@@ -9,8 +9,9 @@ from datetime import UTC, date, datetime, timedelta
 import orjson
 import pytest
 from conftest import NOW
+from factories import counted_statements
 from openpyxl import Workbook
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from service.errors import BadDay, BadIdentifier, BatchRefused
 from service.register.batches import MAX_ROWS, Row, answers, rows_of_json, rows_of_table
@@ -314,13 +315,7 @@ def test_the_number_of_statements_does_not_follow_the_number_of_firms(seed):
     with seed.reading() as session:
         codes = list(session.scalars(select(Organisation.uscc).where(Organisation.uscc.is_not(None))))
         assert len(codes) > 15
-        counted = []
-        bind = session.get_bind()
-        note = lambda *_: counted.append(1)  # noqa: E731
-        event.listen(bind, "before_cursor_execute", note)
-        try:
-            made = [Row(number, code, "shili-yunwuguo") for number, code in enumerate(codes, 1)]
+        made = [Row(number, code, "shili-yunwuguo") for number, code in enumerate(codes, 1)]
+        with counted_statements(session) as statements:
             assert len(list(answers(session, made, now=NOW))) == len(codes)
-        finally:
-            event.remove(bind, "before_cursor_execute", note)
-    assert len(counted) <= 12
+    assert len(statements) <= 12

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import factories
 import pytest
 from conftest import NOW
-from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from receiving import is_signed, receiving
 from sqlalchemy import select
+from staffing import MovingClock
+from subscribers import add, courier_on, drain, found, marks, published
 from typer.testing import CliRunner
 
 from search.engine import open_engine
@@ -22,8 +20,8 @@ from service.cli import app as command_line
 from service.courier import Courier
 from service.delivering import Poster
 from service.register import auditing, subscribing
-from service.register.lookups.change_feed import START, Cursor, Followed, find_followed, list_changes
-from service.register.models import AuditEvent, Webhook
+from service.register.lookups.change_feed import START, Followed, find_followed, list_changes
+from service.register.models import AuditEvent
 from service.register.open_data import EditionStore
 from service.settings import get_settings
 from service.vocabulary import ChangeKind, WebhookState
@@ -32,19 +30,9 @@ from service.worker import Worker
 pytestmark = pytest.mark.usefixtures("out_of_the_browsers_loop")
 
 
-@dataclass
-class MovableClock:
-    """A clock that a test sets on."""
-
-    moment: datetime = NOW
-
-    def now(self) -> datetime:
-        return self.moment
-
-
 @pytest.fixture
-def clock() -> MovableClock:
-    return MovableClock()
+def clock() -> MovingClock:
+    return MovingClock()
 
 
 @pytest.fixture
@@ -56,49 +44,6 @@ def receiver():
 @pytest.fixture
 def courier(register, clock) -> Courier:
     return courier_on(register, clock)
-
-
-def courier_on(register, clock, patience_s=1.0) -> Courier:
-    poster = Poster(allow_loopback=True, patience_s=patience_s)
-    return Courier(register, clock, "http://127.0.0.1:8000", poster)
-
-
-def add(register, url, followed=None, since=START) -> str:
-    with register.writing() as session:
-        made = subscribing.add_webhook(session, url, followed or Followed(), since=since, now=NOW)
-        return made.ulid
-
-
-def found(register, ulid) -> Webhook:
-    with register.reading() as session:
-        webhook = subscribing.find_webhook(session, ulid)
-        session.expunge_all()
-        return webhook
-
-
-def drain(courier) -> int:
-    count = 0
-    while courier.deliver_next():
-        count += 1
-        assert count < 200
-    return count
-
-
-def published(register, followed=None, since=START) -> list[str]:
-    cursors = []
-    with register.reading() as session:
-        while True:
-            stretch = list_changes(session, since, followed or Followed(), 500)
-            cursors += [str(each.cursor) for each in stretch.changes]
-            since = stretch.next
-            if not stretch.has_more:
-                return cursors
-
-
-def marks(register, count) -> None:
-    for _ in range(count):
-        with register.writing() as session:
-            factories.a_trademark(session)
 
 
 def test_a_receiver_is_told_everything_once_in_order_and_signed(register, courier, receiver):
@@ -270,7 +215,7 @@ def test_the_word_of_a_worker_that_was_late_is_not_heeded(register, courier, clo
 
 
 def test_two_workers_at_once_send_each_message_once(register, receiver):
-    clock = MovableClock()
+    clock = MovingClock()
     marks(register, 3)
     for _ in range(4):
         add(register, receiver.url)
@@ -342,7 +287,7 @@ def test_a_receiver_that_was_taken_off_is_told_nothing_more(register, courier, r
 
 
 def test_the_worker_delivers_beside_its_index(register, tmp_path, receiver):
-    clock = MovableClock()
+    clock = MovingClock()
     add(register, receiver.url)
     engine = open_engine("embedded:", directory=tmp_path / "index", writable=True)
     editions = EditionStore(register, tmp_path / "editions", "", "", "")
@@ -412,110 +357,3 @@ def test_the_command_line_adds_lists_tries_and_takes_off(register, receiver, tmp
             assert run(act, ulid).exit_code == 1
     finally:
         get_settings.cache_clear()
-
-
-class Telling(RuleBasedStateMachine):
-    """Publications, failures, deaths and time in any order: what was taken is what was published, in order."""
-
-    database = None
-
-    @initialize(kind=st.sampled_from([None, ChangeKind.TRADEMARK]))
-    def _begin(self, kind):
-        self.clock = MovableClock()
-        self.courier = courier_on(self.database, self.clock, patience_s=0.5)
-        self.context = receiving()
-        self.receiver = self.context.__enter__()
-        self.followed = Followed((kind,) if kind else ())
-        with self.database.writing() as session:
-            made = subscribing.add_webhook(
-                session, self.receiver.url, self.followed, since=None, now=self.clock.now()
-            )
-            self.ulid = made.ulid
-            self.begun = Cursor(made.told_revision)
-
-    def teardown(self):
-        if hasattr(self, "context"):
-            self.context.__exit__(None, None, None)
-            with self.database.writing() as session:
-                subscribing.remove_webhook(session, self.ulid, now=NOW)
-
-    @rule(count=st.integers(1, 3))
-    def marks_are_published(self, count):
-        marks(self.database, count)
-
-    @rule()
-    def an_organisation_is_published(self):
-        with self.database.writing() as session:
-            factories.an_organisation(session)
-
-    @rule(answers=st.lists(st.sampled_from(["500", "302", "cut", "204"]), min_size=1, max_size=3))
-    def the_receiver_will_answer(self, answers):
-        self.receiver.answers += answers
-
-    @rule(answer=st.sampled_from(["500", "cut"]))
-    def a_message_is_not_taken(self, answer):
-        marks(self.database, 1)
-        self.receiver.answers[:] = [answer]
-        self.courier.deliver_next()
-
-    @rule()
-    def the_worker_works(self):
-        self.courier.deliver_next()
-
-    @rule()
-    def the_worker_dies_before_it_sends(self):
-        with self.database.writing() as session:
-            subscribing.claim(session, self.clock.now())
-
-    @rule(taken=st.booleans())
-    def the_worker_dies_after_it_sent(self, taken):
-        with self.database.writing() as session:
-            message = subscribing.claim(session, self.clock.now())
-        if message is not None and taken:
-            self.courier._post(message.url, message.secret, message.name, "register.changed", message.content)
-
-    @rule(minutes=st.sampled_from([1, 3, 60, 600]))
-    def time_goes_by(self, minutes):
-        self.clock.moment += timedelta(minutes=minutes)
-
-    @rule()
-    @precondition(lambda self: hasattr(self, "ulid"))
-    def all_is_well_for_a_while(self):
-        self.receiver.answers.clear()
-        with self.database.writing() as session:
-            subscribing.resume_webhook(session, self.ulid, now=self.clock.now())
-        self.clock.moment += timedelta(minutes=3)
-        drain(self.courier)
-        assert self._once() == published(self.database, self.followed, self.begun)
-
-    def _once(self):
-        """What was taken, where a message that was taken twice counts once."""
-        by_name = {each["headers"]["webhook-id"]: each for each in self.receiver.taken}
-        return [item["cursor"] for each in by_name.values() for item in each["body"]["data"]["items"]]
-
-    @invariant()
-    def nothing_is_left_out_or_out_of_order(self):
-        if hasattr(self, "begun"):
-            taken = self._once()
-            assert taken == published(self.database, self.followed, self.begun)[: len(taken)]
-
-
-def _run(register, examples, steps):
-    machine = type("OfThisRegister", (Telling,), {"database": register})
-    machine.TestCase.settings = settings(
-        max_examples=examples,
-        stateful_step_count=steps,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-    )
-    machine.TestCase().runTest()
-
-
-def test_whatever_fails_each_change_arrives_in_order(register):
-    _run(register, 10, 15)
-
-
-@pytest.mark.long
-@pytest.mark.timeout(1800)
-def test_whatever_fails_each_change_arrives_in_order_for_long(register):
-    _run(register, 60, 50)

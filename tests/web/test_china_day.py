@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from serving import seeded_settings
+from staffing import MovingClock
 from starlette.testclient import TestClient
 
 from service.app import create_app
@@ -28,20 +29,11 @@ MINUTES = {
 }
 
 
-class Clock:
-    """A clock that the test sets."""
-
-    moment = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
-
-    def now(self):
-        return self.moment
-
-
 class Site:
     """A site with a firm whose authorisation ended on the day after, and another whose begins on it."""
 
     def __init__(self, registers, backend, folder):
-        self.clock = Clock()
+        self.clock = MovingClock()
         settings = seeded_settings(folder, registers, backend, self.clock)
         database = Database(settings.effective_database_url)
         with database.writing() as session:

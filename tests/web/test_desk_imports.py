@@ -8,15 +8,11 @@ import pytest
 from import_deeds import FOLDER, brought, columns_of, do_errands, looked, seen, stated
 from record_deeds import NOWHERE
 from sqlalchemy import select, update
-from staffing import MovingClock, an_officer, seated
-from starlette.testclient import TestClient
+from staffing import a_desk, an_officer, seated
 
-from service.app import create_app
 from service.register import annexes
-from service.register.database import Database
 from service.register.models import AnnexErrand, Revision, StaffUser
 from service.register.rights import KINDS
-from service.settings import Settings
 from service.vocabulary import RecordKind, Role
 from service.web.staff.import_forms import FORMS
 
@@ -58,14 +54,8 @@ class Desk:
 
 @pytest.fixture(scope="module", params=["spatialite", "postgis"])
 def desk(request, registers, tmp_path_factory):
-    settings = Settings(
-        data_dir=tmp_path_factory.mktemp("imports"), database_url=registers.make(request.param, "seeded")
-    )
-    database = Database(settings.effective_database_url)
-    app = create_app(settings, MovingClock(), works=False)
-    with TestClient(app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False) as client:
-        yield Desk(client, database)
-    database.dispose()
+    with a_desk(registers, tmp_path_factory.mktemp("desk"), request.param) as made:
+        yield Desk(*made)
 
 
 def figures(page):
@@ -119,8 +109,8 @@ def test_fields_that_the_form_does_not_have_are_refused(desk):
 
 def test_halves_of_characters_and_nul_are_no_fault_of_ours(desk):
     for text in ("\ud800", "\x00", "企业名称\t产品名称\n\x00\t\ud83d"):
-        body = {**stated(951), "pasted": text.encode("utf-8", "surrogatepass").decode("latin-1")}
-        assert desk.importer.post("/staff/imports/new", body).status_code in {303, 422}
+        reply = desk.importer.post_text("/staff/imports/new", {**stated(951), "pasted": text})
+        assert reply.status_code in {303, 422}
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "klingon"])

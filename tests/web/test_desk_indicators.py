@@ -9,28 +9,11 @@ import re
 
 import pytest
 from openpyxl import load_workbook
-from staffing import MovingClock, an_officer, seated
-from starlette.testclient import TestClient
-from walking import innermost
+from staffing import an_officer, seated
 
-from service.app import create_app
-from service.settings import Settings
 from service.vocabulary import Role
 
 _HOSTILE = "<svg onload=alert(1)>{{ 7*7 }}"
-
-
-@pytest.fixture(scope="module")
-def desk(registers, tmp_path_factory):
-    """The site on a seeded register, and that register as the site holds it."""
-    url = registers.make("spatialite", "seeded")
-    settings = Settings(data_dir=tmp_path_factory.mktemp("desk"), database_url=url)
-    with TestClient(
-        create_app(settings, MovingClock(), works=False),
-        "http://127.0.0.1:8000",
-        raise_server_exceptions=False,
-    ) as client:
-        yield client, innermost(client.app).state.services.database
 
 
 @pytest.fixture

@@ -11,18 +11,13 @@ import pytest
 from interface_deeds import NOWHERE, PUBLIC, a_key, a_webhook
 from receiving import is_signed, receiving
 from sqlalchemy import select
-from staffing import NOW, MovingClock, an_officer, seated
-from starlette.testclient import TestClient
-from walking import innermost
+from staffing import NOW, a_desk, an_officer, seated
 
 sys.path.append(str(Path(__file__).parents[1] / "register"))  # last: that folder has a conftest of its own
 from factories import counted_statements
 
-from service.app import create_app
 from service.register import keys, subscribing
-from service.register.database import Database
 from service.register.models import ApiKey, ApiKeyUse, AuditEvent, Webhook
-from service.settings import Settings
 from service.vocabulary import ApiAct, Role, WebhookState
 
 _SECRET = re.compile(r'class="gi-secret"[^>]*>([^<]+)<')
@@ -31,16 +26,9 @@ _SECRET = re.compile(r'class="gi-secret"[^>]*>([^<]+)<')
 @pytest.fixture(scope="module", params=["spatialite", "postgis"])
 def desk(request, registers, tmp_path_factory):
     """A site that may speak to this machine, its register, and an administrator at it."""
-    settings = Settings(
-        data_dir=tmp_path_factory.mktemp("desk"),
-        database_url=registers.make(request.param, "empty"),
-        webhooks_allow_loopback=True,
-    )
-    database = Database(settings.effective_database_url)
-    app = create_app(settings, MovingClock(), works=False)
-    with TestClient(app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False) as client:
-        yield client, database, seated(client, database, an_officer(database, Role.ADMIN))
-    database.dispose()
+    folder = tmp_path_factory.mktemp("desk")
+    with a_desk(registers, folder, request.param, "empty", webhooks_allow_loopback=True) as made:
+        yield *made, seated(*made, an_officer(made[1], Role.ADMIN))
 
 
 def the_acts(database, ulid):
@@ -238,11 +226,10 @@ def test_one_that_was_given_up_is_told_from_one_that_somebody_paused(desk):
 
 @pytest.mark.parametrize("path", ["/staff/keys", "/staff/webhooks"])
 def test_a_list_costs_as_many_statements_however_long_it_is(desk, path):
-    client, database, admin = desk
-    own = innermost(client.app).state.services.database
+    _, database, admin = desk
     counts = []
     for _ in range(2):
-        with counted_statements(own) as statements:
+        with counted_statements(database) as statements:
             admin.get(path)
         counts.append(len(statements))
         for _ in range(5):

@@ -1,78 +1,27 @@
-"""Leads, the ledger and the reference data at the desk: what the pages say, refuse and keep to themselves."""
+"""Leads at the desk: what the pages say, refuse and keep to themselves, and the acts on one."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from contextlib import contextmanager
-from datetime import date
 
 import pytest
-from lead_deeds import SERVICE, a_lead, a_point, an_entry
-from record_deeds import edition_of
-from sqlalchemy import event, select
-from staffing import MovingClock, an_officer, seated
-from starlette.testclient import TestClient
-from walking import innermost
+from factories import counted_statements
+from lead_deeds import a_lead
+from sqlalchemy import select
+from staffing import HOSTILE
 
-from service import vocabulary
-from service.app import create_app
-from service.register.models import AuditEvent, Lead, ServicePoint
-from service.settings import Settings
-from service.vocabulary import LeadEventKind, LeadKind, LeadState, RecordKind, Role, StaffAct, Vocabulary
+from service.register.models import AuditEvent, Lead
+from service.vocabulary import LeadEventKind, LeadKind, LeadState, Role
 from service.web import wording
-from service.web.staff.reference import DayKind, calendar_of
-from service.web.wording.vocabularies import LISTS
-from service.working_days import Arrangement
 
-HOSTILE = "<script>alert('x')</script>\"><svg onload=alert(1)>{{ 7*7 }}"
 NAME, TELEPHONE = "示例张三", "023-0000000"
-
-
-@pytest.fixture(scope="module")
-def desk(registers, tmp_path_factory):
-    """The site on a seeded register, and that register as the site holds it."""
-    url = registers.make("spatialite", "seeded")
-    settings = Settings(data_dir=tmp_path_factory.mktemp("leads"), database_url=url)
-    with TestClient(
-        create_app(settings, MovingClock(), works=False),
-        "http://127.0.0.1:8000",
-        raise_server_exceptions=False,
-    ) as client:
-        yield client, innermost(client.app).state.services.database
-
-
-@pytest.fixture(scope="module")
-def people(desk):
-    """Somebody of each role that this is about, signed in."""
-    roles = (Role.LEAD_OFFICER, Role.AUDITOR, Role.EDITOR, Role.REVIEWER)
-    return {role: seated(*desk, an_officer(desk[1], role)) for role in roles}
 
 
 @pytest.fixture
 def officer(people):
     return people[Role.LEAD_OFFICER]
-
-
-@pytest.fixture
-def editor(people):
-    return people[Role.EDITOR]
-
-
-@contextmanager
-def statements(database):
-    found: list[str] = []
-
-    def note(_connection, _cursor, statement, *_rest) -> None:
-        found.append(statement)
-
-    engines = (database._read_engine, database._write_engine)
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", note)
-    yield found
-    for engine in engines:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def state_of(desk, receipt):
@@ -222,7 +171,7 @@ def test_the_inbox_costs_the_same_few_statements_however_much_it_lists(desk, off
     for _ in range(2):
         for kind in (*LeadKind, *LeadKind):
             a_lead(desk[1], kind)
-        with statements(desk[1]) as found:
+        with counted_statements(desk[1]) as found:
             assert officer.get("/staff/leads").status_code == 200
         counts.append(len(found))
     assert counts[0] == counts[1] <= 9
@@ -319,215 +268,3 @@ def test_every_act_has_its_words(lang):
 def test_what_is_decided_about_a_case_is_no_matter_of_the_receipt():
     for lang in ("zh", "en"):
         assert wording.public_state(LeadState.FILED, lang) == wording.public_state(LeadState.NOT_FILED, lang)
-
-
-# ---- the ledger
-
-
-def test_a_service_is_entered_listed_and_put_right(desk, editor):
-    address, seat = an_entry(*desk, "WEB-1")
-    assert "已记入台账" in seat.get(f"{address}?done=entered").text
-    listed = seat.get("/staff/ledger?point=WEB-1").text
-    assert address in listed
-    form = seat.get(f"{address}/correction").text
-    assert 'value="30"' in form
-    reply = editor.post(
-        f"{address}/correction", {**SERVICE, "point": "WEB-1", "minutes": "45", "reason": "写错了"}
-    )
-    assert reply.status_code == 303
-    again = editor.post(f"{address}/correction", {**SERVICE, "point": "WEB-1", "reason": "也来改"})
-    assert again.status_code == 409
-    assert "已经被别人更正或撤销" in again.text
-    assert editor.post(f"{address}/void", {"reason": "也来撤"}).status_code == 409
-    rows = editor.get("/staff/ledger.csv?point=WEB-1").content.decode("utf-8-sig").splitlines()
-    assert len(rows) == 2
-    assert ",45," in rows[1]
-    months = editor.get("/staff/ledger/months?year=2026").text
-    assert 'class="gi-month-plot"' in months
-
-
-@pytest.mark.parametrize(
-    ("facts", "field", "words"),
-    [
-        ({"point": ""}, "point", "请选择服务网点"),
-        ({"point": "NO-SUCH"}, "point", "请选择服务网点"),
-        ({"topic": "bribe"}, "topic", "请选择服务事项"),
-        ({"day": "2026-11-24"}, "day", "不能晚于今天"),
-        ({"day": "昨天"}, "day", "日期应写成"),
-        ({"minutes": "半小时"}, "minutes", "1 到 1440"),
-        ({"minutes": "99999999999"}, "minutes", "1 到 1440"),
-        ({"walk_in": ""}, "walk_in", "两样填一样"),
-        ({"organisation": "也写单位"}, "walk_in", "两样填一样"),
-        ({"result": ""}, "result", "请写明结果"),
-        ({"result": HOSTILE * 5}, "result", "最多 200 字"),
-        ({"result": "坏\x07字"}, "result", "不能使用的字符"),
-    ],
-)
-def test_a_fault_of_an_entry_stands_beside_its_field_and_nothing_typed_is_lost(
-    desk, editor, facts, field, words
-):
-    with desk[1].reading() as session:
-        is_there = session.scalar(select(ServicePoint.id).where(ServicePoint.code == "WEB-2"))
-    point = "WEB-2" if is_there else a_point(desk[1], "WEB-2")
-    reply = editor.post("/staff/ledger/new", {**SERVICE, "point": point, "result": "写下的结果", **facts})
-    assert reply.status_code == 422
-    assert f'id="{field}-fault"' in reply.text
-    assert "<svg onload" not in reply.text
-    if "result" not in facts:
-        assert "写下的结果" in reply.text
-    english = editor.post("/en/staff/ledger/new", {**SERVICE, "point": point, **facts})
-    assert english.status_code == 422
-    assert not re.search(r'gi-field-fault"[^<]*[\u4e00-\u9fff]', english.text)
-    assert words in reply.text
-
-
-def test_a_day_that_is_none_is_told_beside_its_field_and_no_file_is_empty_of_sense(editor):
-    reply = editor.get("/staff/ledger?since=gestern")
-    assert reply.status_code == 422
-    assert 'id="since-fault"' in reply.text
-    assert editor.get("/staff/ledger?topic=bribe&point=x").status_code == 200
-    assert editor.get("/staff/ledger/months?year=99").status_code == 422
-
-
-def test_an_entry_sent_twice_is_one_and_with_other_words_is_another(desk, editor):
-    point = a_point(desk[1], "WEB-5")
-    form = re.search(r'name="form" value="([0-9A-Z]{26})"', editor.get("/staff/ledger/new").text)[1]
-    typed = {**SERVICE, "point": point, "form": form}
-    changed = {**typed, "minutes": "31"}
-    first, second, other, again = (
-        editor.post("/staff/ledger/new", each).headers["location"]
-        for each in (typed, typed, changed, changed)
-    )
-    assert first == second == f"/staff/ledger/{form}?done=entered"
-    assert other == again != first
-    assert "共 61 分钟" in editor.get("/staff/ledger?point=WEB-5").text
-
-
-def test_the_ledger_costs_the_same_few_statements_however_much_it_lists(desk, editor):
-    point = a_point(desk[1], "WEB-4")
-    counts = []
-    for number in (2, 5):
-        for _ in range(number):
-            assert editor.post("/staff/ledger/new", {**SERVICE, "point": point}).status_code == 303
-        with statements(desk[1]) as found:
-            assert editor.get("/staff/ledger?point=WEB-4").status_code == 200
-        counts.append(len(found))
-    assert counts[0] == counts[1] <= 9
-
-
-def test_a_partner_with_no_service_point_has_no_ledger(desk):
-    for kind, status in ((RecordKind.ORGANISATION, 404), (RecordKind.SERVICE_POINT, 200)):
-        partner = seated(*desk, an_officer(desk[1], Role.PARTNER, kinds=(kind,)))
-        for address in ("/staff/ledger", "/staff/ledger/new", "/staff/ledger.csv", "/staff/ledger/months"):
-            assert partner.get(address).status_code == status, (kind, address)
-
-
-def test_the_public_page_of_the_points_shows_nothing_of_the_ledger(desk, editor):
-    point = a_point(desk[1], "WEB-3")
-    typed = {
-        **SERVICE,
-        "point": point,
-        "walk_in": "",
-        "organisation": "只在台账里的公司",
-        "result": "只在台账里的结果",
-    }
-    assert editor.post("/staff/ledger/new", typed).status_code == 303
-    for address in ("/service-points", "/data", "/data/service-points.csv"):
-        page = desk[0].get(address).text
-        assert "只在台账里" not in page
-
-
-# ---- reference data
-
-
-def test_the_calendar_says_which_days_are_worked_and_a_year_without_data_says_so(editor):
-    page = editor.get("/staff/reference/holidays?year=2026").text
-    assert page.count("gi-year-calendar-worked") == 6 + 1  # the days and the key
-    assert page.count('<span class="gi-unseen">放假</span>') == 33
-    assert "2027 年的安排还没有登记" in page
-    missing = editor.get("/staff/reference/holidays?year=2027").text
-    assert "这一年的工作日一天也数不了" in missing
-    assert "<table" not in missing
-    assert (
-        "none of its working days can be counted" in editor.get("/en/staff/reference/holidays?year=2027").text
-    )
-    assert editor.get("/staff/reference/holidays?year=1").status_code == 422
-
-
-def test_the_calendar_is_whole_and_counts_as_the_law_does():
-    national_day = Arrangement(
-        frozenset(date(2026, 10, day) for day in range(1, 8)), frozenset({date(2026, 10, 10)})
-    )
-    months = calendar_of(2026, national_day)
-    days = [cell for month in months for week in month.weeks for cell in week if cell]
-    assert len(days) == 365
-    assert all(len(week) == 7 for month in months for week in month.weeks)
-    assert [day.day.day for day in days if day.kind is DayKind.WORKED] == [10]
-    october = months[9]
-    assert october.weeks[0][:3] == (None, None, None)
-    assert october.working_days == 22 - 5 + 1
-
-
-def test_the_instruments_say_whether_they_are_in_force(editor):
-    page = editor.get("/staff/reference/instruments").text
-    assert re.search(r"商标法（2026 年修订）.*?还没施行", page, re.DOTALL)
-    assert re.search(r"地理标志产品保护规定.*?已失效", page, re.DOTALL)
-
-
-def test_every_closed_list_is_shown_by_its_name(editor):
-    lists = {
-        name
-        for name in vocabulary.__all__
-        if isinstance(each := getattr(vocabulary, name), type)
-        and issubclass(each, Vocabulary)
-        and each is not Vocabulary
-    }
-    assert {each.name for each in LISTS} == lists
-    page = editor.get("/staff/reference/vocabularies").text
-    assert "这里只能看" in page
-    assert all(act.zh in page for act in StaffAct)
-
-
-def holiday(**facts):
-    return {
-        "year": "2028",
-        "title": "示例：2028 年安排（虚构）",
-        "rest_days": "2028-01-01/2028-01-03\n2028-10-01/2028-10-07",
-        "worked_days": "2028-10-09",
-        "source": "示例通知",
-        "source_level": "demonstration",
-        "is_demonstration": "1",
-        **facts,
-    }
-
-
-@pytest.mark.parametrize(
-    ("facts", "field", "words"),
-    [
-        ({"rest_days": "2028-13-01"}, "rest_days", "每行"),
-        ({"rest_days": "2028-10-07/2028-10-01"}, "rest_days", "每行"),
-        ({"rest_days": "2026-10-01"}, "rest_days", "不属于这一年"),
-        ({"rest_days": ""}, "rest_days", "必须填写"),
-        ({"worked_days": "2028-10-01"}, "worked_days", "同一天写了两次"),
-    ],
-)
-def test_a_list_of_days_is_judged_at_its_field(editor, facts, field, words):
-    reply = editor.post("/staff/records/holiday_arrangement/new", holiday(**facts))
-    assert reply.status_code == 422
-    fault = re.search(rf'id="{field}-fault">([^<]*)<', reply.text)
-    assert fault, reply.text[:3000]
-    assert words in fault[1]
-
-
-def test_a_year_goes_from_the_form_to_the_deadlines(desk, people):
-    editor, reviewer = people[Role.EDITOR], people[Role.REVIEWER]
-    reply = editor.post("/staff/records/holiday_arrangement/new", holiday())
-    assert reply.status_code == 303
-    address = reply.headers["location"].partition("?")[0]
-    assert "2028年10月1日至2028年10月7日（7 天）" in editor.get(address).text
-    record = re.search(r"/staff/records/holiday_arrangement/[0-9A-Z]{26}", editor.get(address).text)[0]
-    form = editor.get(f"{record}/edit").text
-    assert "2028-01-01/2028-01-03\n2028-10-01/2028-10-07</textarea>" in form
-    editor.post(f"{address}/submit", edition_of(editor, address))
-    assert reviewer.post(f"{address}/publish", edition_of(reviewer, address)).status_code == 303
-    assert 'class="gi-year-calendar-rest"' in editor.get("/staff/reference/holidays?year=2028").text

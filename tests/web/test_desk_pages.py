@@ -3,52 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import event, update
-from staffing import MovingClock, an_officer, elsewhere, seated
+from factories import counted_statements
+from sqlalchemy import update
+from staffing import HOSTILE, MovingClock, an_officer, elsewhere, seated
 from starlette.testclient import TestClient
-from walking import innermost
 
 from service.app import create_app
 from service.register.models import StaffUser
 from service.settings import Settings
 from service.vocabulary import Role
 
-_HOSTILE = "<script>alert('x')</script>\"><svg onload=alert(1)>{{ 7*7 }}"
-
-
-@pytest.fixture(scope="module")
-def desk(registers, tmp_path_factory):
-    """The site on a seeded register, and that register as the site holds it."""
-    url = registers.make("spatialite", "seeded")
-    app = create_app(
-        Settings(data_dir=tmp_path_factory.mktemp("desk"), database_url=url), MovingClock(), works=False
-    )
-    with TestClient(app, "http://127.0.0.1:8000", raise_server_exceptions=False) as client:
-        yield client, innermost(app).state.services.database
-
 
 @pytest.fixture
 def admin(desk):
     return seated(*desk, an_officer(desk[1], Role.ADMIN))
-
-
-@contextmanager
-def statements(database) -> Iterator[list[str]]:
-    found: list[str] = []
-
-    def note(_connection, _cursor, statement, *_rest) -> None:
-        found.append(statement)
-
-    engines = (database._read_engine, database._write_engine)
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", note)
-    yield found
-    for engine in engines:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +29,7 @@ def test_a_page_costs_the_same_few_statements_however_much_it_lists(desk, admin,
     client, database = desk
     counts = []
     for _ in range(2):
-        with statements(database) as found:
+        with counted_statements(database) as found:
             assert admin.get(address).status_code == 200
         counts.append(len(found))
         for _ in range(5):
@@ -75,7 +45,7 @@ def test_a_hostile_name_is_only_ever_text(desk, prefix):
         session.execute(
             update(StaffUser)
             .where(StaffUser.id == officer.id)
-            .values(display_name=_HOSTILE, person=_HOSTILE[:60])
+            .values(display_name=HOSTILE, person=HOSTILE[:60])
         )
     seat = seated(client, database, officer)
     for address in ("/staff", "/staff/account", "/staff/users", f"/staff/users/{officer.login}"):
@@ -83,7 +53,7 @@ def test_a_hostile_name_is_only_ever_text(desk, prefix):
         assert "<script>alert" not in page
         assert "<svg onload" not in page
         assert "&lt;script&gt;" in page
-    typed = {"login": _HOSTILE, "display_name": _HOSTILE, "person": _HOSTILE, "roles": [_HOSTILE]}
+    typed = {"login": HOSTILE, "display_name": HOSTILE, "person": HOSTILE, "roles": [HOSTILE]}
     refused = seat.post(f"{prefix}/staff/users", typed)
     assert refused.status_code == 422
     assert "<script>alert" not in refused.text

@@ -15,17 +15,15 @@ import record_deeds
 from pyotp import TOTP
 from record_deeds import address_of
 from sqlalchemy import func, select
-from staffing import NOW, PASSWORD, SECRET, MovingClock, Seat, an_officer, elsewhere, seated
+from staffing import NOW, PASSWORD, SECRET, Seat, a_desk, an_officer, elsewhere, seated
 from starlette.testclient import TestClient
 from walking import routes
 
-from service.app import create_app
 from service.register import accounts
 from service.register.accounts.sessions import open_session
 from service.register.database import Database
 from service.register.models import AuditEvent
 from service.register.rights import CLOSED, KINDS, RIGHTS, Held, quarrel
-from service.settings import Settings
 from service.vocabulary import RecordKind, Role, StaffAct
 from service.web.staff.desk import demand_of
 from service.web.templating import STATIC
@@ -72,14 +70,8 @@ _IS_STAFF = re.compile(r"(?:/en)?/staff(?:/.*)?")
 @pytest.fixture(scope="module", params=["spatialite", "postgis"])
 def desk(request, registers, tmp_path_factory):
     """The site on an empty register of its own, and that register."""
-    settings = Settings(
-        data_dir=tmp_path_factory.mktemp("desk"), database_url=registers.make(request.param, "empty")
-    )
-    database = Database(settings.effective_database_url)
-    app = create_app(settings, MovingClock(), works=False)
-    with TestClient(app, base_url="http://127.0.0.1:8000", raise_server_exceptions=False) as client:
-        yield client, database
-    database.dispose()
+    with a_desk(registers, tmp_path_factory.mktemp("desk"), request.param, "empty") as desk:
+        yield desk
 
 
 @pytest.fixture(scope="module")

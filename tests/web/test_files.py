@@ -20,6 +20,7 @@ import openpyxl
 import pytest
 from conftest import NOW
 from serving import seeded_settings
+from staffing import MovingClock
 from starlette.testclient import TestClient
 
 from search.engine import open_engine
@@ -35,16 +36,6 @@ sys.path.append(str(Path(__file__).parents[1] / "register"))  # last: that folde
 import factories
 
 _numbers = count(1)
-
-
-class MovingClock:
-    """A clock that a test moves."""
-
-    def __init__(self):
-        self.moment = NOW
-
-    def now(self):
-        return self.moment
 
 
 class Site:

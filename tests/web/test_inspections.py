@@ -12,26 +12,18 @@ from independent_draw import draw_again
 from inspection_deeds import ANNOUNCED, a_draw, a_plan
 from record_deeds import NOWHERE
 from sqlalchemy import select, update
-from staffing import NOW, MovingClock, an_officer, seated
-from starlette.testclient import TestClient
-from walking import innermost
+from staffing import NOW, MovingClock, a_desk, an_officer, seated
 
-from service.app import create_app
 from service.register.models import InspectionDraw, InspectionPlan, Organisation
-from service.settings import Settings
 from service.vocabulary import RecordKind, Role, Withdrawal
 
 
 @pytest.fixture(scope="module")
 def desk(registers, tmp_path_factory):
     """The site on an empty register with a clock that moves, and that register."""
-    url = registers.make("spatialite", "empty")
     clock = MovingClock()
-    settings = Settings(data_dir=tmp_path_factory.mktemp("desk"), database_url=url)
-    with TestClient(
-        create_app(settings, clock, works=False), "http://127.0.0.1:8000", raise_server_exceptions=False
-    ) as client:
-        yield client, innermost(client.app).state.services.database, clock
+    with a_desk(registers, tmp_path_factory.mktemp("desk"), content="empty", clock=clock) as made:
+        yield *made, clock
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +17,7 @@ import psycopg
 import pytest
 from conftest import NOW
 from sqlalchemy import make_url, text
+from staffing import MovingClock
 from starlette.testclient import TestClient
 from walking import innermost
 
@@ -38,24 +38,14 @@ _PRODUCT = "/gi/shili-yunwuguo"
 _NOVEMBER = '<th scope="row">2026年11月</th>'
 
 
-@dataclass
-class MovableClock:
-    """A clock that a test can set."""
-
-    moment: datetime
-
-    def now(self) -> datetime:
-        return self.moment
-
-
 @pytest.fixture
 def settings(backend, registers, tmp_path) -> Settings:
     return Settings(data_dir=tmp_path, database_url=registers.make(backend, "seeded"))
 
 
 @pytest.fixture
-def clock() -> MovableClock:
-    return MovableClock(NOW)
+def clock() -> MovingClock:
+    return MovingClock()
 
 
 @pytest.fixture

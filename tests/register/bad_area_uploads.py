@@ -1,0 +1,241 @@
+"""Uploads of areas that are refused: the file, the problem by its code, and the status."""
+
+from __future__ import annotations
+
+import json
+
+import area_uploads as made
+import shapefile
+from area_uploads import POLYGON, RING, kml, multipolygon, placemark, polygon, square, text, zipped
+
+PARTS = made.shape_parts([[RING[::-1]]])
+BOW_TIE = [[108.70, 29.40], [108.80, 29.50], [108.80, 29.40], [108.70, 29.50], [108.70, 29.40]]
+DEEP = b'{"type":"GeometryCollection","geometries":[' * 5_000 + b"]}" * 5_000
+SHALLOW = b'{"type":"GeometryCollection","geometries":[' * 30 + text(POLYGON) + b"]}" * 30
+FAR = [[[x + 8.0, y] for x, y in RING]]
+
+
+def feature(**more):
+    return text({"type": "Feature", "geometry": POLYGON, "properties": {}, **more})
+
+
+def crs(name):
+    return text({**POLYGON, "crs": {"type": "name", "properties": {"name": name}}})
+
+
+REFUSED = [
+    # id, name, content, problem, status
+    ("G01", "a.geojson", b"", "empty_file", 422),
+    ("G01 spaces", "a.geojson", b" \r\n ", "empty_file", 422),
+    ("G02", "a.geojson", b'{"type": "Polygon",\n "coordinates": [[}', "json_syntax", 400),
+    ("G02 text", "a.geojson", "不是 JSON".encode(), "json_syntax", 400),
+    ("G03 UTF-16", "a.geojson", text(POLYGON).decode().encode("utf-16"), "bad_encoding", 400),
+    (
+        "G03 GBK",
+        "a.geojson",
+        '{"type":"Feature","properties":{"名":"黔江"}}'.encode("gbk"),
+        "bad_encoding",
+        400,
+    ),
+    ("G05", "a.geojson", text(POLYGON) + b" " * 2 * 1024 * 1024, "too_large", 413),
+    ("G06", "a.geojson", b"[" * 100_000, "too_deep", 422),
+    (
+        "G06 coordinates",
+        "a.geojson",
+        b'{"type":"Polygon","coordinates":' + b"[" * 500 + b"]" * 500 + b"}",
+        "bad_coordinate",
+        422,
+    ),
+    ("G07", "a.geojson", DEEP, "too_deep", 422),
+    ("G07 thirty", "a.geojson", SHALLOW, "too_deep", 422),
+    ("G09 NaN", "a.geojson", polygon(RING).replace(b"29.5", b"NaN"), "json_syntax", 400),
+    ("G09 Infinity", "a.geojson", polygon(RING).replace(b"29.5", b"Infinity"), "json_syntax", 400),
+    ("G10", "a.geojson", polygon(RING).replace(b"29.5", b"1e999"), "not_finite", 422),
+    ("G11", "a.geojson", polygon([[str(x), y] for x, y in RING]), "bad_coordinate", 422),
+    ("G11 truth", "a.geojson", polygon([[True, y] for _, y in RING]), "bad_coordinate", 422),
+    ("G11 null", "a.geojson", polygon([[None, y] for _, y in RING]), "bad_coordinate", 422),
+    ("G11 one", "a.geojson", polygon([[x] for x, _ in RING]), "bad_coordinate", 422),
+    ("G11 five", "a.geojson", polygon([[x, y, 1, 2, 3] for x, y in RING]), "bad_coordinate", 422),
+    ("G13", "a.geojson", polygon([RING[0], [*RING[1], 300], *RING[2:]]), "mixed_dimensions", 422),
+    ("G14 latitude", "a.geojson", polygon([[x, y + 62] for x, y in RING]), "out_of_range", 422),
+    ("G14 longitude", "a.geojson", polygon([[x + 73, y] for x, y in RING]), "out_of_range", 422),
+    ("G14 elsewhere", "a.geojson", polygon(*FAR), "out_of_region", 422),
+    ("G15", "a.geojson", polygon([[y, x] for x, y in RING]), "swapped_axes", 422),
+    ("G17", "a.geojson", polygon(square(12_107_000.0, 3_445_000.0, 1_000)), "out_of_range", 422),
+    ("G18 unknown", "a.geojson", crs("urn:ogc:def:crs:EPSG::99999"), "bad_crs", 422),
+    ("G18 Beijing 1954", "a.geojson", crs("EPSG:4214"), "bad_crs", 422),
+    ("G18 Xi'an 1980", "a.geojson", crs("EPSG:4610"), "bad_crs", 422),
+    ("G18 a height", "a.geojson", crs("EPSG:5773"), "bad_crs", 422),
+    ("G18 nonsense", "a.geojson", crs("'; DROP TABLE"), "bad_crs", 422),
+    (
+        "G18 a link",
+        "a.geojson",
+        text({**POLYGON, "crs": {"type": "link", "properties": {"href": "x"}}}),
+        "bad_crs",
+        422,
+    ),
+    ("G18 a word", "a.geojson", text({**POLYGON, "crs": "EPSG:4490"}), "bad_crs", 422),
+    ("G19", "a.geojson", polygon(RING[:-1]), "ring_not_closed", 422),
+    ("G19 kml", "a.kml", kml(placemark(RING[:-1])), "ring_not_closed", 422),
+    ("G21", "a.geojson", polygon(BOW_TIE), "self_intersection", 422),
+    ("G21 kml", "a.kml", kml(placemark(BOW_TIE)), "self_intersection", 422),
+    ("G21 shapefile", "a.zip", made.zipped_shape(made.shape_parts([[BOW_TIE]])), "self_intersection", 422),
+    ("G21 csv", "a.csv", "\n".join(f"{x},{y}" for x, y in BOW_TIE).encode(), "self_intersection", 422),
+    ("G22", "a.geojson", made.scribble(300), "self_intersection", 422),
+    ("G23 hole outside", "a.geojson", polygon(RING, square(108.9, 29.4, hole=True)), "invalid_geometry", 422),
+    (
+        "G23 hole across",
+        "a.geojson",
+        polygon(RING, square(108.795, 29.45, hole=True)),
+        "invalid_geometry",
+        422,
+    ),
+    (
+        "G23 nested shells",
+        "a.geojson",
+        multipolygon([RING], [square(108.74, 29.44)]),
+        "invalid_geometry",
+        422,
+    ),
+    ("G23 overlap", "a.geojson", multipolygon([RING], [square(108.795, 29.45)]), "invalid_geometry", 422),
+    (
+        "G23 common side",
+        "a.geojson",
+        multipolygon([square(108.7, 29.4)], [square(108.71, 29.4)]),
+        "invalid_geometry",
+        422,
+    ),
+    ("G23 twice", "a.geojson", multipolygon([RING], [RING]), "invalid_geometry", 422),
+    (
+        "G23 shapefile",
+        "a.zip",
+        made.zipped_shape(made.shape_parts([[RING[::-1], square(108.9, 29.4)]])),
+        "invalid_geometry",
+        422,
+    ),
+    ("G25 line", "a.geojson", polygon([RING[0], RING[1], RING[0], RING[1], RING[0]]), "empty_geometry", 422),
+    ("G25 one point", "a.geojson", polygon([RING[0]] * 5), "empty_geometry", 422),
+    ("G25 two points", "a.geojson", polygon([RING[0], RING[1], RING[0]]), "empty_geometry", 422),
+    (
+        "G26 collection",
+        "a.geojson",
+        text({"type": "FeatureCollection", "features": []}),
+        "empty_geometry",
+        422,
+    ),
+    ("G26 null", "a.geojson", feature(geometry=None), "empty_geometry", 422),
+    ("G26 no rings", "a.geojson", polygon(), "empty_geometry", 422),
+    ("G26 empty ring", "a.geojson", polygon([]), "empty_geometry", 422),
+    ("G26 no collection", "a.geojson", text({"type": "FeatureCollection"}), "json_syntax", 400),
+    ("G27", "a.geojson", text({"type": "Point", "coordinates": [108.7, 29.4]}), "wrong_type", 422),
+    (
+        "G27 among",
+        "a.geojson",
+        text({"type": "GeometryCollection", "geometries": [POLYGON, {"type": "Point"}]}),
+        "wrong_type",
+        422,
+    ),
+    ("G27 list", "a.geojson", b"[1, 2]", "wrong_type", 422),
+    ("G27 topology", "a.geojson", text({"type": "Topology", "objects": {}}), "wrong_type", 422),
+    (
+        "G27 kml",
+        "a.kml",
+        kml("<Placemark><Point><coordinates>108.7,29.4</coordinates></Point></Placemark>"),
+        "wrong_type",
+        422,
+    ),
+    (
+        "G27 shapefile",
+        "a.zip",
+        made.zipped_shape(made.shape_parts([[RING]], kind=shapefile.POINT)),
+        "wrong_type",
+        422,
+    ),
+    ("G29", "a.geojson", polygon(RING).replace(b"29.5", b"9" * 5_000), "not_finite", 422),
+    ("G31 large", "a.geojson", feature(properties={"a": "x" * 1_000_000}), "properties_too_large", 422),
+    (
+        "G31 many",
+        "a.geojson",
+        feature(properties={f"k{i}": i for i in range(10_000)}),
+        "properties_too_large",
+        422,
+    ),
+    ("G31 deep", "a.geojson", feature(properties=json.loads("[" * 300 + "]" * 300)), "json_syntax", 400),
+    ("G32 parent", "a.zip", zipped({"../产地.shp": b"", "产地.prj": b""}), "path_outside", 422),
+    ("G32 root", "a.zip", zipped({"/etc/产地.shp": b""}), "path_outside", 422),
+    ("G32 drive", "a.zip", zipped({"C:产地.shp": b""}), "path_outside", 422),
+    ("G33", "a.zip", made.with_link(made.zipped_shape(PARTS)), "link_in_archive", 422),
+    ("G34", "a.zip", made.bomb(), "too_large_unpacked", 422),
+    ("G34 claim", "a.zip", made.bomb(4_000_000_000), "too_large_unpacked", 422),
+    ("G34 lie", "a.zip", made.lying_bomb(), "bad_archive", 422),
+    ("G34 many", "a.zip", zipped({f"{i}.txt": b"" for i in range(2_000)}), "too_many_members", 422),
+    (
+        "G35 no prj",
+        "a.zip",
+        made.zipped_shape({key: PARTS[key] for key in ("shp", "shx", "dbf")}),
+        "missing_member",
+        422,
+    ),
+    (
+        "G35 no dbf",
+        "a.zip",
+        made.zipped_shape({key: PARTS[key] for key in ("shp", "shx", "prj")}),
+        "missing_member",
+        422,
+    ),
+    ("G35 nothing", "a.zip", zipped({"readme.txt": b"hello"}), "missing_member", 422),
+    ("G36 cut", "a.zip", made.zipped_shape({**PARTS, "shp": PARTS["shp"][:150]}), "bad_shapefile", 422),
+    ("G36 noise", "a.zip", made.zipped_shape({**PARTS, "shp": b"\x00\xff" * 400}), "bad_shapefile", 422),
+    (
+        "G37 two",
+        "a.zip",
+        zipped({f"{stem}.{key}": part for stem in "ab" for key, part in PARTS.items()}),
+        "several_layers",
+        422,
+    ),
+    ("G37 nested", "a.zip", zipped({"inner.zip": made.zipped_shape(PARTS)}), "nested_archive", 422),
+    ("G37 doubled", "a.zip", zipped({"a.shp": b"", "A.SHP": b""}), "doubled_member", 422),
+    ("G38", "a.zip", made.encrypted(made.zipped_shape(PARTS)), "encrypted", 422),
+    ("zip cut", "a.zip", made.zipped_shape(PARTS)[:200], "bad_archive", 422),
+    ("rar", "a.rar", b"Rar!\x1a\x07\x00" + b"\x00" * 100, "unsupported_type", 422),
+    ("kml entities", "a.kml", kml("&x;", '<!DOCTYPE kml [<!ENTITY x "y">]>'), "entities_not_allowed", 422),
+    (
+        "kml file",
+        "a.kml",
+        kml("&x;", '<!DOCTYPE kml [<!ENTITY x SYSTEM "file:///etc/passwd">]>'),
+        "entities_not_allowed",
+        422,
+    ),
+    (
+        "kml laughs",
+        "a.kml",
+        kml("&b;", '<!DOCTYPE k [<!ENTITY a "haha"><!ENTITY b "&a;&a;&a;">]>'),
+        "entities_not_allowed",
+        422,
+    ),
+    (
+        "kml link",
+        "a.kml",
+        kml("<NetworkLink><Link><href>http://127.0.0.1:9/</href></Link></NetworkLink>" + placemark()),
+        "links_elsewhere",
+        422,
+    ),
+    ("kml deep", "a.kml", kml("<Folder>" * 1_000 + placemark() + "</Folder>" * 1_000), "too_deep", 422),
+    ("kml cut", "a.kml", kml(placemark())[:120], "xml_syntax", 400),
+    ("kml word", "a.kml", kml(placemark([["x", 1], *RING[1:]])), "bad_coordinate", 422),
+    ("kml none", "a.kml", kml(""), "empty_geometry", 422),
+    ("html", "a.kml", b"<html><body>404</body></html>", "not_kml", 422),
+    ("csv words", "a.csv", b"name,note\na,b\n", "unknown_columns", 422),
+    ("csv cell", "a.csv", b"lon,lat\n108.7,29.4\n108.8,x\n", "bad_coordinate", 422),
+    ("csv short", "a.csv", b"lon,lat\n108.7,29.4\n108.8\n", "bad_coordinate", 422),
+    ("csv two points", "a.csv", b"108.7,29.4\n108.8,29.5\n", "empty_geometry", 422),
+    ("csv not finite", "a.csv", b"108.7,29.4\n108.8,inf\n108.8,29.5\n", "not_finite", 422),
+    ("csv zero", "a.csv", b"lon,lat\n108.7,29.4\x00\n", "bad_encoding", 400),
+    (
+        "overlapping features",
+        "a.kml",
+        kml(placemark() + placemark(square(108.795, 29.45))),
+        "features_overlap",
+        422,
+    ),
+]

@@ -1,0 +1,180 @@
+"""Entering events: what one person may do, and what the law asks before."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from factories import (
+    NOW,
+    a_draft,
+    a_payload,
+    a_protection,
+    a_reviewer,
+    an_account,
+    an_authorisation,
+    an_authorisation_event,
+    an_editor,
+    published,
+)
+from sqlalchemy import select
+
+from service.errors import CorrectionOrderMissing, FieldNotAllowed, FourEyes, TransitionNotAllowed
+from service.register import editing
+from service.register.models import AuthorisationEvent
+from service.vocabulary import Role
+
+
+@pytest.mark.parametrize(
+    ("event", "facts"),
+    [("put_under_correction", {"deadline_on": date(2027, 1, 1)}), ("deregistered", {"ground": "voluntary"})],
+)
+def test_one_person_is_enough_to_stop_a_wrong(session, event, facts):
+    authorisation = an_authorisation(session)
+    payload = a_payload(
+        "authorisation_event",
+        authorisation=authorisation.code,
+        event=event,
+        effective_on=date(2026, 1, 1),
+        **facts,
+    )
+    editor = an_editor(session)
+    editing.publish(session, [a_draft(session, payload, by=editor)], by=editor, at=NOW)
+    assert event in set(session.scalars(select(AuthorisationEvent.kind)))
+
+
+@pytest.mark.parametrize(
+    ("event", "facts"),
+    [("changed", {}), ("correction_closed", {}), ("entry_voided", {"voided_sequence": 1})],
+)
+def test_every_other_event_needs_two_people(session, event, facts):
+    authorisation = an_authorisation(session)
+    payload = a_payload(
+        "authorisation_event",
+        authorisation=authorisation.code,
+        event=event,
+        effective_on=date(2026, 1, 1),
+        **facts,
+    )
+    both = an_account(session, "both", Role.EDITOR, Role.REVIEWER)
+    with pytest.raises(FourEyes):
+        editing.publish(session, [a_draft(session, payload, by=both)], by=both, at=NOW)
+
+
+@pytest.mark.parametrize(
+    "ground", ["off_standard_not_corrected_in_time", "unused_two_years_not_corrected_in_time"]
+)
+def test_grounds_five_and_six_need_an_order_whose_deadline_has_passed(session, ground):
+    """Order 80 art. 31 (5), (6)."""
+    authorisation = an_authorisation(session)
+    with pytest.raises(CorrectionOrderMissing):
+        an_authorisation_event(session, authorisation, effective_on=date(2026, 6, 1), ground=ground)
+    an_authorisation_event(
+        session,
+        authorisation,
+        "put_under_correction",
+        effective_on=date(2026, 1, 1),
+        deadline_on=date(2026, 6, 1),
+    )
+    with pytest.raises(CorrectionOrderMissing):
+        an_authorisation_event(session, authorisation, effective_on=date(2026, 6, 1), ground=ground)
+    an_authorisation_event(session, authorisation, effective_on=date(2026, 6, 2), ground=ground)
+
+
+def test_a_voided_order_does_not_count_as_an_order(session):
+    authorisation = an_authorisation(session)
+    an_authorisation_event(
+        session,
+        authorisation,
+        "put_under_correction",
+        effective_on=date(2026, 1, 1),
+        deadline_on=date(2026, 6, 1),
+    )
+    an_authorisation_event(
+        session, authorisation, "entry_voided", effective_on=date(2026, 1, 2), voided_sequence=2
+    )
+    with pytest.raises(CorrectionOrderMissing):
+        an_authorisation_event(
+            session, authorisation, effective_on=date(2026, 6, 2), ground="off_standard_not_corrected_in_time"
+        )
+
+
+def test_a_deregistration_needs_its_ground(session):
+    with pytest.raises(FieldNotAllowed):
+        an_authorisation_event(session, an_authorisation(session), effective_on=date(2026, 6, 2), ground=None)
+
+
+@pytest.mark.parametrize(
+    ("event", "facts"),
+    [
+        ("changed", {}),
+        ("put_under_correction", {"deadline_on": date(2027, 1, 1)}),
+        ("correction_closed", {}),
+        ("deregistered", {}),
+        ("granted", {}),
+    ],
+)
+def test_what_has_ended_stays_ended(session, event, facts):
+    authorisation = an_authorisation(session)
+    an_authorisation_event(session, authorisation, effective_on=date(2026, 1, 1))
+    with pytest.raises(TransitionNotAllowed):
+        an_authorisation_event(session, authorisation, event, effective_on=date(2026, 2, 1), **facts)
+
+
+def test_an_entry_that_voids_another_cannot_itself_be_voided(session):
+    authorisation = an_authorisation(session)
+    an_authorisation_event(session, authorisation, effective_on=date(2026, 1, 1))
+    an_authorisation_event(
+        session, authorisation, "entry_voided", effective_on=date(2026, 1, 2), voided_sequence=2
+    )
+    with pytest.raises(FieldNotAllowed):
+        an_authorisation_event(
+            session, authorisation, "entry_voided", effective_on=date(2026, 1, 3), voided_sequence=3
+        )
+
+
+def test_after_a_voided_deregistration_a_right_one_can_be_entered_on_the_same_day(session):
+    authorisation = an_authorisation(session)
+    an_authorisation_event(session, authorisation, effective_on=date(2026, 1, 1))
+    an_authorisation_event(
+        session, authorisation, "entry_voided", effective_on=date(2026, 1, 1), voided_sequence=2
+    )
+    again = a_payload(
+        "authorisation_event",
+        authorisation=authorisation.code,
+        event="deregistered",
+        ground="moved_out_of_area",
+        effective_on=date(2026, 1, 1),
+    )
+    draft = editing.save_draft(session, again, by=an_editor(session), at=NOW)
+    editing.submit(session, [draft], by=an_editor(session), at=NOW)
+    editing.publish(session, [draft], by=a_reviewer(session), at=NOW)
+    assert (
+        session.scalars(select(AuthorisationEvent.kind).order_by(AuthorisationEvent.sequence)).all()[-1]
+        == "deregistered"
+    )
+
+
+@pytest.mark.parametrize(
+    ("track", "basis"),
+    [
+        ("gi_product", "certification_licensee"),
+        ("gi_trademark", "approved_producer"),
+        ("agri_gi", "approved_producer"),
+    ],
+)
+def test_an_authorisation_rests_on_a_basis_that_its_track_knows(session, track, basis):
+    with pytest.raises(FieldNotAllowed):
+        an_authorisation(session, a_protection(session, track=track), basis=basis)
+
+
+def test_a_revocation_needs_its_announcement(session):
+    protection = a_protection(session)
+    with pytest.raises(FieldNotAllowed):
+        published(
+            session,
+            "protection_event",
+            protection=protection.code,
+            event="revoked",
+            happened_on=date(2026, 1, 1),
+        )

@@ -1,0 +1,218 @@
+"""Entering records at the desk: forms out of models, faults beside their fields, files, and two people at once."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import re
+
+import pytest
+from factories import NOT_IN_THE_SEED
+from record_deeds import NOWHERE, a_firm, published
+from sqlalchemy import select
+from staffing import HOSTILE, NOW, OWN, an_officer, seated
+from walking import innermost
+
+from service.register.models import Revision
+from service.register.payloads import PAYLOADS
+from service.register.storing import set_aside, stored_path
+from service.vocabulary import RecordKind, Role
+from service.web import wording
+from service.web.staff.form_fields import CARRIED, Control, fields_of, form_of, stated, typed_values
+from service.web.staff.typed import MAX_FILE
+from service.web.wording.fields import GROUPS
+
+# ---- forms are made of the models
+
+
+@pytest.mark.parametrize("kind", RecordKind)
+def test_every_field_of_a_kind_stands_in_exactly_one_group_and_has_its_words(kind):
+    grouped = [name for group in GROUPS for name in group.fields]
+    assert len(grouped) == len(set(grouped))
+    assert set(PAYLOADS[kind].model_fields) <= set(grouped)
+    shown = [field.name for part in form_of(kind) for field in part.fields]
+    left = set(PAYLOADS[kind].model_fields) - set(shown)
+    assert left <= CARRIED | {"withdrawal", "withdrawal_reason", "redirect"}
+    for name in shown:
+        assert wording.field_label(kind, name, "en").isascii()
+        assert not wording.field_label(kind, name, "zh").isascii() or name == "sha256"
+
+
+def test_a_control_follows_from_the_type():
+    fields = fields_of(RecordKind.TRADEMARK)
+    assert fields["registration_no"].control is Control.LINE
+    assert fields["goods"].control is Control.TEXT
+    assert fields["term_last_day"].control is Control.DAY
+    assert fields["nice_class"].control is Control.NUMBER
+    assert fields["status"].control is Control.CHOICE
+    assert fields["is_demonstration"].control is Control.CHECK
+    assert fields_of(RecordKind.GI_PRODUCT)["aliases"].control is Control.LINES
+    assert [name for name, each in fields.items() if each.is_required][:2] == ["registration_no", "mark_type"]
+
+
+def test_what_is_kept_goes_through_its_form_unchanged(desk):
+    """Every record of the seed, shown in its form and read back, says what it said."""
+    with desk[1].reading() as session:
+        rows = session.execute(select(Revision.record_kind, Revision.payload)).all()
+    assert {kind for kind, _ in rows} >= set(RecordKind) - NOT_IN_THE_SEED
+    for kind, payload in rows:
+        model = PAYLOADS[kind]
+        again = model.model_validate(stated(kind, typed_values(kind, payload), payload))
+        assert again == model.model_validate(payload), payload
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_faults_stand_beside_their_fields_and_nothing_typed_is_lost(editor, prefix):
+    typed = a_firm(uscc="123", name="", status_checked_on="2026-13-01", source_url=HOSTILE)
+    reply = editor.post(f"{prefix}/staff/records/organisation/new", typed)
+    assert reply.status_code == 422
+    found = set(re.findall(r'class="gi-field-fault" id="([a-z_]+)-fault"', reply.text))
+    assert found == {"uscc", "name", "status_checked_on"}
+    assert 'value="2026-13-01"' in reply.text
+    assert "<svg onload" not in reply.text
+    assert "&lt;svg onload" in reply.text
+
+
+def test_a_field_of_no_form_is_refused(editor):
+    assert editor.post("/staff/records/organisation/new", a_firm(role="admin")).status_code == 422
+    assert editor.post("/staff/records/organisation/new", a_firm(draft_decided_by="1")).status_code == 422
+    assert editor.post("/staff/records/nothing/new", a_firm()).status_code == 404
+
+
+def test_the_source_comes_with_its_file_kept_by_hash(desk, editor, reviewer):
+    files = {"draft_file": ("证据.pdf", b"%PDF-1.7 shili", "application/pdf")}
+    reply = editor.post("/staff/records/organisation/new", a_firm(draft_new="1"), files=files)
+    assert reply.status_code == 303
+    page = editor.get(reply.headers["location"]).text
+    sha256 = re.search(r"/staff/evidence/([0-9a-f]{64})", page)[1]
+    folder = innermost(desk[0].app).state.services.settings.documents_dir
+    assert stored_path(folder, sha256).read_bytes() == b"%PDF-1.7 shili"
+    kept = reviewer.get(f"/staff/evidence/{sha256}")
+    assert kept.content == b"%PDF-1.7 shili"
+    assert kept.headers["content-disposition"].startswith("attachment")
+    assert desk[0].get(f"/files/{sha256}").status_code == 404
+
+
+def _settings(desk):
+    return innermost(desk[0].app).state.services.settings
+
+
+def _kept(desk) -> set[str]:
+    return {each.name for each in _settings(desk).documents_dir.rglob("*") if each.is_file()}
+
+
+def _waiting(desk) -> set[str]:
+    folder = _settings(desk).waiting_dir
+    return {each.name for each in folder.iterdir()} if folder.is_dir() else set()
+
+
+@pytest.mark.parametrize("kind", ["organisation", "document"])
+def test_a_scan_of_a_refused_form_is_not_sent_twice_and_kept_only_once_it_is_accepted(desk, editor, kind):
+    scan = b"%PDF-1.7 " + kind.encode() * 500_000  # more than any other form may bring
+    sha256 = hashlib.sha256(scan).hexdigest()
+    files = {"draft_file": ("公告扫描件.pdf", scan, "application/pdf")}
+    facts = (
+        a_firm() if kind == "organisation" else {"title": "示例公告扫描件", "document_kind": "announcement"}
+    )
+    facts |= {"source": "示例来源", "source_level": "official_document"}
+    before = _kept(desk)
+    refused = editor.post(f"/staff/records/{kind}/new", {**facts, "source_level": "nothing"}, files=files)
+    assert refused.status_code == 422
+    assert "已收到“公告扫描件.pdf”" in refused.text
+    assert (_kept(desk), sha256 in _waiting(desk)) == (before, True)
+    carried = dict(re.findall(r'name="(draft_kept(?:_name)?)" value="([^"]*)"', refused.text))
+    if kind == "organisation":
+        carried["source_document"] = sha256
+    accepted = editor.post(f"/staff/records/{kind}/new", {**facts, **carried})
+    assert accepted.status_code == 303, accepted.text[-3000:]
+    assert (_kept(desk) - before, sha256 in _waiting(desk)) == ({sha256}, False)
+    assert stored_path(_settings(desk).documents_dir, sha256).read_bytes() == scan
+
+
+def test_a_file_of_a_form_that_was_given_up_is_swept_out_after_a_day(desk, editor):
+    facts = a_firm(name="")
+    refused = editor.post(
+        "/staff/records/organisation/new", facts, files={"draft_file": ("a.pdf", b"given up")}
+    )
+    carried = dict(re.findall(r'name="(draft_kept(?:_name)?)" value="([^"]*)"', refused.text))
+    old = _settings(desk).waiting_dir / carried["draft_kept"]
+    long_ago = NOW.timestamp() - 25 * 3600
+    os.utime(old, (long_ago, long_ago))
+    editor.post("/staff/records/organisation/new", facts, files={"draft_file": ("b.pdf", b"another")})
+    assert not old.exists()
+    reply = editor.post("/staff/records/organisation/new", {**a_firm(), **carried})
+    assert reply.status_code == 422
+    assert "等得太久" in reply.text
+    for forged in ("../../register.sqlite", "0" * 63, "x" * 64):
+        assert editor.post("/staff/records/organisation/new", a_firm(draft_kept=forged)).status_code == 303
+
+
+def test_a_large_body_is_read_for_who_is_signed_in_alone_and_by_the_forms_that_take_files_alone(desk, editor):
+    def never():
+        raise AssertionError("the body was read")
+        yield b""
+
+    large = {"content-length": str(MAX_FILE), "content-type": "multipart/form-data; boundary=x", **OWN}
+    for address in (
+        "/staff/records/organisation/new",
+        f"/en/staff/records/document/{NOWHERE}",
+        "/staff/areas/QJ-PR-0001/1/checks",
+    ):
+        reply = desk[0].post(address, content=never(), headers=large, follow_redirects=False)
+        assert reply.status_code == 303, address
+    for address in ("/staff/users", "/staff/records/organisation/new/more", "/report"):
+        assert editor.client.post(address, content=never(), headers=large).status_code == 413, address
+
+
+def test_a_file_is_set_aside_piece_by_piece(tmp_path):
+    class Scan(io.BytesIO):
+        def read(self, size=-1):
+            assert 0 < size <= 1024 * 1024
+            return super().read(size)
+
+    content = os.urandom(3 * 1024 * 1024 + 1)
+    sha256 = set_aside(Scan(content), tmp_path, NOW)
+    assert {each.name for each in tmp_path.iterdir()} == {sha256}
+    assert (tmp_path / sha256).read_bytes() == content
+
+
+def test_a_file_that_is_too_large_is_told_beside_its_field(editor):
+    files = {"draft_file": ("x.bin", b"x" * (MAX_FILE + 1))}
+    reply = editor.post("/staff/records/organisation/new", a_firm(), files=files)
+    assert reply.status_code == 422
+    assert 'id="draft_file-fault"' in reply.text
+
+
+def test_a_new_record_that_is_like_another_is_asked_about_once(editor):
+    like = a_firm(name="示例云岭果茶有限公司", draft_new="")
+    reply = editor.post("/staff/records/organisation/new", like)
+    assert reply.status_code == 409
+    assert "登记里已有相近的" in reply.text
+    assert editor.post("/staff/records/organisation/new", {**like, "draft_new": "1"}).status_code == 303
+    while_typing = editor.get("/staff/records/organisation/new/similar?name=示例云岭果茶有限公司")
+    assert "登记里已有相近的" in while_typing.text
+    assert editor.get("/staff/records/organisation/new/similar?name=没有这样的单位").text.strip() == ""
+
+
+# ---- two editors at once
+
+
+def test_two_editors_at_once_lose_nothing(desk, editor):
+    record, _ = published(*desk, name="两人同改的单位")
+    other = seated(*desk, an_officer(desk[1], Role.EDITOR))
+    typed = a_firm(name="两人同改的单位", draft_version="1")
+    assert other.post(record, {**typed, "name_en": "Theirs", "address": "一号"}).status_code == 303
+    page = editor.post(record, {**typed, "name_en": "Mine"})
+    assert page.status_code in {303, 409}
+    draft = re.search(r'name="draft_draft" value="([0-9A-Z]{26})"', other.get(f"{record}/edit").text)[1]
+    stale = {**typed, "draft_draft": draft, "draft_edition": "1", "draft_version": "1"}
+    assert editor.post(record, {**stale, "name_en": "First", "address": "一号"}).status_code == 303
+    clash = other.post(record, {**stale, "name_en": "Second", "address": "一号", "division": "黔江区"})
+    assert clash.status_code == 409
+    assert 'value="Second"' in clash.text
+    assert "First" in clash.text
+    assert 'value="黔江区"' in clash.text
+    assert 'name="draft_edition" value="2"' in clash.text
+    again = {**stale, "draft_edition": "2", "name_en": "Both", "address": "一号"}
+    assert other.post(record, again).status_code == 303
