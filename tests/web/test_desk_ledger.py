@@ -42,7 +42,7 @@ def test_a_service_is_entered_listed_and_put_right(desk, editor):
         ({"point": ""}, "point", "请选择服务网点"),
         ({"point": "NO-SUCH"}, "point", "请选择服务网点"),
         ({"topic": "bribe"}, "topic", "请选择服务事项"),
-        ({"day": "2026-11-24"}, "day", "不能晚于今天"),
+        ({"day": "2026-11-24"}, "day", "不能是今天以后的日子"),
         ({"day": "昨天"}, "day", "日期应写成"),
         ({"minutes": "半小时"}, "minutes", "1 到 1440"),
         ({"minutes": "99999999999"}, "minutes", "1 到 1440"),
