@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -68,7 +67,7 @@ def run(*, write: Annotated[bool, typer.Option(help="Write benchmarks/README.md.
 
 
 def _report(url: str, folder: Path) -> dict[str, Any]:
-    browser = shutil.which("chromium") or shutil.which("google-chrome") or ""
+    browser = round_robin.chromium()
     out = folder / "report.json"
     flags = "--headless=new --no-sandbox --disable-gpu --disable-background-networking"
     subprocess.run(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 import statistics
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from playwright.sync_api import Browser, sync_playwright
+
+from benchmarks import round_robin
 
 # A middling phone on a slow mobile network, as Lighthouse has it: 1.6 Mbit/s, 150 ms, four times slower a processor.
 _NETWORK = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 93_750}
@@ -35,8 +36,9 @@ class View:
 def first_views(pages: Sequence[tuple[str, str]], times: int) -> list[View]:
     """Return what the first view of each page took, in turn, nothing kept from view to view; medians."""
     with sync_playwright() as playwright:
-        path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(
+            executable_path=round_robin.chromium(), args=["--no-sandbox", "--disable-gpu"]
+        )
         seen = [[_view(browser, label, url) for label, url in pages] for _ in range(times)]
         browser.close()
     return [_median([round_[at] for round_ in seen]) for at in range(len(pages))]

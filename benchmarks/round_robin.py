@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import os
 import re
+import shutil
 import socket
 import statistics
 import subprocess
@@ -32,6 +33,20 @@ done = function(summary, latency, requests)
     e.connect + e.read + e.write + e.status + e.timeout))
 end
 """
+
+
+def chromium() -> str:
+    """Return the path of the browser that pages are measured in.
+
+    Raises:
+        RuntimeError: none is installed.
+    """
+    found = next(
+        filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-headless-shell"))), None
+    )
+    if found is None:
+        raise RuntimeError("Chromium is missing")
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -213,10 +213,10 @@ def test_on_paper_the_picture_and_the_texts_stand_without_controls(visit: Any) -
 def test_full_screen_takes_the_legend_along(visit: Any) -> None:
     page = _loaded(visit("/map"))
     page.get_by_role("button", name="全屏查看").click()
-    page.wait_for_function("document.fullscreenElement?.matches('[data-map-frame]')")
+    expect(page.locator("[data-map-frame]:fullscreen")).to_be_visible()
     expect(page.locator("[data-map-legend]")).to_be_visible()
     page.get_by_role("button", name="退出全屏").click()
-    page.wait_for_function("!document.fullscreenElement")
+    expect(page.locator(":fullscreen")).to_have_count(0)
 
 
 @pytest.mark.parametrize(("path", "width"), [("/map", 390), ("/en/gi/shili-yunwuguo/map", 1280)])

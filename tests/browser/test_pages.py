@@ -91,7 +91,12 @@ def test_a_shopper_narrows_the_results_without_scripts(site: str, browser: Brows
 # 320 px is also what a window of 640 px shows at 200 %, and one of 1280 px at 400 % (WCAG 1.4.10).
 @pytest.mark.parametrize(
     ("width", "prefix", "look"),
-    [(1280, "", barriers), (390, "/en", barriers), (320, "", too_wide), (320, "/en", too_wide)],
+    [
+        (1280, "", barriers),
+        pytest.param(390, "/en", barriers, marks=pytest.mark.long),
+        pytest.param(320, "", too_wide, marks=pytest.mark.long),
+        (320, "/en", too_wide),
+    ],
 )
 def test_no_page_has_a_barrier_breaks_the_policy_asks_others_or_scrolls_sideways(
     site: str, browser: Browser, width: int, prefix: str, look: Callable[[Page], list[str]]

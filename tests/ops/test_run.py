@@ -28,6 +28,7 @@ esac
     "id": 'echo "${WHO:-0}"',
     "chromium": "",
 }
+_SHELL = "chromium-headless-shell"
 # And these are the system's own: nothing else of it is found, whatever is installed here.
 REAL = ("basename", "cat", "cksum", "cp", "cut", "dirname", "env", "grep", "mkdir", "rm", "sed")
 
@@ -173,9 +174,18 @@ def test_sudo_is_used_by_who_is_not_root(project: Project) -> None:
 
 def test_a_distribution_without_chromium_is_told_and_goes_on(project: Project) -> None:
     (project.stand_ins / "chromium").unlink()
-    done = project.run("setup-test", ABSENT="chromium", UNKNOWN="chromium")
+    done = project.run("setup-test", ABSENT=_SHELL, UNKNOWN=f"{_SHELL} chromium")
     assert done.returncode == 0
     assert "snap install chromium" in done.stderr
+
+
+def test_the_whole_of_chromium_does_where_its_shell_is_unknown(project: Project) -> None:
+    (project.stand_ins / "chromium").unlink()
+    done = project.run("setup-test", ABSENT=_SHELL, UNKNOWN=_SHELL)
+    assert done.returncode == 0
+    assert "snap install" not in done.stderr
+    assert project.did("apt-get install") == 1
+    assert "chromium\n" in project.log.read_text()
 
 
 def test_an_unusable_python_is_refused(project: Project) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from itertools import count
@@ -198,3 +198,13 @@ def counted_statements(asked: Database | Session) -> Iterator[list[str]]:
     finally:
         for engine in engines:
             event.remove(engine, "before_cursor_execute", note)
+
+
+@contextmanager
+def filled(url: str, fill: Callable[[Session], Any]) -> Iterator[tuple[Database, Any]]:
+    """A register with what `fill` puts into it, for many tests that only read, and what `fill` returned."""
+    database = Database(url)
+    with database.writing() as session:
+        told = fill(session)
+    yield database, told
+    database.dispose()

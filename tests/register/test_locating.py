@@ -8,7 +8,8 @@ from datetime import date
 import numpy as np
 import pytest
 import shapely
-from factories import SQUARE, TODAY, a_product, a_protection, an_area, published
+from conftest import BACKENDS
+from factories import SQUARE, TODAY, a_product, a_protection, an_area, filled, published
 from pyproj import Geod
 from shapely.geometry import MultiPolygon, Point, box, mapping, shape
 from sqlalchemy import select
@@ -53,9 +54,7 @@ def a_blob(chance, west, south, size):
     return MultiPolygon([whole, island, beside])
 
 
-@pytest.fixture
-def scattered(session):
-    """Overlapping areas of every kind, and what the geometry library knows of them, by record."""
+def _scatter(session):
     chance = random.Random(20261125)
     known = {}
     for step in range(6):
@@ -63,8 +62,22 @@ def scattered(session):
         payload = an_area(session, tier="drawn", geometry=mapping(found))
         known[payload.protection] = shape(payload.geometry)
     an_area(session)  # text only
-    session.flush()
-    return session, known
+    return known
+
+
+@pytest.fixture(scope="module", params=BACKENDS)
+def _scattered(request, registers):
+    with filled(registers.make(request.param, "empty"), _scatter) as made:
+        yield made
+
+
+@pytest.fixture
+def scattered(_scattered):
+    """Overlapping areas of every kind, and what the geometry library knows of them, by record; for reading."""
+    database, known = _scattered
+    with database.writing() as session:
+        yield session, known
+        session.rollback()
 
 
 def by_protection(session, rows):

@@ -7,7 +7,8 @@ import random
 
 import pytest
 import shapely
-from factories import SQUARE, a_product, a_protection, an_area
+from conftest import BACKENDS
+from factories import SQUARE, a_product, a_protection, an_area, filled
 from sqlalchemy import func, literal_column, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import aliased
@@ -41,14 +42,24 @@ def a_neighbours_right(session):
     return a_protection(session, a_product(session, home_relation="outside"))
 
 
-@pytest.fixture
-def shaped(session):
-    """One area with a hole, an island in the hole, and a few fields far away."""
+def _shapes(session):
     an_area(session, tier="drawn", geometry=SHAPE)
     for step in range(5):
         an_area(session, a_neighbours_right(session), tier="drawn", geometry=a_field(109 + step / 10, 30))
-    session.flush()
-    return session
+
+
+@pytest.fixture(scope="module", params=BACKENDS)
+def _shaped(request, registers):
+    with filled(registers.make(request.param, "empty"), _shapes) as (database, _):
+        yield database
+
+
+@pytest.fixture
+def shaped(_shaped):
+    """One area with a hole, an island in the hole, and a few fields far away; for reading."""
+    with _shaped.writing() as session:
+        yield session
+        session.rollback()
 
 
 def plan(session, statement):
