@@ -20,7 +20,7 @@ class LeadChannel(Vocabulary):
     """The way a lead came. Source: interim measures on complaints and reports (2022); domain reference 7, Lead."""
 
     WEB = "web", "本站网页", "this site"
-    PLATFORM_12315 = "platform_12315", "全国 12315 平台", "national 12315 platform"
+    PLATFORM_12315 = "platform_12315", "全国 12315 平台", "12315 platform"
     TELEPHONE = "telephone", "电话", "telephone"
     WALK_IN = "walk_in", "来访", "visit to the counter"
     LETTER = "letter", "来信", "letter"

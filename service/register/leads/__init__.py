@@ -1,7 +1,8 @@
 """Leads: taking in what people report, what is done about it by which day, and keeping who they are apart.
 
 Source: interim measures on complaints and reports (State Administration for Market Regulation, amended 2022-03-24)
-for complaints; procedure of administrative penalties in market regulation art. 18 for reports. Decisions 0011, 0020, 0024.
+for complaints; procedure of administrative penalties in market regulation art. 18 for reports. Decisions 0011, 0020,
+0024.
 """
 
 from service.register.leads.contacts import erase_due, read_lead
