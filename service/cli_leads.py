@@ -100,6 +100,8 @@ def _print(lead: Lead, deadline: leads.Deadline | None) -> None:
     rows = {
         "回执 receipt": lead.receipt,
         "类别 kind": lead.kind.zh,
+        "渠道 channel": " ".join(filter(None, (lead.channel.zh, lead.channel_number))),
+        "收到 received": lead.received_on.isoformat(),
         "情形 misuse": lead.misuse.zh if lead.misuse else None,
         "情况 description": lead.description,
         "地点 place": lead.place,

@@ -13,13 +13,15 @@ from staffing import an_officer, seated
 
 from service.register import leads
 from service.register.models import new_ulid
-from service.vocabulary import LeadKind, Role, StaffAct
+from service.vocabulary import LeadChannel, LeadKind, Role, StaffAct
 
 _READ, _HANDLE = StaffAct.READ_RECORDS, StaffAct.HANDLE_LEAD
 _SEE, _KEEP = StaffAct.SEE_LEDGER, StaffAct.KEEP_LEDGER
 ROUTES: dict[tuple[str, str], StaffAct | None] = {
     ("GET", "/staff/leads"): StaffAct.SEE_LEADS,
     ("GET", "/staff/leads.{form}"): StaffAct.SEE_LEADS,
+    ("GET", "/staff/leads/new"): _HANDLE,
+    ("POST", "/staff/leads/new"): _HANDLE,
     ("GET", "/staff/leads/{receipt}"): StaffAct.SEE_LEADS,
     ("POST", "/staff/leads/{receipt}/contact"): StaffAct.READ_LEAD,
     ("GET", "/staff/leads/{receipt}/acts/{act}"): _HANDLE,
@@ -38,6 +40,12 @@ ROUTES: dict[tuple[str, str], StaffAct | None] = {
     ("GET", "/staff/reference/instruments"): _READ,
     ("GET", "/staff/reference/vocabularies"): _READ,
 }
+ENTRY = {
+    "channel": "telephone",
+    "received_on": "2026-11-20",
+    "kind": "report",
+    "description": "集市上的包装没有印代码",
+}
 SERVICE = {
     "day": "2026-11-20",
     "topic": "training",
@@ -53,6 +61,7 @@ def a_lead(database: Any, kind: LeadKind = LeadKind.COMPLAINT, *, day: int = 20,
         **{
             "form_ulid": new_ulid(),
             "kind": kind,
+            "channel": LeadChannel.WEB,
             "description": "集市上的包装没有印代码",
             "checked": {},
             "contact": leads.Contact("示例张三", "023-0000000"),
@@ -87,6 +96,11 @@ def _read(client, database, admin):
     return lambda: seat.post(f"/staff/leads/{receipt}/contact")
 
 
+def _enter_lead(client, database, admin):
+    seat = seated(client, database, an_officer(database, Role.LEAD_OFFICER))
+    return lambda: seat.post("/staff/leads/new", ENTRY)
+
+
 def _accept(client, database, admin):
     receipt = a_lead(database)
     seat = seated(client, database, an_officer(database, Role.LEAD_OFFICER))
@@ -112,6 +126,7 @@ def _void(client, database, admin):
 
 
 DEEDS = {
+    "/staff/leads/new": _enter_lead,
     "/staff/leads/{receipt}/contact": _read,
     "/staff/leads/{receipt}/acts/{act}": _accept,
     "/staff/ledger/new": _enter,

@@ -26,7 +26,14 @@ from service.vocabulary.desk import (
 )
 from service.vocabulary.entry import Vocabulary
 from service.vocabulary.interface import ApiAct, ApiScope, WebhookState
-from service.vocabulary.leads import LeadEventKind, LeadKind, LeadState, MisuseKind, RefusalGround
+from service.vocabulary.leads import (
+    LeadChannel,
+    LeadEventKind,
+    LeadKind,
+    LeadState,
+    MisuseKind,
+    RefusalGround,
+)
 from service.vocabulary.marks import BrandKind, MarkStatus, MarkType, TimeHonouredLevel, TimeHonouredStatus
 from service.vocabulary.organisations import (
     PRIVATE_PERSON_KINDS,
@@ -116,6 +123,7 @@ __all__ = [
     "Industry",
     "InspectionOutcome",
     "Issuer",
+    "LeadChannel",
     "LeadEventKind",
     "LeadKind",
     "LeadState",

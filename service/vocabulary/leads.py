@@ -16,6 +16,16 @@ class LeadKind(Vocabulary):
     CORRECTION = "correction", "登记纠错", "error in the register"
 
 
+class LeadChannel(Vocabulary):
+    """The way a lead came. Source: interim measures on complaints and reports (2022); domain reference 7, Lead."""
+
+    WEB = "web", "本站网页", "this site"
+    PLATFORM_12315 = "platform_12315", "全国 12315 平台", "12315 platform"
+    TELEPHONE = "telephone", "电话", "telephone"
+    WALK_IN = "walk_in", "来访", "visit to the counter"
+    LETTER = "letter", "来信", "letter"
+
+
 class MisuseKind(Vocabulary):
     """How a geographical indication is misused. Source: Order 80 arts 30 and 33."""
 

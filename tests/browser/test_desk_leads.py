@@ -18,8 +18,8 @@ from staffing import MovingClock, an_officer
 from service.register import accounts, leads
 from service.register import service_point_ledger as ledger
 from service.register.models import ServicePoint
+from service.vocabulary import LeadChannel, LeadKind, Role, ServiceTopic, WalkInKind
 from service.vocabulary import LeadEventKind as K
-from service.vocabulary import LeadKind, Role, ServiceTopic, WalkInKind
 
 pytestmark = pytest.mark.browser
 
@@ -140,6 +140,7 @@ def worked(desk: Desk) -> tuple[str, str]:
     report = leads.Report(
         form_ulid="01ARZ3NDEKTSV4RRFFQ69G5AXE",
         kind=LeadKind.REPORT,
+        channel=LeadChannel.WEB,
         description="集市上的包装没有印代码，" * 8,
         checked={"code": "93500114MA0TERT081", "target": "shili-shishangcha", "on": ""},
         contact=leads.Contact("示例张三", "023-0000000"),
@@ -182,6 +183,8 @@ def test_no_page_of_leads_and_ledger_has_a_barrier_a_foreign_request_or_a_sidewa
     for path in (
         "/staff/leads",
         "/staff/leads?due=overdue&state=done",
+        "/staff/leads/new",
+        f"/staff/leads/{receipt}?done=entered",
         f"/staff/leads/{receipt}?done=filed",
         f"/staff/leads/{receipt}/acts/told",
         f"/staff/leads/{receipt}/acts/verified",

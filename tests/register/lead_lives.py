@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from service.register import leads
 from service.register.models import AuditEvent, new_ulid
 from service.register.payloads import HolidayArrangementPayload
-from service.vocabulary import LeadEventKind
+from service.vocabulary import LeadChannel, LeadEventKind
 from service.working_days import Arrangement
 
 K = LeadEventKind
@@ -28,6 +28,7 @@ def brought(session, kind, *, on=RECEIVED, contact=NOBODY, **facts):
         **{
             "form_ulid": new_ulid(),
             "kind": kind,
+            "channel": LeadChannel.WEB,
             "description": "集市上的包装没有印代码",
             "checked": {"code": "93500114MA0TERT081"},
             "contact": contact,

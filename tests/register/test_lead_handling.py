@@ -102,6 +102,7 @@ def test_a_breach_found_in_mediation_is_a_report_of_its_own_that_nobody_brought(
     )
     assert (found.origin, found.is_named, found.erase_on) == (lead.receipt, False, None)
     assert report.checked == lead.checked
+    assert report.channel is lead.channel
     assert lead.state is LeadState.ACCEPTED
     assert view(session, lead).opened == {event.id: report.receipt}
     assert K.VOIDED not in view(session, lead).acts

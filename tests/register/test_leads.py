@@ -15,7 +15,7 @@ from service.register import auditing, leads
 from service.register.lookups.holidays import arrangements
 from service.register.models import AuditEvent, Lead, LeadContact
 from service.settings import get_settings
-from service.vocabulary import LeadKind, Role
+from service.vocabulary import LeadChannel, LeadKind, Role
 from service.working_days import Arrangement
 
 CONTACT = leads.Contact("张三", "023-1234567", "zhang@example.cn")
@@ -25,6 +25,7 @@ def a_report(number: int = 1, **facts):
     defaults = {
         "form_ulid": f"01ARZ3NDEKTSV4RRFFQ69G5F{number:02d}",
         "kind": LeadKind.REPORT,
+        "channel": LeadChannel.WEB,
         "description": "集市上的包装没有印代码",
         "checked": {"code": "93500114MA0TERT081", "outcome": "authorised"},
         "contact": CONTACT,

@@ -9,8 +9,9 @@ from sqlalchemy import func, inspect, select, text
 from seed import load
 from service.register import auditing, migrating
 from service.register.database import Database, spatial_problems
-from service.register.models import Base, GiProduct, ProductionAreaGeometry
+from service.register.models import Base, GiProduct, Lead, ProductionAreaGeometry, new_ulid
 from service.register.spatial import bbox_hits
+from service.vocabulary import LeadChannel
 
 
 @pytest.fixture
@@ -85,6 +86,30 @@ def test_a_filled_register_can_be_taken_down_whole(seeded, clock, tmp_path):
     assert tables(seeded) == set()
     migrating.migrate(seeded)
     assert load.is_empty(seeded)
+
+
+def test_leads_that_are_there_came_by_the_form_of_the_site(bare):
+    migrating.migrate(bare, "0018")
+    row = {
+        "receipt": "XS20261123-222222",
+        "form_ulid": new_ulid(),
+        "ulid": new_ulid(),
+        "moment": "2026-11-23 04:00:00+00:00",
+        "day": "2026-11-23",
+    }
+    with bare.writing() as session:
+        session.execute(
+            text(
+                "INSERT INTO lead (id, ulid, receipt, form_ulid, kind, state, description, checked, received_at,"
+                " received_on) VALUES (1, :ulid, :receipt, :form_ulid, 'report', 'received', '示例', '{}', :moment,"
+                " :day)"
+            ),
+            row,
+        )
+    migrating.migrate(bare)
+    with bare.reading() as session:
+        found = session.execute(select(Lead.receipt, Lead.channel, Lead.channel_number)).one()
+        assert found == (row["receipt"], LeadChannel.WEB, None)
 
 
 def test_a_database_of_an_older_schema_is_not_current(bare):

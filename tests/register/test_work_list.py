@@ -39,7 +39,7 @@ from service.register.work_list import (
     lists_for,
     read_list,
 )
-from service.vocabulary import LeadEventKind, LeadKind, MarkStatus, RecordKind, Role, WorkList
+from service.vocabulary import LeadChannel, LeadEventKind, LeadKind, MarkStatus, RecordKind, Role, WorkList
 
 
 def asker(session, user, today=TODAY):
@@ -137,6 +137,7 @@ def a_lead(session, kind, day):
     report = Report(
         form_ulid=f"{day:%Y%m%d}{kind.value:<10}"[:18].ljust(26, "0"),
         kind=kind,
+        channel=LeadChannel.WEB,
         description="x" * 20,
         checked={},
     )

@@ -1,7 +1,8 @@
 """Leads: taking in what people report, what is done about it by which day, and keeping who they are apart.
 
 Source: interim measures on complaints and reports (State Administration for Market Regulation, amended 2022-03-24)
-for complaints; procedure of administrative penalties in market regulation art. 18 for reports. Decisions 0011, 0020.
+for complaints; procedure of administrative penalties in market regulation art. 18 for reports. Decisions 0011, 0020,
+0024.
 """
 
 from service.register.leads.contacts import erase_due, read_lead
@@ -27,7 +28,7 @@ from service.register.leads.moves import (
 from service.register.leads.periods import Deadline, Step
 from service.register.leads.punctuality import Punctuality, punctuality
 from service.register.leads.reading import LeadView, ReceiptView, find_lead, find_receipt, read_receipt
-from service.register.leads.receiving import Contact, Report, receive
+from service.register.leads.receiving import Contact, Report, enter, receive
 
 __all__ = [
     "DONE",
@@ -46,6 +47,7 @@ __all__ = [
     "ReceiptView",
     "Report",
     "Step",
+    "enter",
     "erase_due",
     "faults_of",
     "find_lead",

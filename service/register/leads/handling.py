@@ -106,6 +106,7 @@ def _report(session: Session, complaint: Lead, handling: Handling, at: datetime)
         receipt=new_receipt(handling.happened_on),
         form_ulid=new_ulid(),
         kind=LeadKind.REPORT,
+        channel=complaint.channel,
         misuse=complaint.misuse,
         description=handling.note,
         place=complaint.place,

@@ -14,7 +14,7 @@ from service.register.leads.periods import Deadline, next_deadline
 from service.register.leads.reading import LeadView, steps_of
 from service.register.lookups.holidays import arrangements
 from service.register.models import Lead
-from service.vocabulary import LeadKind, LeadState
+from service.vocabulary import LeadChannel, LeadKind, LeadState
 from service.working_days import Arrangement, YearNotArranged, working_days_left
 
 
@@ -31,6 +31,7 @@ class LeadQuery:
     """What the inbox is narrowed to: a state, or what is done or not (None: both). Only what is not done is due."""
 
     kind: LeadKind | None = None
+    channel: LeadChannel | None = None
     state: LeadState | None = None
     done: bool | None = False
     due: Due | None = None
@@ -48,6 +49,17 @@ class LeadRow:
     left: int | None
     is_overdue: bool
     is_named: bool
+
+    @property
+    def trader(self) -> str | None:
+        """Whom it is about: as the register names them, else as they were named, else their code."""
+        checked = self.lead.checked
+        return checked.get("organisation") or checked.get("trader") or checked.get("code")
+
+    @property
+    def product(self) -> str | None:
+        """The product it is about, as it was named or as the register has it."""
+        return self.lead.checked.get("target") or self.lead.checked.get("product")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +114,8 @@ def _wanted(query: LeadQuery) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if query.kind is not None:
         found.append(Lead.kind == query.kind)
+    if query.channel is not None:
+        found.append(Lead.channel == query.channel)
     if query.state is not None:
         found.append(Lead.state == query.state)
     elif query.done is not None:

@@ -1,4 +1,4 @@
-"""Taking a lead in: kept once, with what was checked, and apart from it who brought it."""
+"""Taking a lead in, from the site or by an officer: kept once, with what was checked, apart from who brought it."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.calendar import china_date
-from service.register import editing
+from service.errors import FieldNotAllowed
+from service.register import editing, rights
 from service.register.leads.trail import record
-from service.register.models import Lead, LeadContact, new_ulid, ulid_of_words
-from service.vocabulary import LeadKind, MisuseKind
+from service.register.models import Lead, LeadContact, StaffUser, new_ulid, ulid_of_words
+from service.vocabulary import LeadChannel, LeadKind, MisuseKind, StaffAct
 
 _ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that is misread over the telephone
 _RECEIPT_LETTERS: Final = 6
@@ -37,10 +38,16 @@ class Contact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a person sends; `checked` holds the public facts of the verification it starts from."""
+    """What a person sends, or says to an officer; `checked` holds what they name, as the register answered it.
+
+    `received_on`: the day it came; None: it comes as it is taken in.
+    """
 
     form_ulid: str
     kind: LeadKind
+    channel: LeadChannel
+    channel_number: str | None = None
+    received_on: date | None = None
     description: str
     misuse: MisuseKind | None = None
     place: str | None = None
@@ -58,50 +65,92 @@ def receive(session: Session, report: Report, *, now: datetime, keep_days: int) 
 
     The audit chain gets that a lead came and its identifier: none of its words, nobody's name.
     """
+    return _taken_in(session, report, by=None, at=now, keep_days=keep_days)
+
+
+def enter(session: Session, report: Report, *, by: StaffUser, at: datetime, keep_days: int) -> Lead:
+    """Return the lead on record for what an officer enters; sent twice and in the audit chain as `receive` has it.
+
+    Raises:
+        NotPermitted.
+        FieldNotAllowed: it came by the site, no day or none that has come is said, it was seen later than it came, or
+            the contact would have to be erased already.
+    """
+    rights.demand(session, by, StaffAct.HANDLE_LEAD)
+    _demand_whole(report, china_date(at), keep_days)
+    return _taken_in(session, report, by=by, at=at, keep_days=keep_days)
+
+
+def _demand_whole(report: Report, today: date, keep_days: int) -> None:
+    day = report.received_on
+    if report.channel is LeadChannel.WEB:
+        raise FieldNotAllowed("channel", report.channel.value, "channel_missing")
+    if day is None or day > today:
+        raise FieldNotAllowed("received_on", str(day or ""), "bad_date")
+    if report.contact.is_given and _erased_on(day, keep_days) <= today:
+        raise FieldNotAllowed("received_on", day.isoformat(), "contact_past_its_day")
+    if report.seen_on and report.seen_on > day:
+        raise FieldNotAllowed("seen_on", report.seen_on.isoformat(), "seen_after_received")
+
+
+def _taken_in(
+    session: Session, report: Report, *, by: StaffUser | None, at: datetime, keep_days: int
+) -> Lead:
     editing.lock_registry(session)  # one at a time, so that a form sent twice meets the first
     form_ulid = report.form_ulid
-    for other in (ulid_of_words(form_ulid, _words(report)), new_ulid()):
+    for other in (ulid_of_words(form_ulid, (*_words(report), report.received_on)), new_ulid()):
         known = session.scalar(select(Lead).where(Lead.form_ulid == form_ulid))
         if known is None:
             break
         if _says_the_same(session, known, report):
             return known
         form_ulid = other
-    today = china_date(now)
+    received_on = report.received_on or china_date(at)
     lead = Lead(
-        receipt=new_receipt(today),
+        receipt=new_receipt(received_on),
         form_ulid=form_ulid,
         kind=report.kind,
+        channel=report.channel,
+        channel_number=report.channel_number,
         misuse=report.misuse,
         description=report.description,
         place=report.place,
         about=report.about,
         seen_on=report.seen_on,
         checked=dict(report.checked),
-        received_at=now,
-        received_on=today,
+        received_at=at,
+        received_on=received_on,
     )
     session.add(lead)
     session.flush()  # the lead's keys are needed below
     if report.contact.is_given:
-        session.add(_contact(lead, report.contact, today + timedelta(days=keep_days)))
-    record(session, "lead_received", [lead], at=now, by=None)
+        session.add(_contact(lead, report.contact, _erased_on(received_on, keep_days)))
+    record(session, "lead_received", [lead], at=at, by=by)
     return lead
 
 
 def _says_the_same(session: Session, lead: Lead, report: Report) -> bool:
     kept = session.get(LeadContact, lead.id)
     contact = Contact(kept.name, kept.telephone, kept.email) if kept else Contact()
+    is_same_day = report.received_on in {None, lead.received_on}
     # What was checked may have changed in between; what was typed for it has not.
-    return _words(lead) == _words(report) and contact == report.contact
+    return is_same_day and _words(lead) == _words(report) and contact == report.contact
+
+
+_TYPED: Final = ("kind", "channel", "channel_number", "misuse", "description", "place", "about", "seen_on")
+_TYPED_TO_CHECK: Final = ("code", "target", "on", "trader")
 
 
 def _words(said: Lead | Report) -> tuple[Any, ...]:
     """Return what was typed, without who brings it: nothing that outlives a contact may be made of one."""
     return (
-        *(getattr(said, name) for name in ("kind", "misuse", "description", "place", "about", "seen_on")),
-        *(said.checked.get(name) for name in ("code", "target", "on")),
+        *(getattr(said, name) for name in _TYPED),
+        *(said.checked.get(name) for name in _TYPED_TO_CHECK),
     )
+
+
+def _erased_on(received_on: date, keep_days: int) -> date:
+    return received_on + timedelta(days=keep_days)
 
 
 def new_receipt(today: date) -> str:

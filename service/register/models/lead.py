@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.register.models.base import (
     Base,
+    CodeColumn,
     DayColumn,
     Identified,
     JsonColumn,
@@ -21,19 +22,23 @@ from service.register.models.base import (
     coded,
 )
 from service.register.models.desk import StaffUser
-from service.vocabulary import LeadEventKind, LeadKind, LeadState, MisuseKind, RefusalGround
+from service.vocabulary import LeadChannel, LeadEventKind, LeadKind, LeadState, MisuseKind, RefusalGround
 
 
 class Lead(Identified, Base):
     """A report, a complaint or an error, as it was brought; `form_ulid` makes a form sent twice one lead.
 
-    `state` is what its events make of it, kept for the lists; events alone change it.
+    `state` is what its events make of it, kept for the lists; events alone change it. `received_on`: the day it came,
+    from which the periods of the law run; `received_at`: the moment it was taken in here, later where an officer
+    entered what came by another way than the site. `channel_number`: the number it has there.
     """
 
     __tablename__ = "lead"
     receipt: Mapped[str] = mapped_column(String(20), unique=True)
     form_ulid: Mapped[str] = mapped_column(String(26), unique=True)
     kind: Mapped[LeadKind] = mapped_column(coded(LeadKind))
+    channel: Mapped[LeadChannel] = mapped_column(coded(LeadChannel))
+    channel_number: Mapped[CodeColumn | None]
     misuse: Mapped[MisuseKind | None] = mapped_column(coded(MisuseKind))
     state: Mapped[LeadState] = mapped_column(coded(LeadState), default=LeadState.RECEIVED)
     description: Mapped[NoteColumn]

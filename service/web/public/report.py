@@ -6,21 +6,21 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi import Path as PathParameter
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.orm import Session
 
-from service.calendar import DateError, parse_china_date
-from service.errors import BadDay, BadIdentifier, CannotConfirm
+from service.calendar import parse_china_date
+from service.errors import CannotConfirm
 from service.register.leads import read_receipt, receive
-from service.register.verification import verify
-from service.register.verification.verdict import Verdict
+from service.register.verification import Verdict
 from service.vocabulary import LeadKind, MisuseKind
 from service.web.deps import ClockDep, LanguageDep, LineDep, ReadSessionDep, Services, ServicesDep, TodayDep
 from service.web.forms import Fault
+from service.web.lead_forms import checked_facts, verdict_of
 from service.web.origin import OwnFormDep
 from service.web.public.report_form import ReportForm, checked_fields, cleaned, faults_of, report_of
 from service.web.templating import localised, render
@@ -95,33 +95,15 @@ def _kept(services: Services, form: ReportForm) -> str:
     with services.database.reading() as session:
         verdict = _verdict(session, form, now)
     with services.database.writing() as session:
-        made = report_of(form, _checked(form, verdict))
+        typed = form.model_dump(include={"code", "target", "on"})
+        made = report_of(form, checked_facts(typed, verdict))
         return receive(session, made, now=now, keep_days=services.settings.leads_keep_days).receipt
 
 
 def _verdict(session: Session, form: ReportForm, now: datetime) -> Verdict | None:
     """Return the verdict on what the form names; None where there is no code, or none that can be answered."""
-    if not form.code:
-        return None
-    try:
-        day = parse_china_date(form.on) if form.on else None
-        return verify(session, form.code, form.target or None, day, now=now)
-    except (BadIdentifier, BadDay, DateError):
-        return None
-
-
-def _checked(form: ReportForm, verdict: Verdict | None) -> dict[str, Any]:
-    typed = {"code": form.code, "target": form.target, "on": form.on}
-    if verdict is None:
-        return typed
-    return typed | {
-        "outcome": verdict.outcome.value,
-        "reason": verdict.reason.value,
-        "organisation": verdict.subject.name,
-        "product": verdict.target.slug if verdict.target else None,
-        "as_of": verdict.as_of.isoformat(),
-        "data_version": verdict.data_version,
-    }
+    day = parse_china_date(form.on) if form.on else None
+    return verdict_of(session, form.code, form.target, day, now=now)
 
 
 def _page(

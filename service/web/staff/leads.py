@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, Path
@@ -11,15 +11,14 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy.orm import Session
 from starlette.responses import StreamingResponse
 
-from service.errors import BadDay, BadIdentifier
 from service.register import leads
 from service.register.leads import DONE, Contact, Due, LeadQuery, LeadView
 from service.register.models import Lead
-from service.register.verification import Verdict, verify
 from service.register.verification.reading import data_version
-from service.vocabulary import LeadEventKind, LeadKind, LeadState, StaffAct
+from service.vocabulary import LeadChannel, LeadEventKind, LeadKind, LeadState, StaffAct
 from service.web import wording
 from service.web.deps import LanguageDep, ReadSessionDep
+from service.web.lead_forms import verdict_of
 from service.web.staff.desk import Desk, reads, writes
 from service.web.staff.forms import StaffForm
 from service.web.staff.listing import ROWS, Page, Text, address, last_page
@@ -28,12 +27,15 @@ from service.web.staff.tables import TableForm, list_file
 router = APIRouter()
 _MOST_ROWS: Final = 20_000
 _OVERDUE: Final = "overdue"
+ENTERED: Final = "entered"
+"""What the address of a lead says that was entered just now."""
 WITHIN: Final = (1, 3, 5, 10)
 """The numbers of working days that the inbox offers to look ahead."""
 _DONE_OR_NOT: Final = {"": False, "done": True, "all": None}
 _HEADINGS: Final = {
     "receipt": ("回执编号", "receipt"),
     "kind": ("类别", "kind"),
+    "channel": ("渠道", "channel"),
     "misuse": ("情形", "misuse"),
     "organisation": ("单位或代码", "organisation or code"),
     "product": ("产品", "product"),
@@ -52,6 +54,7 @@ class Asked:
     """The inbox as its address asks for it."""
 
     kind: str
+    channel: str
     state: str
     due: str
     lang: str
@@ -61,6 +64,7 @@ class Asked:
         """What it is narrowed to; deadlines have only leads that are not done."""
         return LeadQuery(
             kind=LeadKind(self.kind) if self.kind else None,
+            channel=LeadChannel(self.channel) if self.channel else None,
             state=LeadState(self.state) if self.state in set(LeadState) else None,
             done=_DONE_OR_NOT.get(self.state),
             due=None if not self.due else Due() if self.due == _OVERDUE else Due(int(self.due)),
@@ -68,7 +72,13 @@ class Asked:
 
     def address(self, *, form: str = "", page: int = 1) -> str:
         """Return the address of the same inbox: as a file, or another page."""
-        facts: dict[str, str | int] = {"kind": self.kind, "state": self.state, "due": self.due, "page": page}
+        facts: dict[str, str | int] = {
+            "kind": self.kind,
+            "channel": self.channel,
+            "state": self.state,
+            "due": self.due,
+            "page": page,
+        }
         return address("/staff/leads", self.lang, facts, form=form)
 
 
@@ -78,18 +88,20 @@ def inbox(
     session: ReadSessionDep,
     lang: LanguageDep,
     kind: Text = "",
+    channel: Text = "",
     state: Text = "",
     due: Text = "",
     page: Page = 1,
 ) -> HTMLResponse:
     """Return a page of the inbox, the most pressing leads first; nobody's name is in it."""
-    asked = _asked(kind, state, due, lang)
+    asked = _asked(kind, channel, state, due, lang)
     found = leads.read_inbox(session, asked.query, desk.today, start=(page - 1) * ROWS, limit=ROWS)
     return desk.show(
         "staff/leads.html",
         asked=asked,
         found=found,
         kinds=tuple(LeadKind),
+        channels=tuple(LeadChannel),
         states=tuple(LeadState),
         within=WITHIN,
         page=page,
@@ -107,19 +119,21 @@ def inbox_table(
     lang: LanguageDep,
     form: TableForm,
     kind: Text = "",
+    channel: Text = "",
     state: Text = "",
     due: Text = "",
 ) -> StreamingResponse:
     """Return the inbox as a file: the rows of the screen, all pages of them, without words of the leads."""
-    asked = _asked(kind, state, due, lang)
+    asked = _asked(kind, channel, state, due, lang)
     found = leads.read_inbox(session, asked.query, desk.today, start=0, limit=_MOST_ROWS)
     rows = (
         (
             row.lead.receipt,
             row.lead.kind,
+            row.lead.channel,
             row.lead.misuse,
-            row.lead.checked.get("organisation") or row.lead.checked.get("code"),
-            row.lead.checked.get("target") or row.lead.checked.get("product"),
+            row.trader,
+            row.product,
             row.lead.received_on,
             row.lead.state,
             wording.step_name(row.deadline.step, lang) if row.deadline else None,
@@ -141,7 +155,7 @@ def lead(
 ) -> HTMLResponse:
     """Return one lead: its words, what it names as the register says it now, its deadlines and what was done."""
     act = LeadEventKind(done) if done in set(LeadEventKind) else None
-    return lead_page(desk, session, leads.find_lead(session, receipt), done=act)
+    return lead_page(desk, session, leads.find_lead(session, receipt), done=act, is_new=done == ENTERED)
 
 
 @router.post("/staff/leads/{receipt}/contact")
@@ -163,6 +177,7 @@ def lead_page(
     view: LeadView,
     *,
     done: LeadEventKind | None = None,
+    is_new: bool = False,
     person: Contact | None = None,
 ) -> HTMLResponse:
     """Return the page of a lead; `person` only where the reading of it is on record."""
@@ -171,17 +186,21 @@ def lead_page(
         view=view,
         lead=view.lead,
         row=leads.row_of(session, view, desk.today),
-        verdict=_verdict(session, view.lead, desk.now),
+        verdict=verdict_of(
+            session, view.lead.checked.get("code"), view.lead.checked.get("target"), now=desk.now
+        ),
         checked_on=_checked_on(view.lead),
         done=done,
+        is_new=is_new,
         person=person,
         is_done=view.lead.state in DONE,
     )
 
 
-def _asked(kind: str, state: str, due: str, lang: str) -> Asked:
+def _asked(kind: str, channel: str, state: str, due: str, lang: str) -> Asked:
     return Asked(
         kind if kind in set(LeadKind) else "",
+        channel if channel in set(LeadChannel) else "",
         state if state in {*_DONE_OR_NOT, *LeadState} else "",
         due if due in {_OVERDUE, *map(str, WITHIN)} else "",
         lang,
@@ -192,14 +211,3 @@ def _checked_on(found: Lead) -> date | None:
     """Return the day for which the verdict was given that the lead came with."""
     day = found.checked.get("as_of")
     return date.fromisoformat(day) if day else None
-
-
-def _verdict(session: Session, found: Lead, now: datetime) -> Verdict | None:
-    """Return what the register says now of the code that the lead names; None where nothing can be said."""
-    code, target = found.checked.get("code"), found.checked.get("target")
-    if not code:
-        return None
-    try:
-        return verify(session, code, target or None, now=now)
-    except (BadIdentifier, BadDay):
-        return None

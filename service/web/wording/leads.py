@@ -10,6 +10,18 @@ from service.vocabulary import LeadEventKind, LeadState, Outcome, Reason
 from service.web.wording.choosing import entry_of, pick
 
 LEAD_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
+    "channel_missing": ("请选择线索是怎么来的。", "Choose how it came."),
+    "contact_past_its_day": (
+        "从这一天起已经满 {most} 天，联系方式到了删除的日期，不能再登记。请核对日期，或者删去联系方式。",
+        (
+            "It is {most} days since then, so the contact would have to be erased already. Check the day, or take the"
+            " contact out."
+        ),
+    ),
+    "seen_after_received": (
+        "看到的日期不能晚于收到的日期。",
+        "The day it was seen cannot be later than the day it was received.",
+    ),
     "note_missing": ("请写明这一项。", "Say this."),
     "refusal_ground_missing": ("请选择不予受理的情形。", "Choose the ground of the refusal."),
     "body_missing": ("请写明转交给哪个单位。", "Name the body it is routed to."),

@@ -49,6 +49,7 @@ _TITLES: Final[Mapping[str, tuple[str, str]]] = {
     "WalkInKind": ("来访类别", "Kinds of visitor"),
     "IndicatorNature": ("指标性质", "Nature of an indicator"),
     "LeadKind": ("线索类别", "Kinds of lead"),
+    "LeadChannel": ("线索渠道", "Channels of leads"),
     "LeadState": ("线索状态", "States of a lead"),
     "LeadEventKind": ("线索办理事项", "What is done about a lead"),
     "MisuseKind": ("违法使用情形", "Kinds of misuse"),

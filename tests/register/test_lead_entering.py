@@ -1,0 +1,139 @@
+"""Leads that an officer enters: counted from the day they came, kept once, by them on the trail, and nobody's name."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from factories import NOW, an_account, published
+from lead_lives import K, audited, do, view
+from sqlalchemy import func, select
+
+from service.errors import FieldNotAllowed, NotPermitted
+from service.register import leads
+from service.register.models import AuditEvent, Lead, LeadContact
+from service.vocabulary import LeadChannel, LeadKind, Role
+
+FRIDAY = date(2026, 11, 20)  # NOW is the Monday after it
+CALLER = leads.Contact("示例张三", "023-0000000", "zhang@example.cn")
+
+
+@pytest.fixture
+def officer(session):
+    return an_account(session, "xian-suo", Role.LEAD_OFFICER)
+
+
+def said(**facts):
+    return leads.Report(
+        **{
+            "form_ulid": "01ARZ3NDEKTSV4RRFFQ69G5F01",
+            "kind": LeadKind.COMPLAINT,
+            "channel": LeadChannel.TELEPHONE,
+            "received_on": FRIDAY,
+            "description": "集市上的包装没有印代码",
+            "checked": {"code": "", "target": "示例茶", "on": "", "trader": "示例茶行"},
+            "contact": CALLER,
+            **facts,
+        }
+    )
+
+
+def entered(session, officer, at: datetime = NOW, **facts):
+    return leads.enter(session, said(**facts), by=officer, at=at, keep_days=180)
+
+
+def kept(session) -> int:
+    return session.scalar(select(func.count()).select_from(Lead))
+
+
+def test_what_came_on_friday_and_is_entered_on_monday_is_counted_from_friday(session, officer):
+    published(session, "holiday_arrangement", year=2026, title="测试安排", rest_days="2026-12-24/2026-12-26")
+    complaint = entered(session, officer)
+    assert (complaint.received_on, complaint.received_at) == (FRIDAY, NOW)
+    assert complaint.receipt.startswith("XS20261120-")
+    accept = view(session, complaint).next
+    assert (accept.since, accept.last_day) == (FRIDAY, date(2026, 12, 1))  # seven working days: two weekends
+    report = entered(session, officer, kind=LeadKind.REPORT, received_on=NOW.date())
+    assert view(session, report).next.last_day == date(2026, 12, 14)
+    do(session, officer, complaint, K.ACCEPTED, FRIDAY)  # on the day it came, before it was entered
+    assert view(session, complaint).deadlines[0].done_on == FRIDAY
+
+
+def test_entering_is_one_row_of_the_trail_by_the_officer_without_a_word_of_it(session, officer):
+    before = audited(session)
+    lead = entered(session, officer)
+    assert audited(session) == before + 1
+    event = session.scalars(select(AuditEvent).order_by(AuditEvent.sequence.desc())).first()
+    assert (event.act, event.record_ulid, event.actor_id) == ("lead_received", lead.ulid, officer.id)
+    assert (event.changes, event.reason) == ({}, None)
+
+
+def test_a_form_sent_twice_is_one_lead_and_another_day_or_way_another(session, officer):
+    first = entered(session, officer)
+    before = audited(session)
+    assert entered(session, officer) is first
+    assert audited(session) == before
+    for changed in (
+        {"received_on": FRIDAY - timedelta(days=1)},
+        {"received_on": FRIDAY - timedelta(days=2)},
+        {"channel": LeadChannel.LETTER},
+        {"channel_number": "12315-1"},
+        {"checked": {**said().checked, "trader": "另一家"}},
+    ):
+        count = kept(session)
+        assert entered(session, officer, **changed) is entered(session, officer, **changed)
+        assert kept(session) == count + 1
+
+
+def test_a_form_of_the_site_sent_twice_across_midnight_is_one_lead(session):
+    report = said(channel=LeadChannel.WEB, received_on=None)
+    first = leads.receive(session, report, now=NOW, keep_days=180)
+    assert leads.receive(session, report, now=NOW + timedelta(days=1), keep_days=180) is first
+    assert first.received_on == NOW.date()
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.REVIEWER, Role.AUDITOR, Role.ADMIN])
+def test_nobody_but_a_lead_officer_enters_one(session, role):
+    somebody = an_account(session, "bie-ren", role)
+    with pytest.raises(NotPermitted):
+        entered(session, somebody)
+    assert kept(session) == 0
+
+
+@pytest.mark.parametrize(
+    ("facts", "field", "problem"),
+    [
+        ({"channel": LeadChannel.WEB}, "channel", "channel_missing"),
+        ({"received_on": None}, "received_on", "bad_date"),
+        ({"received_on": date(2026, 11, 24)}, "received_on", "bad_date"),
+        ({"received_on": date(2026, 5, 27)}, "received_on", "contact_past_its_day"),
+        ({"seen_on": date(2026, 11, 21)}, "seen_on", "seen_after_received"),
+    ],
+)
+def test_what_cannot_be_leaves_nothing_behind(session, officer, facts, field, problem):
+    before = audited(session)
+    with pytest.raises(FieldNotAllowed) as refused:
+        entered(session, officer, **facts)
+    assert (refused.value.field, refused.value.problem) == (field, problem)
+    assert (kept(session), audited(session)) == (0, before)
+
+
+def test_the_contact_is_erased_so_many_days_after_the_day_it_came(session, officer):
+    last = NOW.date() - timedelta(days=179)
+    for received_on, erase_on in ((FRIDAY, FRIDAY + timedelta(days=180)), (last, date(2026, 11, 24))):
+        lead = entered(session, officer, received_on=received_on)
+        assert session.get(LeadContact, lead.id).erase_on == erase_on
+    assert leads.erase_due(session, NOW) == 0
+    assert leads.erase_due(session, NOW + timedelta(days=1)) == 1
+    old = entered(session, officer, received_on=date(2025, 1, 6), contact=leads.Contact())
+    assert session.get(LeadContact, old.id) is None
+
+
+def test_the_inbox_is_narrowed_to_a_channel(session, officer):
+    letter = entered(session, officer, channel=LeadChannel.LETTER)
+    entered(session, officer)
+    for done in (False, None):
+        query = leads.LeadQuery(channel=LeadChannel.LETTER, done=done)
+        found = leads.read_inbox(session, query, NOW.date(), start=0, limit=9)
+        assert [row.lead.receipt for row in found.rows] == [letter.receipt]
+        assert (found.rows[0].trader, found.rows[0].product) == ("示例茶行", "示例茶")

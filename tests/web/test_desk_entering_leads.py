@@ -1,0 +1,199 @@
+"""Entering a lead at the desk: the form, what is wrong with it, the page it leads to, and nobody's name anywhere."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+import pytest
+from lead_deeds import ENTRY, a_lead
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+from staffing import HOSTILE
+
+from service.register.models import AuditEvent, Lead
+from service.vocabulary import LeadChannel, LeadKind, Role
+
+NAME, TELEPHONE, EMAIL = "独一无二的来电人", "023-7654321", "laidian@example.cn"
+CODE = "93500114MA0TERT081"
+
+
+@pytest.fixture
+def officer(people):
+    return people[Role.LEAD_OFFICER]
+
+
+def enter(seat, prefix="", **facts):
+    return seat.post(f"{prefix}/staff/leads/new", {**ENTRY, **facts})
+
+
+def receipt_of(reply):
+    assert reply.status_code == 303, reply.text[-2000:]
+    return re.search(r"/staff/leads/(XS[0-9]{8}-[2-9A-Z]{6})\?done=entered$", reply.headers["location"])[1]
+
+
+def kept(desk, receipt):
+    with desk[1].reading() as session:
+        statement = select(Lead).where(Lead.receipt == receipt).options(selectinload(Lead.contact))
+        lead = session.scalars(statement).one()
+        session.expunge_all()  # read whole before the transaction ends
+        return lead
+
+
+def all_leads(desk):
+    with desk[1].reading() as session:
+        return len(session.scalars(select(Lead.id)).all())
+
+
+@pytest.mark.parametrize(
+    ("prefix", "words"),
+    [
+        ("", ("请把回执编号读给反映人", "2026年11月20日", "不晚于 2026年12月1日", "电话", "原编号")),
+        (
+            "/en",
+            ("Read the receipt out", "20 November 2026", "by 1 December 2026", "Telephone", "Number there"),
+        ),
+    ],
+)
+def test_a_call_of_friday_is_entered_on_monday_and_its_receipt_read_out(desk, officer, prefix, words):
+    form = officer.get(f"{prefix}/staff/leads/new")
+    assert form.status_code == 200
+    assert 'value="2026-11-23"' in form.text  # today, unless said otherwise
+    assert 'value="web"' not in form.text
+    typed = {"kind": "complaint", "code": CODE, "target": "shili-shishangcha", "trader": "集市东头那家"}
+    reply = enter(officer, prefix, **typed, channel_number="热线 17")
+    receipt = receipt_of(reply)
+    page = officer.get(reply.headers["location"]).text
+    for text in (receipt, "热线 17", "集市东头那家", *words):
+        assert text in page, text
+    lead = kept(desk, receipt)
+    assert (lead.channel, lead.received_on.isoformat()) == (LeadChannel.TELEPHONE, "2026-11-20")
+    assert (lead.checked["outcome"], lead.checked["trader"]) == ("not_authorised", "集市东头那家")
+    assert lead.contact is None
+    public = desk[0].get(f"{prefix}/report/{receipt}").text
+    assert words[2] in public
+    assert "集市东头那家" not in public
+
+
+def test_a_complaint_of_somebody_who_gave_no_name_is_entered_all_the_same(desk, officer):
+    assert kept(desk, receipt_of(enter(officer, kind="complaint"))).kind is LeadKind.COMPLAINT
+
+
+def test_a_form_sent_twice_is_one_lead(desk, officer):
+    form = re.search(r'name="form" value="([0-9A-Z]{26})"', officer.get("/staff/leads/new").text)[1]
+    first = receipt_of(enter(officer, form=form, name=NAME))
+    count = all_leads(desk)
+    assert receipt_of(enter(officer, form=form, name=NAME)) == first
+    assert all_leads(desk) == count
+    assert receipt_of(enter(officer, form=form, name=NAME, channel="letter")) != first
+
+
+@pytest.mark.parametrize(
+    ("facts", "field", "words"),
+    [
+        ({"channel": ""}, "channel", "请选择线索是怎么来的"),
+        ({"channel": "web"}, "channel", "请选择线索是怎么来的"),
+        ({"channel": "pigeon"}, "channel", "请选择线索是怎么来的"),
+        ({"channel_number": "长" * 61}, "channel_number", "最多 60 字"),
+        ({"received_on": ""}, "received_on", "不晚于今天"),
+        ({"received_on": "昨天"}, "received_on", "不晚于今天"),
+        ({"received_on": "2026-11-24"}, "received_on", "不晚于今天"),
+        ({"received_on": "2026-05-27", "name": NAME}, "received_on", "已经满 180 天"),
+        ({"kind": ""}, "kind", "请选择要做什么"),
+        ({"description": "不好"}, "description", "至少 10 个字"),
+        ({"description": "他的号码是 11010519491231002X，请查。"}, "description", "居民身份证号码"),
+        ({"trader": "坏\x07字"}, "trader", "不能使用的字符"),
+        ({"trader": "长" * 201}, "trader", "最多 200 字"),
+        ({"seen_on": "2026-11-24"}, "seen_on", "不晚于今天"),
+        ({"seen_on": "2026-11-21"}, "seen_on", "不能晚于收到的日期"),
+        ({"telephone": "打电话"}, "telephone", "电话只写数字"),
+        ({"email": "zhang"}, "email", "邮箱应像"),
+    ],
+)
+def test_a_fault_stands_beside_its_field_and_nothing_typed_is_lost(desk, officer, facts, field, words):
+    count = all_leads(desk)
+    typed = {"place": "示例集市", "channel_number": "热线 17", **facts}
+    reply = enter(officer, **typed)
+    assert reply.status_code == 422
+    assert words in reply.text
+    assert f'id="{field}-fault"' in reply.text
+    assert f'href="#{field}"' in reply.text
+    assert 'value="示例集市"' in reply.text
+    english = enter(officer, "/en", **typed)
+    assert english.status_code == 422
+    assert words not in english.text
+    assert all_leads(desk) == count
+
+
+def test_several_faults_are_told_at_once_in_the_order_of_the_form(officer):
+    reply = enter(officer, channel="", received_on="2026-11-24", kind="", description="", telephone="x")
+    found = re.findall(r'<a class="gi-target" href="#(\w+)"', reply.text)
+    assert found == ["channel", "received_on", "kind", "description", "telephone"]
+
+
+def test_a_field_of_no_form_of_ours_is_refused(officer):
+    assert enter(officer, state="closed").status_code == 422
+    assert enter(officer, about="/staff").status_code == 422
+
+
+def test_hostile_words_are_words_in_the_form_and_on_the_page(officer):
+    texts = dict.fromkeys(("description", "place", "target", "trader", "name"), HOSTILE)
+    back = enter(officer, channel="", code=HOSTILE[:60], **texts)
+    assert back.status_code == 422
+    location = enter(officer, code=HOSTILE[:60], channel_number=HOSTILE[:60], **texts).headers["location"]
+    for page in (back.text, officer.get(location).text, officer.get("/staff/leads").text):
+        assert "<script>alert" not in page
+        assert "<svg onload" not in page
+        assert ">49" not in page
+
+
+def test_nobody_s_contact_leaves_the_form_but_through_a_reading_on_record(desk, people):
+    officer, auditor = people[Role.LEAD_OFFICER], people[Role.AUDITOR]
+    reply = enter(officer, name=NAME, telephone=TELEPHONE, email=EMAIL)
+    receipt = receipt_of(reply)
+    assert kept(desk, receipt).contact.erase_on.isoformat() == "2027-05-19"
+    for seat, address in (
+        (officer, reply.headers["location"]),
+        (auditor, f"/staff/leads/{receipt}"),
+        (auditor, "/staff/leads"),
+        (auditor, "/staff/leads.csv?state=all"),
+        (auditor, "/staff/audit"),
+        (auditor, "/staff/audit.csv"),
+        (auditor, f"/report/{receipt}"),
+        (auditor, "/search?q=集市上的包装没有印代码"),
+    ):
+        page = seat.get(address)
+        assert page.status_code == 200, address
+        for secret in (NAME, TELEPHONE, EMAIL):
+            assert secret not in page.text, (secret, address)
+    assert NAME in officer.post(f"/staff/leads/{receipt}/contact").text
+    with desk[1].reading() as session:
+        ulid = session.scalars(select(Lead.ulid).where(Lead.receipt == receipt)).one()
+        events = session.scalars(select(AuditEvent).where(AuditEvent.record_ulid == ulid)).all()
+        assert [(event.act, event.changes) for event in events] == [("lead_received", {}), ("lead_read", {})]
+        assert all(event.actor_id is not None for event in events)
+
+
+def test_only_those_who_handle_leads_are_offered_the_form(people):
+    officer, auditor = people[Role.LEAD_OFFICER], people[Role.AUDITOR]
+    assert 'href="/staff/leads/new"' in officer.get("/staff/leads").text
+    assert 'href="/en/staff/leads/new"' in officer.get("/en/staff/leads").text
+    assert "/staff/leads/new" not in auditor.get("/staff/leads").text
+    assert auditor.get("/staff/leads/new").status_code == 403
+    assert enter(auditor).status_code == 403
+
+
+def test_the_inbox_and_its_file_say_by_which_way_each_came_and_are_narrowed_by_it(desk, officer):
+    letter, site = receipt_of(enter(officer, channel="letter", trader="示例茶行")), a_lead(desk[1])
+    narrowed = officer.get("/staff/leads?channel=letter").text
+    assert letter in narrowed
+    assert site not in narrowed
+    assert "示例茶行" in narrowed
+    assert 'href="/staff/leads.csv?channel=letter"' in narrowed
+    reply = officer.get("/staff/leads.csv?state=all")
+    rows = {row["receipt"]: row for row in csv.DictReader(io.StringIO(reply.content.decode("utf-8-sig")))}
+    assert (rows[letter]["channel"], rows[site]["channel"]) == ("来信", "本站网页")
+    assert rows[letter]["organisation"] == "示例茶行"
+    assert officer.get("/staff/leads?channel=pigeon").status_code == 200
+    assert "本站网页" in officer.get(f"/staff/leads/{site}").text
