@@ -51,7 +51,8 @@ def cluster() -> Iterator[str]:
         )
         # Durability is not what these tests ask about, so the test cluster does not wait for the disk.
         options = (
-            f"-h 127.0.0.1 -p {port} -k {folder} -c fsync=off -c synchronous_commit=off -c max_connections=80"
+            f"-h 127.0.0.1 -p {port} -k {folder} -c max_connections=80"
+            " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
         )
         _run([programs / "pg_ctl", "-D", data, "-o", options, "-l", folder / "log", "-w", "start"])
         try:

@@ -30,7 +30,7 @@ def test_no_read_is_answered_by_the_past(register):
 
 
 @pytest.mark.timeout(180)
-@pytest.mark.parametrize("flaw", ["cache", "no_commit"])
+@pytest.mark.parametrize("flaw", [pytest.param("cache", marks=pytest.mark.long), "no_commit"])
 def test_a_program_that_is_wrong_is_caught(registers, opened, flaw):
     """On one database: it is the check that is tested here."""
     register = opened(registers.make("spatialite", "empty"))

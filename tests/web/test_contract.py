@@ -38,7 +38,8 @@ def schema(registers, tmp_path_factory):
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
-def test_no_request_breaks_the_contract(schema, mode):
+@pytest.mark.parametrize("examples", [8, pytest.param(40, marks=pytest.mark.long)])
+def test_no_request_breaks_the_contract(schema, mode, examples):
     asked = 0
     for found in schema.get_all_operations():
         operation = found.ok()
@@ -47,7 +48,7 @@ def test_no_request_breaks_the_contract(schema, mode):
 
         @given(case=operation.as_strategy(generation_mode=mode))
         @settings(
-            max_examples=20,
+            max_examples=examples,
             deadline=None,
             derandomize=True,
             phases=(Phase.generate,),
