@@ -207,6 +207,9 @@ def test_the_public_list_costs_the_same_few_statements_reads_no_population_and_i
 def test_a_withheld_plan_is_named_nowhere_in_public(desk, public):
     address = a_draw(desk[1])
     seen = address.removeprefix("/staff")
+    why, source = "当期停售（测试作废）", "示例彩票第 2026140 期开奖号码"
+    assert _seat(desk, Role.REVIEWER).post(f"{address}/abandon", {"reason": why}).status_code == 303
+    assert all(each in public(seen).text for each in (why, source))
     title = re.search(r"<h1[^>]*>(.*?)</h1>", public(seen).text, re.DOTALL)[1]
     title = re.search("抽查计划 [^<]+", title)[0].strip()
     assert title in public("/inspections").text
@@ -218,4 +221,6 @@ def test_a_withheld_plan_is_named_nowhere_in_public(desk, public):
     for page in (public("/inspections"), public(seen), public(seen, opened)):
         assert page.status_code == 200
         assert title not in page.text
+        assert all(each not in page.text for each in (why, source))
     assert public(f"{seen}.json", opened).status_code == 404
+    assert all(each in _seat(desk, Role.REVIEWER).get(address).text for each in (why, source))
