@@ -201,7 +201,19 @@ def test_the_public_list_costs_the_same_few_statements_reads_no_population_and_i
     assert counts[0] == counts[1] <= 7, statements
     assert len(re.findall(r'id="JC-PAGE-', public("/inspections").text)) == 24
     assert "JC-PAGE-" in page.text
-    assert public("/inspections?page=400").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("asked", "other", "none"),
+    [("page", "draws", "现在没有在公示期内的检查结果"), ("draws", "page", "还没有随机抽取")],
+)
+def test_past_the_last_page_nobody_says_that_there_is_nothing(public, asked, other, none):
+    page = public(f"/inspections?{asked}=400&{other}=2")
+    assert page.status_code == 200
+    assert none not in page.text
+    for prefix in ("", "/en"):
+        address = f"{prefix}/inspections?{asked}=400&{other}=2"
+        assert f'href="{prefix}/inspections?{other}=2">' in public(address).text
 
 
 def test_a_withheld_plan_is_named_nowhere_in_public(desk, public):
