@@ -236,3 +236,29 @@ def test_a_withheld_plan_is_named_nowhere_in_public(desk, public):
         assert all(each not in page.text for each in (why, source))
     assert public(f"{seen}.json", opened).status_code == 404
     assert all(each in _seat(desk, Role.REVIEWER).get(address).text for each in (why, source))
+
+
+_LATE = {
+    "": ("可能已超期：", "算不出逾期几个工作日", "超期 1 个工作日", "已超期"),
+    "/en": ("may be overdue: ", "working days cannot be counted", "1 working day late", "overdue"),
+}
+
+
+def test_an_order_on_the_work_list_is_as_late_as_can_be_said(desk):
+    with desk[1].writing() as session:
+        firm = an_organisation(session)
+        for day in ("2026-11-12", "2026-11-13"):  # until Thursday, the 19th, and until the 20th
+            order = {"outcome": "ordered", "ordered_on": day, "order_working_days": 5}
+            facts = {"organisation": firm.uscc, "inspected_on": day, "inspectors": ["01", "02"], **order}
+            published(session, "inspection", code=f"JC-LATE-{day}", **facts)
+    editor = _seat(desk, Role.EDITOR)
+    for prefix, (perhaps, uncounted, _, _) in _LATE.items():
+        page = editor.get(f"{prefix}/staff?list=corrections").text
+        assert page.count(f"<strong>{perhaps}</strong>") == page.count(uncounted) == 2
+    with desk[1].writing() as session:  # today, a Monday, is a day of rest
+        published(session, "holiday_arrangement", year=2026, title="测试", rest_days=["2026-11-23"])
+    for prefix, (perhaps, _, one, none) in _LATE.items():
+        page = editor.get(f"{prefix}/staff?list=corrections").text
+        assert perhaps not in page
+        late = dict(re.findall(r"JC-LATE-2026-11-(12|13)(.*?)</tr>", page, re.DOTALL))
+        assert (one in late["12"], none in late["13"], re.search(r"\b0\b", late["13"])) == (True, True, None)
