@@ -352,6 +352,24 @@ def test_the_command_previews_drafts_applies_and_undoes(dibiao, office):
     assert office.public_state() == before
 
 
+def test_the_command_applies_what_was_edited_since_the_import_to_who_looked_at_it(dibiao, office):
+    ulid = office.draft("approvals-beside-changes.xlsx", facts(902, 3))
+    before = office.public_state()
+    edited = office.revise(ulid)
+    apply = ("batches", "apply", ulid, "--as", "shen-pi")
+    refused = dibiao(*apply)
+    assert (refused.exit_code, edited in refused.output) == (1, True), refused.output
+    digest = re.search("--editions ([0-9a-f]{64})", refused.output)[1]
+    office.revise(ulid)
+    for words in ((), ("--editions", digest)):
+        assert dibiao(*apply, *words).exit_code == 1
+    assert office.public_state() == before
+    digest = re.search("--editions ([0-9a-f]{64})", dibiao(*apply).output)[1]
+    done = dibiao(*apply, "--editions", digest)
+    assert done.exit_code == 0, done.output
+    assert office.batch(ulid).state is BatchState.APPLIED
+
+
 @pytest.mark.parametrize(
     ("file", "words", "said"),
     [
