@@ -251,7 +251,10 @@ def test_an_errand_that_nobody_looked_for_is_refused(office):
     errand = office.ask(ErrandKind.APPLY, batch)
     with office.database.writing() as session:
         session.execute(update(AnnexErrand).where(AnnexErrand.ulid == errand).values(editions=None))
-    assert office.do(errand)[0]["code"] == "edited_since"
+    refusal, _ = office.do(errand)
+    assert (refusal["code"], "look and ask again" in refusal["en"]) == ("look_not_noted", True)
+    assert office.batch(batch).state is BatchState.IN_REVIEW
+    assert office.do(office.ask(ErrandKind.APPLY, batch))[0] is None
 
 
 class WatchingClock:

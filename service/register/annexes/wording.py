@@ -68,6 +68,10 @@ _FILES: dict[str, tuple[str, str]] = {
         "看过以后这一批次有草稿改过或办过，没有公布；请重新看过再公布",
         "drafts of this batch were changed since it was looked at: look again before you publish it",
     ),
+    "look_not_noted": (
+        "没有记下看过的是哪些稿次，没有公布；请看过再提出一次",
+        "it was not noted which editions were looked at: please look and ask again",
+    ),
     "not_waiting": ("这一批次不在待审核状态", "this batch does not wait for review"),
     "not_applied": ("这一批次没有生效的内容", "nothing of this batch is applied"),
     "already_undone": ("这一批次已撤销或正在撤销", "this batch is undone, or about to be"),
