@@ -132,10 +132,14 @@ def apply(
         bool,
         typer.Option("--only-valid", help="Return the rows that cannot be published; publish the others."),
     ] = False,
+    editions: Annotated[
+        str | None,
+        typer.Option(help="What was looked at, as it is printed where drafts were edited since the import."),
+    ] = None,
 ) -> None:
     """Publish a batch in the name of a second person, all of it or none."""
     with _told(), open_register() as database:
-        _apply(database, batch, as_user, only_valid=only_valid)
+        _apply(database, batch, as_user, only_valid=only_valid, editions=editions)
 
 
 @batches_app.command("return")
@@ -164,13 +168,31 @@ def undo(
             _apply(database, ulid, approve_as)
 
 
-def _apply(database: Database, ulid: str, login: str, *, only_valid: bool = False) -> None:
+def _apply(
+    database: Database, ulid: str, login: str, *, only_valid: bool = False, editions: str | None = None
+) -> None:
     with _desk(database, login, ulid) as desk:
-        done = annexes.apply_batch(desk, ulid, only_valid=only_valid)
+        if editions is None:
+            _demand_as_imported(desk, ulid)
+        done = annexes.apply_batch(desk, ulid, only_valid=only_valid, editions=editions)
     console.print(
         f"已发布 published {done.published}，退回 returned {done.returned}；"
         f"登记版本 revision {done.revision_number or '—'}"
     )
+
+
+def _demand_as_imported(desk: annexes.Desk, ulid: str) -> None:
+    """Print the drafts that say something else than the rows that were read, and go no further where there are any."""
+    batch = annexes.find_batch(desk.session, ulid)
+    revised = annexes.revised_drafts(desk.session, batch)
+    if not revised:
+        return
+    found = Table("草稿 draft", "类别 kind", "记录 record", "稿次 edition", title="导入以后改过 edited since")
+    for draft in revised:
+        found.add_row(draft.ulid, draft.record_kind.value, Text(draft.record_key), str(draft.edition))
+    console.print(found)
+    digest = annexes.editions_of(desk.session, batch)
+    fail(f"edited: 看过改后的草稿，再用 --editions · look at them, then say --editions {digest}")
 
 
 def _look(

@@ -45,7 +45,7 @@ class ErrandLine:
         self._is_stopping = False
 
     def do_next(self) -> bool:
-        """Have the oldest errand done; return whether there was one.
+        """Have the next errand done, of those put off least the oldest; return whether there was one.
 
         Raises:
             CannotConfirm: the register could not be reached or written; the errand waits, and others go before it.

@@ -98,14 +98,14 @@ class Worker:
                 worked = work()
             except SearchUnavailable as error:
                 _log.warning("index_unavailable", engine=error.engine, reason=error.reason)
-                wait = min(wait * 2, _LONGEST_WAIT_S)
+                wait = _longer(wait)
             except CannotConfirm as error:
                 _log.warning("register_unavailable", problem=error.problem)
-                wait = min(wait * 2, _LONGEST_WAIT_S)
+                wait = _longer(wait)
             except Exception:  # noqa: BLE001
                 # The top of the worker: whatever it was, the outbox still says what is to be done.
                 _log.exception("worker_failed")
-                wait = min(wait * 2, _LONGEST_WAIT_S)
+                wait = _longer(wait)
             else:
                 wait = 0.0 if worked else _IDLE_S
             self._stopping.wait(wait)
@@ -157,3 +157,8 @@ class Worker:
             _log.info("lead_contacts_erased", count=contacts)
         if counts:
             _log.info("verification_counts_erased", count=counts)
+
+
+def _longer(wait: float) -> float:
+    """Return how long to wait after one more failure; after work that went well the waiting begins anew."""
+    return min(max(wait, _IDLE_S) * 2, _LONGEST_WAIT_S)

@@ -6,11 +6,12 @@ The arrangement of a year is announced by the State Council's office towards the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, TypeVar
 
+_Counted = TypeVar("_Counted", date, int)
 _SATURDAY: Final = 5
 _ONE_DAY: Final = timedelta(days=1)
 
@@ -29,6 +30,22 @@ class Arrangement:
 
     rest: frozenset[date]
     worked: frozenset[date]
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodEnd:
+    """The last day of a period of working days; None where the arrangement of `missing_year` is not on record.
+
+    `earliest`: no such period ends before this day, whatever the holidays are.
+    """
+
+    day: date | None
+    earliest: date
+    missing_year: int | None = None
+
+    def is_over(self, today: date) -> bool:
+        """Return whether the last day is past; where none can be counted, whether it may be."""
+        return today > (self.day or self.earliest)
 
 
 def is_working_day(day: date, arrangements: Mapping[int, Arrangement]) -> bool:
@@ -61,6 +78,16 @@ def last_working_day(received: date, working_days: int, arrangements: Mapping[in
     return day
 
 
+def count_period(begun: date, working_days: int, arrangements: Mapping[int, Arrangement]) -> PeriodEnd:
+    """Return how a period of so many working days ends, as far as that can be counted."""
+    # No period of so many working days ends earlier than after as many days.
+    earliest = begun + timedelta(days=working_days)
+    try:
+        return PeriodEnd(last_working_day(begun, working_days, arrangements), earliest)
+    except YearNotArranged as error:
+        return PeriodEnd(None, earliest, error.year)
+
+
 def end_of_period(last: date, arrangements: Mapping[int, Arrangement]) -> date:
     """Return the day on which a period really ends whose last day is this: the first working day from it on.
 
@@ -85,3 +112,11 @@ def working_days_left(today: date, last_day: date, arrangements: Mapping[int, Ar
     days = (first + timedelta(days=number) for number in range(1, (last - first).days + 1))
     count = sum(is_working_day(day, arrangements) for day in days)
     return count if last_day >= today else -count
+
+
+def if_counted(count: Callable[[], _Counted]) -> _Counted | None:
+    """Return what can be counted, or None where it takes a year without an arrangement on record."""
+    try:
+        return count()
+    except YearNotArranged:
+        return None

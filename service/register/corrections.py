@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -13,9 +12,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from service.register.lookups.standings import authorisation_on
 from service.register.models import Authorisation, AuthorisationEvent
 from service.vocabulary import AuthorisationEventKind, AuthorisationState
-from service.working_days import Arrangement, YearNotArranged, end_of_period, working_days_left
-
-_Counted = TypeVar("_Counted", date, int)
+from service.working_days import Arrangement, end_of_period, if_counted, working_days_left
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +59,8 @@ def _overdue(
     deadline = next(each.deadline_on for each in authorisation.events if each.id == standing.decided_by)
     if deadline is None or deadline >= today:
         return None
-    last_day = _known(lambda: end_of_period(deadline, known)) or deadline
+    last_day = if_counted(lambda: end_of_period(deadline, known)) or deadline
     if today <= last_day:
         return None
-    days_late = _known(lambda: -working_days_left(today, last_day, known))
+    days_late = if_counted(lambda: -working_days_left(today, last_day, known))
     return OverdueCorrection(authorisation, last_day, days_late)
-
-
-def _known(count: Callable[[], _Counted]) -> _Counted | None:
-    """Return what can be counted, or None in a year without its holidays on record."""
-    try:
-        return count()
-    except YearNotArranged:
-        return None

@@ -9,13 +9,13 @@ import threading
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import extract, func, select
 from sqlalchemy.orm import Session
 
-from service.errors import CannotConfirm, FieldNotAllowed, RecordNotFound
+from service.errors import CannotConfirm, DuplicateRecord, FieldNotAllowed, RecordNotFound
 from service.register import auditing, editing, rights
 from service.register.database import Database
 from service.register.lifecycle import add_months
@@ -29,6 +29,7 @@ _PATIENCE_MS: Final = 500
 _PREFIX_BYTES: Final = 4
 _SECRET_BYTES: Final = 24
 _FORM_BYTES: Final = 32
+_PRESSED_TWICE: Final = timedelta(minutes=5)
 LONGEST_SECRET: Final = 100
 _LONGEST_HOLDER: Final = 300
 _FIND: Final = (
@@ -60,14 +61,16 @@ def issue(
     at: datetime,
     form: str | None = None,
 ) -> tuple[ApiKey, str]:
-    """Return a new key and its secret, which is shown once and not kept.
+    """Return a new key and its secret, which is not kept.
 
     `form`: see `new_form`. Its key and secret follow from it and from what it says, so that a form sent twice makes
-    one key, and who pressed twice sees its secret though only the second reply is shown.
+    one key, and who pressed twice sees its secret though only the second reply is shown; a form sent again later
+    shows nothing.
 
     Raises:
         NotPermitted: only administrators issue keys.
         FieldNotAllowed: nobody is named as its holder, or it is good for nothing.
+        DuplicateRecord: the form made a key some minutes ago, or one that was revoked; it carries the key's prefix.
     """
     rights.demand(session, by, StaffAct.KEEP_KEYS)
     if not 0 < len(holder) <= _LONGEST_HOLDER:
@@ -78,6 +81,8 @@ def issue(
     prefix, secret = _drawn(form or new_form(), f"{by.id}\n{named}\n{holder}")
     editing.lock_registry(session)  # one at a time, so that a form sent twice meets the first
     if known := session.scalar(select(ApiKey).where(ApiKey.secret_sha256 == _hash(secret))):
+        if known.revoked_at is not None or at - known.issued_at > _PRESSED_TWICE:
+            raise DuplicateRecord("form", known.prefix)
         return known, secret
     key = ApiKey(
         holder=holder,

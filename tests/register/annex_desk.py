@@ -16,13 +16,14 @@ from factories import NOW, an_account
 from sqlalchemy import select
 
 from service.calendar import FixedClock
-from service.register import accounts, annexes
+from service.register import accounts, annexes, editing
 from service.register.indexing.building import all_documents
-from service.register.models import AnnexErrand, Organisation
+from service.register.models import AnnexErrand, Organisation, Revision
 from service.register.open_data import DATASETS, Context
 from service.register.open_data.reading import rows_of, values_of
+from service.register.payloads import OrganisationPayload
 from service.register.verification import verify
-from service.vocabulary import ErrandKind, Issuer, Outcome, Role
+from service.vocabulary import ErrandKind, Issuer, Outcome, RecordKind, Role
 
 FOLDER = Path(__file__).parents[1] / "data" / "announcements"
 sys.path.append(str(FOLDER))  # last, as in the conftest
@@ -111,6 +112,20 @@ class Office:
         with self.database.reading() as session:
             found = session.scalars(select(AnnexErrand).where(AnnexErrand.ulid == errand)).one()
             return found.refusal, found.result
+
+    def revise(self, ulid):
+        """Have a draft of a batch taken back, written anew and handed over again; return its key."""
+        with self.desk() as desk:
+            of_batch = select(Revision).where(
+                Revision.batch_id == annexes.find_batch(desk.session, ulid).file.id,
+                Revision.record_kind == RecordKind.ORGANISATION,
+            )
+            draft = desk.session.scalars(of_batch.order_by(Revision.id)).first()
+            payload = OrganisationPayload.model_validate({**draft.payload, "address": "没有人看过的地址"})
+            edit = editing.Edit(payload=payload, edition=draft.edition, version=0)
+            editing.revise(desk.session, draft, edit, by=desk.by, at=desk.at)
+            editing.submit(desk.session, [draft], by=desk.by, at=desk.at)
+            return draft.record_key
 
     def undo(self, ulid, reason="表格有误（虚构）"):
         with self.desk() as desk:

@@ -12,11 +12,11 @@ from typer.testing import CliRunner
 
 from service import cli
 from service.errors import FourEyes, ImportRefused, NotPermitted, UndoRefused, UploadRefused
-from service.register import accounts, auditing
-from service.register.models import Document, Organisation
+from service.register import accounts, annexes, auditing, editing
+from service.register.models import Document, Organisation, Revision
 from service.settings import get_settings
 from service.terminal import console
-from service.vocabulary import BatchState, Role
+from service.vocabulary import BatchState, DraftState, RecordKind, Role
 
 FIRST, THIRD = code(1), code(3)
 
@@ -204,6 +204,109 @@ def test_undo_is_refused_when_something_came_between_draft_and_application(offic
     assert office.verdict(THIRD) == "authorised"
 
 
+# ---- all of a row, all of an undoing
+
+
+def take_out(office, batch, keep, *, returned=True):
+    """Return the batch and hand over again what is kept; or give up all the rest of it."""
+    if returned:
+        with office.desk("shen-pi") as desk:
+            annexes.return_batch(desk, batch, "请核对（虚构）")
+    with office.desk() as desk:
+        file = annexes.find_batch(desk.session, batch).file
+        drafts = desk.session.scalars(select(Revision).where(Revision.batch_id == file.id)).all()
+        who = {"by": desk.by, "at": desk.at}
+        for draft in drafts:
+            if keep(draft) is returned:
+                editing.reopen(desk.session, draft, **who)
+                if returned:
+                    editing.submit(desk.session, [draft], **who)
+                else:
+                    editing.discard(desk.session, draft, **who)
+
+
+def of_firm(*numbers):
+    return lambda draft: draft.record_key in {code(number) for number in numbers}
+
+
+def with_grant(firm):
+    """The drafts of one firm and of its grant, and the announcement with its file, which are of no row."""
+    shared = {RecordKind.ANNOUNCEMENT, RecordKind.DOCUMENT}
+    return lambda draft: (
+        draft.record_kind in shared or code(firm) in {draft.record_key, draft.payload.get("organisation")}
+    )
+
+
+@pytest.mark.parametrize("only_valid", [False, True])
+@pytest.mark.parametrize("returned", [True, False])
+def test_half_a_row_is_not_published(office, returned, only_valid):
+    ulid = office.draft("approvals-beside-changes.xlsx", facts(902, 3))
+    before = office.public_state()
+    others = lambda draft: not of_firm(101)(draft)  # noqa: E731
+    take_out(office, ulid, of_firm(101) if returned else others, returned=returned)
+    with pytest.raises(ImportRefused) as refused:
+        office.apply(ulid, only_valid=only_valid)
+    assert {each.code for each in refused.value.problems} == {"row_taken_apart"}
+    assert len(refused.value.problems) == 1
+    assert office.public_state() == before
+    assert office.batch(ulid).state is BatchState.IN_REVIEW
+
+
+def test_a_whole_row_that_was_handed_over_again_is_published_without_the_others(office):
+    ulid = office.draft("approvals-beside-changes.xlsx", facts(902, 3))
+    take_out(office, ulid, with_grant(101))
+    office.apply(ulid)
+    assert (office.verdict(code(101)), office.verdict(code(102))) == ("authorised", "not_on_record")
+    assert office.batch(ulid).state is BatchState.PARTLY_APPLIED
+    with office.desk() as desk:  # and the rest of it later
+        file = annexes.find_batch(desk.session, ulid).file
+        waiting = Revision.batch_id == file.id, Revision.state == DraftState.RETURNED
+        for draft in desk.session.scalars(select(Revision).where(*waiting)).all():
+            editing.reopen(desk.session, draft, by=desk.by, at=desk.at)
+            editing.submit(desk.session, [draft], by=desk.by, at=desk.at)
+    office.apply(ulid)
+    assert office.batch(ulid).state is BatchState.APPLIED
+
+
+@pytest.mark.parametrize("only_valid", [False, True])
+@pytest.mark.parametrize("returned", [True, False])
+def test_half_an_undoing_is_not_published(office, returned, only_valid):
+    ulid = office.import_("approvals-beside-changes.xlsx", facts(902, 3))
+    before = office.public_state()
+    undo = office.undo(ulid)
+    others = lambda draft: not of_firm(101)(draft)  # noqa: E731
+    take_out(office, undo, of_firm(101) if returned else others, returned=returned)
+    with pytest.raises(UploadRefused) as refused:
+        office.apply(undo, only_valid=only_valid)
+    assert refused.value.problem == "undo_taken_apart"
+    assert office.public_state() == before
+    with office.desk("shen-pi") as desk:  # as the refusal says
+        annexes.return_batch(desk, undo, "请重新起草（虚构）")
+    office.apply(office.undo(ulid))
+    assert office.batch(ulid).state is BatchState.UNDONE
+
+
+@pytest.mark.parametrize(("undoes", "problem"), [(False, "taken_apart"), (True, "undo_taken_apart")])
+def test_a_draft_that_was_opened_again_is_waited_for(office, undoes, problem):
+    ulid = office.draft("approvals-beside-changes.xlsx", facts(902, 3))
+    if undoes:
+        office.apply(ulid)
+        ulid = office.undo(ulid)
+    with office.desk() as desk:
+        file = annexes.find_batch(desk.session, ulid).file
+        opened = desk.session.scalars(select(Revision).where(Revision.batch_id == file.id)).first()
+        editing.reopen(desk.session, opened, by=desk.by, at=desk.at)
+        ulid_of_draft = opened.ulid
+    with pytest.raises(UploadRefused) as refused:
+        office.apply(ulid)
+    assert refused.value.problem == problem
+    with office.desk() as desk:
+        opened = editing.find_draft(desk.session, ulid_of_draft)
+        editing.submit(desk.session, [opened], by=desk.by, at=desk.at)
+    office.apply(ulid)
+    assert office.batch(ulid).state is BatchState.APPLIED
+
+
 # ---- the command
 
 
@@ -247,6 +350,24 @@ def test_the_command_previews_drafts_applies_and_undoes(dibiao, office):
     undone = dibiao("batches", "undo", ulid, "--as", "dao-ru", "--reason", "误导", "--approve-as", "shen-pi")
     assert undone.exit_code == 0, undone.output
     assert office.public_state() == before
+
+
+def test_the_command_applies_what_was_edited_since_the_import_to_who_looked_at_it(dibiao, office):
+    ulid = office.draft("approvals-beside-changes.xlsx", facts(902, 3))
+    before = office.public_state()
+    edited = office.revise(ulid)
+    apply = ("batches", "apply", ulid, "--as", "shen-pi")
+    refused = dibiao(*apply)
+    assert (refused.exit_code, edited in refused.output) == (1, True), refused.output
+    digest = re.search("--editions ([0-9a-f]{64})", refused.output)[1]
+    office.revise(ulid)
+    for words in ((), ("--editions", digest)):
+        assert dibiao(*apply, *words).exit_code == 1
+    assert office.public_state() == before
+    digest = re.search("--editions ([0-9a-f]{64})", dibiao(*apply).output)[1]
+    done = dibiao(*apply, "--editions", digest)
+    assert done.exit_code == 0, done.output
+    assert office.batch(ulid).state is BatchState.APPLIED
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.working_days import Arrangement, YearNotArranged, is_working_day, last_working_day
+from service.working_days import (
+    Arrangement,
+    PeriodEnd,
+    YearNotArranged,
+    count_period,
+    if_counted,
+    is_working_day,
+    last_working_day,
+    working_days_left,
+)
 
 _2026 = Arrangement(
     rest=frozenset(date(2026, 10, day) for day in range(1, 8)),
@@ -49,6 +58,20 @@ def test_a_year_without_its_arrangement_is_told_not_guessed():
     with pytest.raises(YearNotArranged) as caught:
         last_working_day(date(2026, 12, 28), 7, _KNOWN)
     assert caught.value.year == 2027
+
+
+def test_a_period_that_nobody_can_count_is_over_once_it_may_be():
+    counted = count_period(date(2026, 11, 23), 7, _KNOWN)
+    assert counted == PeriodEnd(date(2026, 12, 2), date(2026, 11, 30))
+    assert [counted.is_over(date(2026, 12, day)) for day in (1, 2, 3)] == [False, False, True]
+    uncounted = count_period(date(2026, 12, 28), 7, _KNOWN)
+    assert uncounted == PeriodEnd(None, date(2027, 1, 4), 2027)
+    assert [uncounted.is_over(date(2027, 1, day)) for day in (4, 5)] == [False, True]
+
+
+@pytest.mark.parametrize(("today", "left"), [(date(2026, 12, 31), -1), (date(2027, 1, 4), None)])
+def test_what_takes_an_unknown_year_is_not_counted(today, left):
+    assert if_counted(lambda: working_days_left(today, date(2026, 12, 30), _KNOWN)) == left
 
 
 @given(st.dates(date(2026, 1, 1), date(2026, 10, 1)), st.integers(1, 45))

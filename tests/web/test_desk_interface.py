@@ -11,7 +11,7 @@ import pytest
 from interface_deeds import NOWHERE, PUBLIC, a_key, a_webhook
 from receiving import is_signed, receiving
 from sqlalchemy import select
-from staffing import NOW, a_desk, an_officer, seated
+from staffing import NOW, MovingClock, a_desk, an_officer, seated
 
 sys.path.append(str(Path(__file__).parents[1] / "register"))  # last: that folder has a conftest of its own
 from factories import counted_statements
@@ -23,11 +23,17 @@ from service.vocabulary import ApiAct, Role, WebhookState
 _SECRET = re.compile(r'class="gi-secret"[^>]*>([^<]+)<')
 
 
+@pytest.fixture(scope="module")
+def clock():
+    """The clock of the site, which tests move."""
+    return MovingClock()
+
+
 @pytest.fixture(scope="module", params=["spatialite", "postgis"])
-def desk(request, registers, tmp_path_factory):
+def desk(request, registers, tmp_path_factory, clock):
     """A site that may speak to this machine, its register, and an administrator at it."""
     folder = tmp_path_factory.mktemp("desk")
-    with a_desk(registers, folder, request.param, "empty", webhooks_allow_loopback=True) as made:
+    with a_desk(registers, folder, request.param, "empty", clock=clock, webhooks_allow_loopback=True) as made:
         yield *made, seated(*made, an_officer(made[1], Role.ADMIN))
 
 
@@ -88,11 +94,31 @@ def test_a_form_sent_twice_makes_one_key_and_shows_its_secret_both_times(desk):
         ulid = keys.find_by_prefix(session, prefix).ulid
         assert len(session.scalars(select(ApiKey.id).where(ApiKey.holder == typed["holder"])).all()) == 3
     assert the_acts(database, ulid) == [("issued", None)]
-    admin.post(f"/staff/keys/{prefix}/revoke", {"reason": "试验"})
-    reply = admin.post("/staff/keys", typed)
-    assert (reply.status_code, reply.headers["location"]) == (303, f"/staff/keys/{prefix}")
     refused = admin.post("/staff/keys", {**typed, "holder": ""})
     assert (refused.status_code, f'name="form" value="{token}"' in refused.text) == (422, True)
+
+
+@pytest.mark.parametrize("since", ["an_hour", "revoked"])
+def test_a_form_sent_again_later_shows_no_secret(desk, clock, since):
+    client, database, admin = desk
+    token = re.search(r'name="form" value="([^"]+)"', admin.get("/staff/keys/new").text)[1]
+    typed = {"holder": "回到旧页面的平台", "scopes": ["read"], "form": token}
+    secret = _SECRET.search(admin.post("/staff/keys", typed).text)[1]
+    prefix = secret.split("_")[1]
+    clock.forward(minutes=4)
+    if since == "revoked":
+        admin.post(f"/staff/keys/{prefix}/revoke", {"reason": "试验"})
+    else:
+        assert _SECRET.search(admin.post("/staff/keys", typed).text)[1] == secret
+        clock.forward(minutes=2)
+    for place in ("", "/en"):
+        reply = admin.post(f"{place}/staff/keys", typed)
+        assert (reply.status_code, reply.headers["location"]) == (303, f"{place}/staff/keys/{prefix}")
+        assert secret not in reply.text
+    bearer = {"authorization": f"Bearer {secret}"}
+    assert (client.get("/api/v1/key", headers=bearer).status_code == 200) is (since != "revoked")
+    with database.reading() as session:
+        assert len(session.scalars(select(ApiKey.id).where(ApiKey.prefix == prefix)).all()) == 1
 
 
 @pytest.mark.parametrize(

@@ -201,12 +201,27 @@ def test_the_public_list_costs_the_same_few_statements_reads_no_population_and_i
     assert counts[0] == counts[1] <= 7, statements
     assert len(re.findall(r'id="JC-PAGE-', public("/inspections").text)) == 24
     assert "JC-PAGE-" in page.text
-    assert public("/inspections?page=400").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("asked", "other", "none"),
+    [("page", "draws", "现在没有在公示期内的检查结果"), ("draws", "page", "还没有随机抽取")],
+)
+def test_past_the_last_page_nobody_says_that_there_is_nothing(public, asked, other, none):
+    page = public(f"/inspections?{asked}=400&{other}=2")
+    assert page.status_code == 200
+    assert none not in page.text
+    for prefix in ("", "/en"):
+        address = f"{prefix}/inspections?{asked}=400&{other}=2"
+        assert f'href="{prefix}/inspections?{other}=2">' in public(address).text
 
 
 def test_a_withheld_plan_is_named_nowhere_in_public(desk, public):
     address = a_draw(desk[1])
     seen = address.removeprefix("/staff")
+    why, source = "当期停售（测试作废）", "示例彩票第 2026140 期开奖号码"
+    assert _seat(desk, Role.REVIEWER).post(f"{address}/abandon", {"reason": why}).status_code == 303
+    assert all(each in public(seen).text for each in (why, source))
     title = re.search(r"<h1[^>]*>(.*?)</h1>", public(seen).text, re.DOTALL)[1]
     title = re.search("抽查计划 [^<]+", title)[0].strip()
     assert title in public("/inspections").text
@@ -218,4 +233,32 @@ def test_a_withheld_plan_is_named_nowhere_in_public(desk, public):
     for page in (public("/inspections"), public(seen), public(seen, opened)):
         assert page.status_code == 200
         assert title not in page.text
+        assert all(each not in page.text for each in (why, source))
     assert public(f"{seen}.json", opened).status_code == 404
+    assert all(each in _seat(desk, Role.REVIEWER).get(address).text for each in (why, source))
+
+
+_LATE = {
+    "": ("可能已超期：", "算不出逾期几个工作日", "超期 1 个工作日", "已超期"),
+    "/en": ("may be overdue: ", "working days cannot be counted", "1 working day late", "overdue"),
+}
+
+
+def test_an_order_on_the_work_list_is_as_late_as_can_be_said(desk):
+    with desk[1].writing() as session:
+        firm = an_organisation(session)
+        for day in ("2026-11-12", "2026-11-13"):  # until Thursday, the 19th, and until the 20th
+            order = {"outcome": "ordered", "ordered_on": day, "order_working_days": 5}
+            facts = {"organisation": firm.uscc, "inspected_on": day, "inspectors": ["01", "02"], **order}
+            published(session, "inspection", code=f"JC-LATE-{day}", **facts)
+    editor = _seat(desk, Role.EDITOR)
+    for prefix, (perhaps, uncounted, _, _) in _LATE.items():
+        page = editor.get(f"{prefix}/staff?list=corrections").text
+        assert page.count(f"<strong>{perhaps}</strong>") == page.count(uncounted) == 2
+    with desk[1].writing() as session:  # today, a Monday, is a day of rest
+        published(session, "holiday_arrangement", year=2026, title="测试", rest_days=["2026-11-23"])
+    for prefix, (perhaps, _, one, none) in _LATE.items():
+        page = editor.get(f"{prefix}/staff?list=corrections").text
+        assert perhaps not in page
+        late = dict(re.findall(r"JC-LATE-2026-11-(12|13)(.*?)</tr>", page, re.DOTALL))
+        assert (one in late["12"], none in late["13"], re.search(r"\b0\b", late["13"])) == (True, True, None)

@@ -109,7 +109,11 @@ def demand_single(session: Session, drafts: Sequence[Revision]) -> None:
     """Refuse a draft of a batch where drafts are decided one by one.
 
     What one row brings stands in several drafts, and undoing a batch is undoing all of it: one of them decided
-    alone leaves half a row, or half of what was undone, on the register. Its author may still take it back.
+    alone leaves half a row, or half of what was undone, on the register. Whoever may write drafts of its kind may
+    still take it back, and then the batch waits for it.
+
+    It is for the desk's page of one draft to ask this. `editing.publish` lies below and publishes batches as well;
+    the command line decides drafts of areas alone, and no annex brings an area.
 
     Raises:
         UploadRefused: part_of_batch.

@@ -11,7 +11,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from service.calendar import Clock
-from service.errors import CannotConfirm, RegisterError
+from service.errors import CannotConfirm, RegisterError, UploadRefused
 from service.register import editing
 from service.register.annexes import errands, preparing
 from service.register.annexes.desk import Desk, Progress
@@ -188,9 +188,9 @@ def _told(refusal: Refusal) -> dict[str, str]:
 
 
 def _apply(desk: Desk, batch: ImportBatch, errand: AnnexErrand) -> dict[str, Any]:
-    # One that was asked for before editions were kept is looked at again.
-    editions = errand.editions or ""
-    return asdict(apply_batch(desk, batch.ulid, only_valid=errand.only_valid, editions=editions))
+    if errand.editions is None:  # it was asked for before editions were kept
+        raise UploadRefused("look_not_noted")
+    return asdict(apply_batch(desk, batch.ulid, only_valid=errand.only_valid, editions=errand.editions))
 
 
 def _return(desk: Desk, batch: ImportBatch, errand: AnnexErrand) -> dict[str, Any]:

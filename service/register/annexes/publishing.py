@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Final
 
 from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
@@ -30,6 +31,8 @@ from service.register.models import (
 from service.register.rights import demand
 from service.vocabulary import BatchState, DraftState, RecordKind, StaffAct
 
+_PUBLISHABLE: Final = frozenset({DraftState.IN_REVIEW, DraftState.PUBLISHED})
+
 
 @dataclass(frozen=True, slots=True)
 class Applied:
@@ -43,11 +46,13 @@ class Applied:
 def apply_batch(desk: Desk, ulid: str, *, only_valid: bool = False, editions: str | None = None) -> Applied:
     """Publish a batch in the name of a second person, all of it or none; or its valid rows, and return the rest.
 
+    A row is published with all that it brings, and an undoing is never published in part.
+
     `editions`: what was looked at, where that was before this transaction (`editions_of`).
 
     Raises:
-        UploadRefused: not_waiting, taken_apart, edited_since.
-        ImportRefused: a draft was refused; its line says which and why.
+        UploadRefused: not_waiting, taken_apart, undo_taken_apart, edited_since.
+        ImportRefused: a draft was refused, or only part of a row waits; its line says which and why.
         UndoRefused: it undoes a batch on which later entries rest by now.
         FourEyes, NotPermitted: as `editing.publish`.
     """
@@ -57,12 +62,12 @@ def apply_batch(desk: Desk, ulid: str, *, only_valid: bool = False, editions: st
     if batch.state is not BatchState.IN_REVIEW:
         raise UploadRefused("not_waiting", batch.state.zh)
     demand_second_person(desk.session, batch, desk.by)
-    if drafts_of(desk.session, batch.file.id, DraftState.DRAFT):
-        raise UploadRefused("taken_apart")
+    _demand_whole(desk.session, batch)
     if editions is not None:
         demand_looked_at(desk.session, batch, editions)
     _demand_still_undoable(desk, batch)
     drafts = drafts_of(desk.session, batch.file.id)
+    only_valid = only_valid and batch.annex.undoes_id is None
     refused = _refused(desk, batch, drafts) if only_valid else {}
     if not only_valid and (doubled := _granted_meanwhile(desk, drafts)):
         raise ImportRefused(batch.file.file_name, _problems(desk, batch, doubled))
@@ -143,6 +148,25 @@ def return_batch(desk: Desk, ulid: str, reason: str) -> int:
         if desk.progress:
             desk.progress(done, len(drafts))
     return len(drafts)
+
+
+def _demand_whole(session: Session, batch: Batch) -> None:
+    """Refuse a batch of which somebody took drafts out, so that half a row or half an undoing would be published."""
+    if batch.annex.undoes_id is not None and set(batch.drafts) != {DraftState.IN_REVIEW}:
+        raise UploadRefused("undo_taken_apart")
+    if DraftState.DRAFT in batch.drafts:
+        raise UploadRefused("taken_apart")
+    if set(batch.drafts) <= _PUBLISHABLE:
+        return
+    statement = select(Revision.ulid, Revision.state).where(Revision.batch_id == batch.file.id)
+    states = {row.ulid: row.state for row in session.execute(statement)}
+    found = select(AnnexRow.line, AnnexRow.drafts).where(AnnexRow.batch_id == batch.file.id)
+    rows = session.execute(found.order_by(AnnexRow.id)).all()
+    # A firm that a whole row brings may be that of another row, of which the grant was given up.
+    whole = {ulid for _, row in rows if {states[each] for each in row} <= _PUBLISHABLE for ulid in row}
+    waiting = {ulid for ulid, state in states.items() if state is DraftState.IN_REVIEW} - whole
+    if halves := [problem(line, "", "row_taken_apart") for line, row in rows if waiting & set(row)]:
+        raise ImportRefused(batch.file.file_name, halves)
 
 
 def _publish(desk: Desk, batch: Batch, drafts: Sequence[Revision]) -> int:

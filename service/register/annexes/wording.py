@@ -57,12 +57,20 @@ _FILES: dict[str, tuple[str, str]] = {
     ),
     "already_waiting": ("同一文件已有批次待审核", "a batch of this very file waits for review"),
     "taken_apart": (
-        "这一批次有草稿被重新打开，还没有再提交；先提交或放弃那几条",
-        "drafts of this batch were opened again and not handed over since; do that, or discard them, first",
+        "这一批次有草稿被重新打开，还没有再提交；先提交，或连同本行其他草稿一起放弃",
+        "drafts of this batch were opened again and not handed over since; do that, or discard all of their rows",
+    ),
+    "undo_taken_apart": (
+        "撤销只能整批公布，而有的草稿不在待审核：请再提交；已放弃的，请把这一批次退回，重新起草撤销",
+        "an undoing is published whole: hand all of it over again; once any is discarded, return it and undo anew",
     ),
     "edited_since": (
         "看过以后这一批次有草稿改过或办过，没有公布；请重新看过再公布",
         "drafts of this batch were changed since it was looked at: look again before you publish it",
+    ),
+    "look_not_noted": (
+        "没有记下看过的是哪些稿次，没有公布；请看过再提出一次",
+        "it was not noted which editions were looked at: please look and ask again",
     ),
     "not_waiting": ("这一批次不在待审核状态", "this batch does not wait for review"),
     "not_applied": ("这一批次没有生效的内容", "nothing of this batch is applied"),
@@ -132,6 +140,10 @@ _ROWS: dict[str, tuple[str, str]] = {
     "unknown_ground": ("不是法定的注销事由", "not one of the grounds"),
     "product_from_above": ("产品名称取自上一行", "the product is the row above's"),
     "later_than_published": ("生效日期早于公告发布日期", "takes effect before it was announced"),
+    "row_taken_apart": (
+        "本行只有一部分草稿待审核，其余已退回或放弃；请一起提交或一起放弃",
+        "only part of this row waits, the rest was returned or discarded: hand over or discard all of it",
+    ),
     "already_active": ("授权已经有效", "the authorisation is already in force"),
 }
 

@@ -14,21 +14,9 @@ from service.register.lifecycle import add_months, earliest_start
 from service.register.lookups.holidays import arrangements
 from service.register.models import Inspection, InspectionPlan, Organisation
 from service.vocabulary import PublicationTerm, Withdrawal
-from service.working_days import Arrangement, YearNotArranged, last_working_day, working_days_left
+from service.working_days import Arrangement, PeriodEnd, count_period, if_counted, working_days_left
 
 _MONTHS: Final = {PublicationTerm.THREE_MONTHS: 3, PublicationTerm.THREE_YEARS: 36}
-
-
-@dataclass(frozen=True, slots=True)
-class Deadline:
-    """The last day to correct; None where the holiday arrangement of `missing_year` is not on record.
-
-    `earliest`: no such period ends before this day, whatever the holidays are.
-    """
-
-    day: date | None
-    earliest: date
-    missing_year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +24,13 @@ class InspectionView:
     """An inspection, and the deadline of its order if it has one."""
 
     inspection: Inspection
-    deadline: Deadline | None
+    deadline: PeriodEnd | None
 
     def is_overdue(self, today: date) -> bool:
         """Return whether what was ordered is not corrected and its last day is over; uncounted, whether it may be."""
         if self.deadline is None or self.inspection.corrected_on is not None:
             return False
-        return today > (self.deadline.day or self.deadline.earliest)
+        return self.deadline.is_over(today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,21 +145,12 @@ def _pressure(view: InspectionView) -> tuple[date, int]:
     return (view.deadline and view.deadline.day) or date.min, view.inspection.id
 
 
-def _deadline(one: Inspection, held: Mapping[int, Arrangement]) -> Deadline | None:
+def _deadline(one: Inspection, held: Mapping[int, Arrangement]) -> PeriodEnd | None:
     if one.ordered_on is None or one.order_working_days is None:
         return None
-    # No period of so many working days ends earlier than after as many days.
-    earliest = one.ordered_on + timedelta(days=one.order_working_days)
-    try:
-        return Deadline(last_working_day(one.ordered_on, one.order_working_days, held), earliest)
-    except YearNotArranged as error:
-        return Deadline(None, earliest, error.year)
+    return count_period(one.ordered_on, one.order_working_days, held)
 
 
 def _days_late(view: InspectionView, today: date, held: Mapping[int, Arrangement]) -> int | None:
-    if view.deadline is None or view.deadline.day is None:
-        return None
-    try:
-        return -working_days_left(today, view.deadline.day, held)
-    except YearNotArranged:
-        return None
+    last_day = view.deadline.day if view.deadline else None
+    return None if last_day is None else if_counted(lambda: -working_days_left(today, last_day, held))

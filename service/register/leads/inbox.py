@@ -15,7 +15,7 @@ from service.register.leads.reading import LeadView, steps_of
 from service.register.lookups.holidays import arrangements
 from service.register.models import Lead
 from service.vocabulary import LeadChannel, LeadKind, LeadState
-from service.working_days import Arrangement, YearNotArranged, working_days_left
+from service.working_days import Arrangement, if_counted, working_days_left
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +161,5 @@ def _rows(session: Session, leads: Sequence[Lead], today: date) -> Iterator[Lead
 
 
 def _left(deadline: Deadline | None, today: date, known: Mapping[int, Arrangement]) -> int | None:
-    if deadline is None or deadline.last_day is None:
-        return None
-    try:
-        return working_days_left(today, deadline.last_day, known)
-    except YearNotArranged:
-        return None
+    last_day = deadline.last_day if deadline else None
+    return None if last_day is None else if_counted(lambda: working_days_left(today, last_day, known))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
 from service.register.leads.moves import DONE, standing
 from service.register.models import Lead, LeadEvent
 from service.vocabulary import LeadEventKind, LeadKind
-from service.working_days import Arrangement, YearNotArranged, last_working_day
+from service.working_days import Arrangement, PeriodEnd, count_period
 
 
 class Step(StrEnum):
@@ -25,18 +25,27 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A step with its working days; the last day where it can be counted, or the year that is not arranged.
+    """A step with its working days, and how its period ends.
 
     `since`: the day that the period runs from; without it the period begins with a later event, whose day nobody
-    knows yet, and there is no last day. `done_on`: the day on which the step was taken.
+    knows yet, and there is no end. `done_on`: the day on which the step was taken.
     """
 
     step: Step
     working_days: int
-    last_day: date | None = None
-    missing_year: int | None = None
+    end: PeriodEnd | None = None
     since: date | None = field(default=None, kw_only=True)
     done_on: date | None = field(default=None, kw_only=True)
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day, where it can be counted."""
+        return self.end.day if self.end else None
+
+    @property
+    def missing_year(self) -> int | None:
+        """The year that is not arranged, for want of which there is no last day."""
+        return self.end.missing_year if self.end else None
 
     @property
     def is_running(self) -> bool:
@@ -45,10 +54,7 @@ class Deadline:
 
     def is_overdue(self, today: date) -> bool:
         """Return whether the step is past its last day; where none can be counted, whether it may be."""
-        if self.since is None or self.done_on is not None:
-            return False
-        # No period of so many working days ends earlier than after as many days.
-        return today > (self.last_day or self.since + timedelta(days=self.working_days))
+        return self.done_on is None and self.end is not None and self.end.is_over(today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +129,7 @@ def _deadline(
     days = period.working_days * times
     if begun is None:
         return Deadline(period.step, days)
-    try:
-        last_day = last_working_day(begun, days, known)
-    except YearNotArranged as error:
-        return Deadline(period.step, days, missing_year=error.year, since=begun, done_on=done)
-    return Deadline(period.step, days, last_day, since=begun, done_on=done)
+    return Deadline(period.step, days, count_period(begun, days, known), since=begun, done_on=done)
 
 
 def _first_day(events: Sequence[LeadEvent], kinds: frozenset[LeadEventKind]) -> date | None:

@@ -81,9 +81,9 @@ class Narrowed:
 class Item:
     """One thing that waits; `day` is what the list is about: a deadline, an end, the day of an act.
 
-    `path` leads to its public page, of a lead to its page at the desk; `draft_ulid` names a draft. `count` is how
-    many acts or working days it is about, `counts` what was declared and what was found. `missing_year`: the year
-    without holidays on record for which there is no day.
+    `path` leads to where it is looked at, a page of the desk or its public page; `draft_ulid` names a draft.
+    `count` is how many acts or working days it is about, `counts` what was declared and what was found.
+    `missing_year`: the year without holidays on record for which there is no day.
     """
 
     kind: Vocabulary

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from service.errors import FieldNotAllowed
+from service.errors import DuplicateRecord, FieldNotAllowed
 from service.register import keys
 from service.register.history import TrailQuery, search_trail
 from service.vocabulary import ApiScope, StaffAct
@@ -80,8 +80,8 @@ def issue_key(
         return _new_form(
             desk, form, Fault(error.field, "bad_name" if error.field == "holder" else "no_scope")
         )
-    if key.revoked_at is not None:  # the form was sent again long after
-        return RedirectResponse(localised(f"/staff/keys/{key.prefix}", lang), 303)
+    except DuplicateRecord as error:  # the form was sent again long after, or its key was revoked since
+        return RedirectResponse(localised(f"/staff/keys/{error.value}", lang), 303)
     return desk.show("staff/key_secret.html", key=key, secret_text=secret)
 
 

@@ -22,6 +22,7 @@ from service.web.staff.forms import StaffForm
 from service.web.staff.import_desk import at_work, demand_open
 from service.web.staff.import_previews import MOST_REASON, unfit
 from service.web.staff.import_rows import row_list, tables_of
+from service.web.staff.listing import Page, Text
 from service.web.staff.typed import Ulid
 from service.web.templating import localised
 
@@ -49,8 +50,8 @@ def batch_page(
     lang: LanguageDep,
     batch: Ulid,
     table: Annotated[int, Query(ge=0, le=1000)] = 0,
-    action: Annotated[str, Query(max_length=60)] = "",
-    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+    action: Text = "",
+    page: Page = 1,
 ) -> HTMLResponse:
     """Return the batch with its rows and what may be done about it."""
     demand_open(desk)

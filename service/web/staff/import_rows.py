@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from service.register import annexes
 from service.register.models import AnnexPreparation, AnnexRow, ImportBatch, PreviewedRow
 from service.vocabulary import AnnexField, AnnexKind, RowAction
+from service.web.staff.listing import ROWS, last_page
 from service.web.templating import localised
 
-PAGE: Final = 25
 _ALWAYS: Final = (
     RowAction.CREATE,
     RowAction.UPDATE,
@@ -76,7 +76,7 @@ class RowList:
     @property
     def last(self) -> int:
         """The number of the last page."""
-        return max(1, -(-self.total // PAGE))
+        return last_page(self.total)
 
     @property
     def figures(self) -> list[Figure]:
@@ -130,8 +130,8 @@ def row_list(
         of,
         table=table.number if table else 0,
         action=action,
-        start=(page - 1) * PAGE,
-        limit=PAGE,
+        start=(page - 1) * ROWS,
+        limit=ROWS,
     )
     rows = [_shown(row, table) for row in found.rows] if table else []
     return RowList(path, lang, tables, table, action, page, found.total, rows, counts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
@@ -18,10 +18,10 @@ from service.web.forms import Fault, clean
 from service.web.staff.desk import Desk, reads, writes
 from service.web.staff.import_desk import at_work, demand_open
 from service.web.staff.import_forms import ENCODINGS, SentAnnexDep, facts_fields, read_facts
+from service.web.staff.listing import ROWS, Page, SearchText, Text, last_page
 from service.web.templating import localised
 
 router = APIRouter()
-_PAGE: Final = 25
 _IMPORT: Final = StaffAct.IMPORT
 
 
@@ -29,14 +29,14 @@ _IMPORT: Final = StaffAct.IMPORT
 def imports(
     desk: Annotated[Desk, reads(StaffAct.READ_RECORDS)],
     session: ReadSessionDep,
-    issuer: Annotated[str, Query(max_length=60)] = "",
-    q: Annotated[str, Query(max_length=100)] = "",
-    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+    issuer: Text = "",
+    q: SearchText = "",
+    page: Page = 1,
 ) -> HTMLResponse:
     """Return the batches, the newest first, and to importers what is being prepared."""
     demand_open(desk)
     wanted = Issuer(issuer) if issuer in set(Issuer) else None
-    found = annexes.list_batches(session, issuer=wanted, q=clean(q), start=(page - 1) * _PAGE, limit=_PAGE)
+    found = annexes.list_batches(session, issuer=wanted, q=clean(q), start=(page - 1) * ROWS, limit=ROWS)
     may_import = desk.who.held.may(_IMPORT)
     return desk.show(
         "staff/imports.html",
@@ -45,7 +45,7 @@ def imports(
         issuers=tuple(Issuer),
         q=clean(q),
         page=page,
-        last=max(1, -(-found.total // _PAGE)),
+        last=last_page(found.total),
         may_import=may_import,
         preparing=annexes.open_preparations(session) if may_import else [],
     )
