@@ -70,6 +70,7 @@ def test_a_call_of_friday_is_entered_on_monday_and_its_receipt_read_out(desk, of
     lead = kept(desk, receipt)
     assert (lead.channel, lead.received_on.isoformat()) == (LeadChannel.TELEPHONE, "2026-11-20")
     assert (lead.checked["outcome"], lead.checked["trader"]) == ("not_authorised", "集市东头那家")
+    assert lead.checked["as_of"] == "2026-11-20"  # the verdict when it came, not when it was entered
     assert lead.contact is None
     public = desk[0].get(f"{prefix}/report/{receipt}").text
     assert words[2] in public
