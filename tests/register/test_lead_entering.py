@@ -129,6 +129,15 @@ def test_the_contact_is_erased_so_many_days_after_the_day_it_came(session, offic
     assert session.get(LeadContact, old.id) is None
 
 
+def test_what_is_done_stands_by_the_day_it_came_not_by_the_day_it_was_entered(session, officer):
+    late, early = (entered(session, officer, received_on=FRIDAY - timedelta(days=days)) for days in (1, 3))
+    same_day = entered(session, officer, received_on=late.received_on, channel=LeadChannel.LETTER)
+    for lead in (late, early, same_day):
+        do(session, officer, lead, K.WITHDRAWN, FRIDAY)
+    found = leads.read_inbox(session, leads.LeadQuery(done=True), NOW.date(), start=0, limit=9)
+    assert [row.lead.id for row in found.rows] == [same_day.id, late.id, early.id]
+
+
 def test_the_inbox_is_narrowed_to_a_channel(session, officer):
     letter = entered(session, officer, channel=LeadChannel.LETTER)
     entered(session, officer)

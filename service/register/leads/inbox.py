@@ -81,7 +81,7 @@ def read_inbox(session: Session, query: LeadQuery, today: date, *, start: int, l
         select(Lead)
         .where(*wanted)
         .options(defer(Lead.description, raiseload=True))
-        .order_by(Lead.received_at.desc(), Lead.id.desc())
+        .order_by(Lead.received_on.desc(), Lead.id.desc())
         .offset(start)
         .limit(limit)
     ).all()
