@@ -86,6 +86,8 @@ def _faults(desk: Desk, form: EntryForm) -> list[Fault]:
         found.append(Fault("channel", "channel_missing"))
     if not is_past_day(form.received_on, desk.today):
         found.append(Fault("received_on", "bad_date"))
+    if form.kind not in set(LeadKind):
+        found.append(Fault("kind", "lead_kind_missing"))
     return [
         *found,
         *matter_faults(form, desk.today, "channel_number", "trader"),
