@@ -77,6 +77,31 @@ def test_a_call_of_friday_is_entered_on_monday_and_its_receipt_read_out(desk, of
     assert "集市东头那家" not in public
 
 
+@pytest.mark.parametrize(
+    ("prefix", "counted", "of_the_site"),
+    [
+        (
+            "",
+            "期限从收到之日的次日起按工作日计算",
+            ("以该部门签收的日期为准", "不等于向市场监督管理部门正式投诉"),
+        ),
+        (
+            "/en",
+            "counted in working days from the day after receipt",
+            ("signs for it", "no formal complaint"),
+        ),
+    ],
+)
+def test_the_receipt_says_what_holds_for_the_way_it_came(desk, officer, prefix, counted, of_the_site):
+    entered = desk[0].get(f"{prefix}/report/{receipt_of(enter(officer))}").text
+    sent = desk[0].get(f"{prefix}/report/{a_lead(desk[1], LeadKind.REPORT)}").text
+    assert counted in entered
+    assert counted in sent
+    for words in of_the_site:
+        assert words not in entered
+        assert words in sent
+
+
 def test_a_complaint_of_somebody_who_gave_no_name_is_entered_all_the_same(desk, officer):
     assert kept(desk, receipt_of(enter(officer, kind="complaint"))).kind is LeadKind.COMPLAINT
 
