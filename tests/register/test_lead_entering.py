@@ -15,6 +15,7 @@ from service.register.models import AuditEvent, Lead, LeadContact
 from service.vocabulary import LeadChannel, LeadKind, Role
 
 FRIDAY = date(2026, 11, 20)  # NOW is the Monday after it
+CODE = "93500114MA0TERT081"
 CALLER = leads.Contact("示例张三", "023-0000000", "zhang@example.cn")
 
 
@@ -139,10 +140,10 @@ def test_what_is_done_stands_by_the_day_it_came_not_by_the_day_it_was_entered(se
 
 
 def test_the_inbox_is_narrowed_to_a_channel(session, officer):
-    letter = entered(session, officer, channel=LeadChannel.LETTER)
+    letter = entered(session, officer, channel=LeadChannel.LETTER, checked={**said().checked, "code": CODE})
     entered(session, officer)
     for done in (False, None):
         query = leads.LeadQuery(channel=LeadChannel.LETTER, done=done)
         found = leads.read_inbox(session, query, NOW.date(), start=0, limit=9)
         assert [row.lead.receipt for row in found.rows] == [letter.receipt]
-        assert (found.rows[0].trader, found.rows[0].product) == ("示例茶行", "示例茶")
+        assert (found.rows[0].organisation, found.rows[0].product) == (CODE, "示例茶")

@@ -201,6 +201,21 @@ def test_nobody_s_contact_leaves_the_form_but_through_a_reading_on_record(desk, 
         assert all(event.actor_id is not None for event in events)
 
 
+def test_whom_the_caller_named_stands_on_the_page_of_the_lead_alone(officer):
+    named = "独一无二的摊主"
+    receipt = receipt_of(enter(officer, trader=named, kind="correction"))
+    coded = receipt_of(enter(officer, trader=named, kind="correction", code=CODE))
+    assert named in officer.get(f"/staff/leads/{receipt}").text
+    for address in ("/staff/leads?kind=correction", "/staff/leads.csv?kind=correction"):
+        page = officer.get(address).text
+        assert named not in page
+        assert {receipt, coded} <= set(re.findall("XS[0-9]{8}-[2-9A-Z]{6}", page))
+    table = officer.get("/staff/leads.csv?kind=correction").content.decode("utf-8-sig")
+    rows = {row["receipt"]: row["organisation"] for row in csv.DictReader(io.StringIO(table))}
+    assert rows[receipt] == ""
+    assert rows[coded] not in {"", CODE}  # as the register names it
+
+
 def test_only_those_who_handle_leads_are_offered_the_form(people):
     officer, auditor = people[Role.LEAD_OFFICER], people[Role.AUDITOR]
     assert 'href="/staff/leads/new"' in officer.get("/staff/leads").text
@@ -211,15 +226,15 @@ def test_only_those_who_handle_leads_are_offered_the_form(people):
 
 
 def test_the_inbox_and_its_file_say_by_which_way_each_came_and_are_narrowed_by_it(desk, officer):
-    letter, site = receipt_of(enter(officer, channel="letter", trader="示例茶行")), a_lead(desk[1])
+    letter, site = receipt_of(enter(officer, channel="letter", code="没印全的代码")), a_lead(desk[1])
     narrowed = officer.get("/staff/leads?channel=letter").text
     assert letter in narrowed
     assert site not in narrowed
-    assert "示例茶行" in narrowed
+    assert "没印全的代码" in narrowed
     assert 'href="/staff/leads.csv?channel=letter"' in narrowed
     reply = officer.get("/staff/leads.csv?state=all")
     rows = {row["receipt"]: row for row in csv.DictReader(io.StringIO(reply.content.decode("utf-8-sig")))}
     assert (rows[letter]["channel"], rows[site]["channel"]) == ("来信", "本站网页")
-    assert rows[letter]["organisation"] == "示例茶行"
+    assert rows[letter]["organisation"] == "没印全的代码"
     assert officer.get("/staff/leads?channel=pigeon").status_code == 200
     assert "本站网页" in officer.get(f"/staff/leads/{site}").text

@@ -132,7 +132,7 @@ def inbox_table(
             row.lead.kind,
             row.lead.channel,
             row.lead.misuse,
-            row.trader,
+            row.organisation,
             row.product,
             row.lead.received_on,
             row.lead.state,
