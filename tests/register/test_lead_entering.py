@@ -108,6 +108,12 @@ def test_nobody_but_a_lead_officer_enters_one(session, role):
         ({"received_on": None}, "received_on", "bad_date"),
         ({"received_on": date(2026, 11, 24)}, "received_on", "bad_date"),
         ({"received_on": date(2026, 5, 27)}, "received_on", "contact_past_its_day"),
+        ({"received_on": date(2025, 11, 21)}, "received_on", "received_too_long_ago"),
+        (
+            {"received_on": date(2025, 11, 21), "contact": leads.Contact()},
+            "received_on",
+            "received_too_long_ago",
+        ),
         ({"seen_on": date(2026, 11, 21)}, "seen_on", "seen_after_received"),
     ],
 )
@@ -126,7 +132,7 @@ def test_the_contact_is_erased_so_many_days_after_the_day_it_came(session, offic
         assert session.get(LeadContact, lead.id).erase_on == erase_on
     assert leads.erase_due(session, NOW) == 0
     assert leads.erase_due(session, NOW + timedelta(days=1)) == 1
-    old = entered(session, officer, received_on=date(2025, 1, 6), contact=leads.Contact())
+    old = entered(session, officer, received_on=date(2025, 11, 22), contact=leads.Contact())
     assert session.get(LeadContact, old.id) is None
 
 

@@ -126,6 +126,7 @@ def test_a_form_sent_twice_is_one_lead(desk, officer):
         ({"received_on": "昨天"}, "received_on", "不晚于今天"),
         ({"received_on": "2026-11-24"}, "received_on", "不晚于今天"),
         ({"received_on": "2026-05-27", "name": NAME}, "received_on", "已经满 180 天"),
+        ({"received_on": "2025-11-21"}, "received_on", "请核对年份"),
         ({"kind": ""}, "kind", "请选择类别"),
         ({"description": "不好"}, "description", "至少 10 个字"),
         ({"description": "他的号码是 11010519491231002X，请查。"}, "description", "居民身份证号码"),

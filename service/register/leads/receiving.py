@@ -20,6 +20,9 @@ from service.vocabulary import LeadChannel, LeadKind, MisuseKind, StaffAct
 
 _ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that is misread over the telephone
 _RECEIPT_LETTERS: Final = 6
+_LONGEST_AGO: Final = timedelta(days=366)
+"""How long ago a lead may have come that is entered today: every period of the law has ended before, so that an
+earlier day is a mistyped year rather than a lead that waited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +76,8 @@ def enter(session: Session, report: Report, *, by: StaffUser, at: datetime, keep
 
     Raises:
         NotPermitted.
-        FieldNotAllowed: it came by the site, no day or none that has come is said, it was seen later than it came, or
-            the contact would have to be erased already.
+        FieldNotAllowed: it came by the site, no day or none that has come is said, or one too long ago, it was seen
+            later than it came, or the contact would have to be erased already.
     """
     rights.demand(session, by, StaffAct.HANDLE_LEAD)
     _demand_whole(report, china_date(at), keep_days)
@@ -87,6 +90,8 @@ def _demand_whole(report: Report, today: date, keep_days: int) -> None:
         raise FieldNotAllowed("channel", report.channel.value, "channel_missing")
     if day is None or day > today:
         raise FieldNotAllowed("received_on", str(day or ""), "bad_date")
+    if day < today - _LONGEST_AGO:
+        raise FieldNotAllowed("received_on", day.isoformat(), "received_too_long_ago")
     if report.contact.is_given and _erased_on(day, keep_days) <= today:
         raise FieldNotAllowed("received_on", day.isoformat(), "contact_past_its_day")
     if report.seen_on and report.seen_on > day:

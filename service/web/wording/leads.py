@@ -12,6 +12,10 @@ from service.web.wording.choosing import entry_of, pick
 LEAD_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
     "channel_missing": ("请选择线索是怎么来的。", "Choose how it came."),
     "lead_kind_missing": ("请选择类别。", "Choose the kind."),
+    "received_too_long_ago": (
+        "这一天在一年多以前，法定期限早已过去。请核对年份。",
+        "That is more than a year ago; every period of the law has passed since. Check the year.",
+    ),
     "contact_past_its_day": (
         "从这一天起已经满 {most} 天，联系方式到了删除的日期，不能再登记。请核对日期，或者删去联系方式。",
         (
