@@ -6,13 +6,13 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from factories import NOW, an_account, published
-from lead_lives import K, audited, do, view
+from lead_lives import K, audited, brought, do, view
 from sqlalchemy import func, select
 
-from service.errors import FieldNotAllowed, NotPermitted
+from service.errors import FieldNotAllowed, NotPermitted, TransitionNotAllowed
 from service.register import leads
 from service.register.models import AuditEvent, Lead, LeadContact
-from service.vocabulary import LeadChannel, LeadKind, Role
+from service.vocabulary import LeadChannel, LeadKind, LeadState, Role
 
 FRIDAY = date(2026, 11, 20)  # NOW is the Monday after it
 CODE = "93500114MA0TERT081"
@@ -134,6 +134,49 @@ def test_the_contact_is_erased_so_many_days_after_the_day_it_came(session, offic
     assert leads.erase_due(session, NOW + timedelta(days=1)) == 1
     old = entered(session, officer, received_on=date(2025, 11, 22), contact=leads.Contact())
     assert session.get(LeadContact, old.id) is None
+
+
+def test_an_entry_made_by_mistake_is_neither_due_nor_counted_and_can_be_taken_up_again(session, officer):
+    published(session, "holiday_arrangement", year=2026, title="测试安排", rest_days="2026-12-24/2026-12-26")
+    old, year = date(2026, 11, 2), (date(2026, 1, 1), date(2026, 12, 31))
+    lead = entered(session, officer, received_on=old, contact=leads.Contact())
+    assert [found for found, _ in leads.overdue_leads(session, NOW.date())] == [lead]
+    assert leads.punctuality(session, *year).due == 1
+    with pytest.raises(FieldNotAllowed) as refused:
+        do(session, officer, lead, K.MISTAKEN, FRIDAY, note=None)
+    assert refused.value.problem == "note_missing"
+    do(session, officer, lead, K.MISTAKEN, FRIDAY)
+    assert lead.state is LeadState.MISTAKEN
+    assert leads.overdue_leads(session, NOW.date()) == []
+    assert leads.punctuality(session, *year) == leads.Punctuality(0, 0)
+    assert view(session, lead).acts == (K.NOTED, K.VOIDED)
+    receipt = leads.read_receipt(session, lead.receipt)
+    assert (receipt.deadlines, receipt.since) == ((), FRIDAY)
+    do(session, officer, lead, K.VOIDED, FRIDAY)
+    assert lead.state is LeadState.RECEIVED
+    assert [found for found, _ in leads.overdue_leads(session, NOW.date())] == [lead]
+
+
+@pytest.mark.parametrize("kind", LeadKind)
+def test_only_what_officers_entered_and_nobody_acted_on_is_an_entry_made_by_mistake(session, officer, kind):
+    sent = brought(session, kind)
+    assert K.MISTAKEN not in view(session, sent).acts
+    with pytest.raises(TransitionNotAllowed):
+        do(session, officer, sent, K.MISTAKEN, NOW.date())
+    lead = entered(session, officer, kind=kind)
+    assert K.MISTAKEN in view(session, lead).acts
+    do(session, officer, lead, K.ROUTED, FRIDAY, body="示例单位")
+    with pytest.raises(TransitionNotAllowed):
+        do(session, officer, lead, K.MISTAKEN, FRIDAY)
+
+
+def test_a_report_that_a_mediation_brought_up_is_no_entry(session, officer):
+    complaint = entered(session, officer)
+    do(session, officer, complaint, K.ACCEPTED, FRIDAY)
+    event = do(session, officer, complaint, K.BREACH_FOUND, FRIDAY, note="包装上没有印代码，另查")
+    report = session.get(Lead, event.opened_id)
+    assert report.channel is LeadChannel.TELEPHONE
+    assert K.MISTAKEN not in view(session, report).acts
 
 
 def test_what_is_done_stands_by_the_day_it_came_not_by_the_day_it_was_entered(session, officer):

@@ -102,6 +102,34 @@ def test_the_receipt_says_what_holds_for_the_way_it_came(desk, officer, prefix, 
         assert words in sent
 
 
+@pytest.mark.parametrize(
+    ("prefix", "words", "received"),
+    [
+        ("", ("登记有误，已撤销", "误登的线索没有期限"), '<h1 id="received">已收到'),
+        ("/en", ("Entered by mistake, withdrawn", "has no periods"), '<h1 id="received">Received'),
+    ],
+)
+def test_the_receipt_of_an_entry_made_by_mistake_says_so(desk, officer, prefix, words, received):
+    receipt = receipt_of(enter(officer))
+    act = f"{prefix}/staff/leads/{receipt}/acts/mistaken"
+    assert received in desk[0].get(f"{prefix}/report/{receipt}").text
+    assert "/acts/mistaken" in officer.get(f"/staff/leads/{receipt}").text
+    typed = {"happened_on": "2026-11-23", "seen": "0"}
+    assert officer.post(act, typed).status_code == 422
+    reply = officer.post(act, {**typed, "note": "登记了两次"})
+    assert reply.status_code == 303
+    page = officer.get(reply.headers["location"]).text
+    assert words[1] in page
+    public = desk[0].get(f"{prefix}/report/{receipt}").text
+    assert words[0] in public
+    assert received not in public
+    assert "<dl" not in public[public.index('id="next"') : public.index("</main>")]
+    assert "登记了两次" not in public
+    assert receipt in officer.get("/staff/leads?state=mistaken").text
+    sent = a_lead(desk[1])
+    assert officer.post(f"/staff/leads/{sent}/acts/mistaken", {**typed, "note": "别的"}).status_code == 409
+
+
 def test_a_complaint_of_somebody_who_gave_no_name_is_entered_all_the_same(desk, officer):
     assert kept(desk, receipt_of(enter(officer, kind="complaint"))).kind is LeadKind.COMPLAINT
 

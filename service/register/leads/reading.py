@@ -16,7 +16,7 @@ from service.register.leads.periods import Deadline, deadlines_of, next_deadline
 from service.register.leads.trail import AUDITED_AS
 from service.register.lookups.holidays import arrangements
 from service.register.models import Lead, LeadContact, LeadEvent
-from service.vocabulary import LeadEventKind
+from service.vocabulary import LeadChannel, LeadEventKind
 from service.working_days import Arrangement
 
 
@@ -45,7 +45,9 @@ class LeadView:
     @property
     def acts(self) -> tuple[LeadEventKind, ...]:
         """What may be done about the lead now."""
-        return open_acts(self.lead.kind, self.events, is_named=self.is_named)
+        # What a mediation brought up has its complaint's channel, and is no entry of its own.
+        is_entered = self.lead.channel is not LeadChannel.WEB and self.origin is None
+        return open_acts(self.lead.kind, self.events, is_named=self.is_named, is_entered=is_entered)
 
     @property
     def voidable(self) -> LeadEvent | None:
