@@ -170,6 +170,32 @@ def test_only_what_officers_entered_and_nobody_acted_on_is_an_entry_made_by_mist
         do(session, officer, lead, K.MISTAKEN, FRIDAY)
 
 
+@pytest.mark.parametrize(
+    ("contact", "is_open"),
+    [
+        (leads.Contact(), False),
+        (leads.Contact(name="示例张三"), False),
+        (leads.Contact(telephone="023-0000000"), False),
+        (leads.Contact(name="示例张三", email="zhang@example.cn"), False),
+        (leads.Contact(name="示例张三", telephone="023-0000000"), True),
+    ],
+)
+def test_a_complaint_without_name_and_telephone_is_not_accepted(session, officer, contact, is_open):
+    lead = entered(session, officer, contact=contact)
+    assert (K.ACCEPTED in view(session, lead).acts) is is_open
+    assert {K.REFUSED, K.ROUTED, K.WITHDRAWN} <= set(view(session, lead).acts)
+    if not is_open:
+        with pytest.raises(TransitionNotAllowed):
+            do(session, officer, lead, K.ACCEPTED, FRIDAY)
+
+
+def test_a_complaint_whose_contact_was_erased_since_is_accepted_still(session, officer):
+    named, nobody = entered(session, officer), entered(session, officer, contact=leads.Contact())
+    assert leads.erase_due(session, NOW + timedelta(days=180)) == 1
+    assert K.ACCEPTED in view(session, named).acts
+    assert K.ACCEPTED not in view(session, nobody).acts
+
+
 def test_a_report_that_a_mediation_brought_up_is_no_entry(session, officer):
     complaint = entered(session, officer)
     do(session, officer, complaint, K.ACCEPTED, FRIDAY)

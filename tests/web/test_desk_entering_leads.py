@@ -131,7 +131,15 @@ def test_the_receipt_of_an_entry_made_by_mistake_says_so(desk, officer, prefix, 
 
 
 def test_a_complaint_of_somebody_who_gave_no_name_is_entered_all_the_same(desk, officer):
-    assert kept(desk, receipt_of(enter(officer, kind="complaint"))).kind is LeadKind.COMPLAINT
+    receipt = receipt_of(enter(officer, kind="complaint"))
+    assert kept(desk, receipt).kind is LeadKind.COMPLAINT
+    page = officer.get(f"/staff/leads/{receipt}").text
+    assert "没有姓名和电话的投诉不能受理" in page
+    assert "/acts/accepted" not in page
+    assert "/acts/refused" in page
+    named = officer.get(f"/staff/leads/{a_lead(desk[1])}").text
+    assert "没有姓名和电话的投诉不能受理" not in named
+    assert "/acts/accepted" in named
 
 
 def test_a_form_sent_twice_is_one_lead(desk, officer):

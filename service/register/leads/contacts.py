@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from service.calendar import china_date
 from service.errors import RecordNotFound
 from service.register import editing, rights
-from service.register.leads.trail import AUDITED_AS, record
+from service.register.leads.trail import AUDITED_AS, ERASED, record
 from service.register.models import Lead, LeadContact, StaffUser
 from service.vocabulary import StaffAct
 
@@ -37,5 +37,5 @@ def erase_due(session: Session, at: datetime) -> int:
     found = list(session.scalars(due.options(selectinload(Lead.contact)).order_by(Lead.id)))
     for lead in found:
         session.delete(lead.contact)
-    record(session, "lead_contact_erased", found, at=at, by=None)
+    record(session, ERASED, found, at=at, by=None)
     return len(found)

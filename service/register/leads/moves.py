@@ -117,11 +117,13 @@ def voidable(events: Sequence[LeadEvent]) -> LeadEvent | None:
 
 
 def open_acts(
-    kind: LeadKind, events: Sequence[LeadEvent], *, is_named: bool, is_entered: bool
+    kind: LeadKind, events: Sequence[LeadEvent], *, is_named: bool, is_entered: bool, is_acceptable: bool
 ) -> tuple[LeadEventKind, ...]:
     """Return what may be done about the lead now, in the order of a lead's life.
 
-    A reporter who gave a name is told before the report is closed. Only what officers entered can be a mistaken entry.
+    A reporter who gave a name is told before the report is closed. A complaint of nobody with a name and a telephone is
+    not accepted. Only what officers entered can be a mistaken entry.
+    Source: interim measures on complaints and reports (2022) art. 9 for what a complaint must say.
     """
     state = state_of(kind, events)
     made = {event.kind for event in standing(events)}
@@ -130,6 +132,8 @@ def open_acts(
         found.discard(_Kind.TOLD)
     elif kind is LeadKind.REPORT and _Kind.TOLD not in made:
         found.discard(_Kind.CLOSED)
+    if not is_acceptable:
+        found.discard(_Kind.ACCEPTED)
     if not is_entered:
         found.discard(_Kind.MISTAKEN)
     if voidable(events) is not None:
