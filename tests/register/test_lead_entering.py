@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from service.errors import FieldNotAllowed, NotPermitted, TransitionNotAllowed
 from service.register import leads
-from service.register.models import AuditEvent, Lead, LeadContact
+from service.register.models import AuditEvent, Lead, LeadContact, ulid_of_words
 from service.vocabulary import LeadChannel, LeadKind, LeadState, Role
 
 FRIDAY = date(2026, 11, 20)  # NOW is the Monday after it
@@ -108,6 +108,11 @@ def test_nobody_but_a_lead_officer_enters_one(session, role):
         ({"received_on": None}, "received_on", "bad_date"),
         ({"received_on": date(2026, 11, 24)}, "received_on", "bad_date"),
         ({"received_on": date(2026, 5, 27)}, "received_on", "contact_past_its_day"),
+        (
+            {"received_on": date(2026, 5, 27), "channel_number": "12315-1", "contact": leads.Contact()},
+            "received_on",
+            "contact_past_its_day",
+        ),
         ({"received_on": date(2025, 11, 21)}, "received_on", "received_too_long_ago"),
         (
             {"received_on": date(2025, 11, 21), "contact": leads.Contact()},
@@ -194,6 +199,37 @@ def test_a_complaint_whose_contact_was_erased_since_is_accepted_still(session, o
     assert leads.erase_due(session, NOW + timedelta(days=180)) == 1
     assert K.ACCEPTED in view(session, named).acts
     assert K.ACCEPTED not in view(session, nobody).acts
+
+
+@pytest.mark.parametrize("contact", [CALLER, leads.Contact()])
+def test_the_number_it_has_elsewhere_goes_with_the_contact_and_without_one(session, officer, contact):
+    lead = entered(session, officer, channel_number="12315-1", contact=contact)
+    assert leads.erase_due(session, NOW + timedelta(days=176)) == 0
+    assert lead.channel_number == "12315-1"
+    assert leads.erase_due(session, NOW + timedelta(days=177)) == 1
+    session.flush()
+    session.refresh(lead)
+    assert (lead.channel_number, session.get(LeadContact, lead.id)) == (None, None)
+    assert leads.erase_due(session, NOW + timedelta(days=178)) == 0
+
+
+def test_nothing_that_stays_is_made_of_the_number_it_has_elsewhere(session, officer):
+    entered(session, officer)
+    numbered = entered(session, officer, channel_number="023-0000000")
+    words = (numbered.kind, numbered.channel, numbered.misuse, numbered.description, None, None, None)
+    made = ulid_of_words(said().form_ulid, (*words, "", "示例茶", "", "示例茶行", FRIDAY))
+    assert numbered.form_ulid == made
+
+
+def test_a_complaint_of_the_platform_is_accepted_by_its_number(session, officer):
+    facts = {"channel_number": "2026-1", "contact": leads.Contact()}
+    platform = entered(session, officer, channel=LeadChannel.PLATFORM_12315, **facts)
+    letter = entered(session, officer, channel=LeadChannel.LETTER, **facts)
+    assert K.ACCEPTED in view(session, platform).acts
+    assert K.ACCEPTED not in view(session, letter).acts
+    assert not view(session, platform).is_named
+    leads.erase_due(session, NOW + timedelta(days=180))
+    assert K.ACCEPTED in view(session, platform).acts
 
 
 def test_a_report_that_a_mediation_brought_up_is_no_entry(session, officer):

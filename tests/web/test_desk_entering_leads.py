@@ -71,7 +71,10 @@ def test_a_call_of_friday_is_entered_on_monday_and_its_receipt_read_out(desk, of
     assert (lead.channel, lead.received_on.isoformat()) == (LeadChannel.TELEPHONE, "2026-11-20")
     assert (lead.checked["outcome"], lead.checked["trader"]) == ("not_authorised", "集市东头那家")
     assert lead.checked["as_of"] == "2026-11-20"  # the verdict when it came, not when it was entered
-    assert lead.contact is None
+    assert (lead.contact.name, lead.contact.telephone) == (
+        None,
+        None,
+    )  # there for the number to go on its day
     public = desk[0].get(f"{prefix}/report/{receipt}").text
     assert words[2] in public
     assert "集市东头那家" not in public

@@ -31,11 +31,15 @@ def read_lead(session: Session, receipt: str, *, by: StaffUser, at: datetime) ->
 
 
 def erase_due(session: Session, at: datetime) -> int:
-    """Erase the contacts whose day has come and return how many; the leads stay, without anybody's name."""
+    """Erase the contacts whose day has come and return how many; the leads stay, without anybody's name.
+
+    The number that a lead has elsewhere leads back to the person there, and goes with the contact.
+    """
     due = select(Lead).join(LeadContact).where(LeadContact.erase_on <= china_date(at))
     editing.lock_registry(session)
     found = list(session.scalars(due.options(selectinload(Lead.contact)).order_by(Lead.id)))
     for lead in found:
         session.delete(lead.contact)
+        lead.channel_number = None
     record(session, ERASED, found, at=at, by=None)
     return len(found)

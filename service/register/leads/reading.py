@@ -25,9 +25,9 @@ class LeadView:
     """A lead as the desk sees it, without the person behind it.
 
     `is_named`: whether that person gave a name and a way to answer, so that they must be told. `is_acceptable`: whether
-    they gave the name and telephone that a complaint needs; of what is erased: whether they gave anything. `erase_on`:
-    when what is known of the person goes, if anything is. `origin` and `opened`: the receipts of the complaint that a
-    report came of, and of the reports that came of a complaint, by the event.
+    they gave the name and telephone that a complaint needs, here or to the 12315 platform; of what is erased: whether
+    they gave anything. `erase_on`: when what is known of the person goes, if anything is. `origin` and `opened`: the
+    receipts of the complaint that a report came of, and of the reports that came of a complaint, by the event.
     """
 
     lead: Lead
@@ -168,6 +168,8 @@ def named_leads(session: Session, leads: Sequence[int]) -> set[int]:
 
 
 def _is_acceptable(session: Session, lead: Lead) -> bool:
+    if lead.channel is LeadChannel.PLATFORM_12315 and lead.channel_number:
+        return True  # the platform has both, and need not be copied
     said = and_(LeadContact.name.is_not(None), LeadContact.telephone.is_not(None))
     found = session.scalar(select(said).where(LeadContact.lead_id == lead.id))
     return was_erased(session, lead) if found is None else found

@@ -17,10 +17,10 @@ LEAD_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "That is more than a year ago; every period of the law has passed since. Check the year.",
     ),
     "contact_past_its_day": (
-        "从这一天起已经满 {most} 天，联系方式到了删除的日期，不能再登记。请核对日期，或者删去联系方式。",
+        "从这一天起已经满 {most} 天，联系方式和原编号到了删除的日期，不能再登记。请核对日期，或者删去它们。",
         (
-            "It is {most} days since then, so the contact would have to be erased already. Check the day, or take the"
-            " contact out."
+            "It is {most} days since then, so the contact and the number there would have to be erased already. Check"
+            " the day, or take them out."
         ),
     ),
     "seen_after_received": (
