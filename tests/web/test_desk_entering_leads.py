@@ -241,6 +241,25 @@ def test_nobody_s_contact_leaves_the_form_but_through_a_reading_on_record(desk, 
         assert all(event.actor_id is not None for event in events)
 
 
+@pytest.mark.parametrize(("prefix", "words"), [("", "联系方式和原编号已删除"), ("/en", "there are erased")])
+def test_a_contact_that_was_entered_wrongly_is_erased_at_once(desk, people, prefix, words):
+    officer, auditor = people[Role.LEAD_OFFICER], people[Role.AUDITOR]
+    receipt = receipt_of(enter(officer, name=NAME, telephone=TELEPHONE, channel_number="热线 18"))
+    erasure = f"{prefix}/staff/leads/{receipt}/contact/erasure"
+    assert erasure in officer.get(f"{prefix}/staff/leads/{receipt}").text
+    assert "/contact/erasure" not in auditor.get(f"/staff/leads/{receipt}").text
+    assert auditor.post(erasure).status_code == 403
+    reply = officer.post(erasure)
+    assert reply.status_code == 303
+    page = officer.get(reply.headers["location"]).text
+    assert words in page
+    assert "热线 18" not in page
+    assert "/contact" not in page
+    assert NAME not in officer.post(f"/staff/leads/{receipt}/contact").text
+    lead = kept(desk, receipt)
+    assert (lead.contact, lead.channel_number) == (None, None)
+
+
 def test_whom_the_caller_named_stands_on_the_page_of_the_lead_alone(officer):
     named = "独一无二的摊主"
     receipt = receipt_of(enter(officer, trader=named, kind="correction"))
