@@ -7,13 +7,14 @@ from datetime import date, timedelta
 import pytest
 from factories import NOW, an_account, published
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from typer.testing import CliRunner
 
 from service import cli
 from service.errors import NotPermitted, RecordNotFound
 from service.register import auditing, leads
 from service.register.lookups.holidays import arrangements
-from service.register.models import AuditEvent, Lead, LeadContact
+from service.register.models import AuditEvent, Lead, LeadContact, new_ulid
 from service.settings import get_settings
 from service.vocabulary import LeadChannel, LeadKind, Role
 from service.working_days import Arrangement
@@ -166,6 +167,14 @@ def test_nobody_but_a_lead_officer_erases_a_contact(session, role):
     with pytest.raises(NotPermitted):
         leads.erase_now(session, lead.receipt, by=an_account(session, "bie-ren", role), at=NOW)
     assert session.get(LeadContact, lead.id) is not None
+
+
+def test_a_lead_whose_channel_was_forgotten_is_refused_rather_than_taken_for_one_of_the_site(session):
+    facts = {"receipt": "XS20261123-222222", "form_ulid": new_ulid(), "kind": LeadKind.REPORT}
+    said = {"description": "示例", "checked": {}, "received_at": NOW, "received_on": NOW.date()}
+    session.add(Lead(**facts, **said))
+    with pytest.raises(IntegrityError):
+        session.flush()
 
 
 def test_the_first_data_hold_the_arrangement_of_2026_as_announced(seed):
