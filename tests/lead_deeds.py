@@ -24,6 +24,7 @@ ROUTES: dict[tuple[str, str], StaffAct | None] = {
     ("POST", "/staff/leads/new"): _HANDLE,
     ("GET", "/staff/leads/{receipt}"): StaffAct.SEE_LEADS,
     ("POST", "/staff/leads/{receipt}/contact"): StaffAct.READ_LEAD,
+    ("POST", "/staff/leads/{receipt}/contact/erasure"): _HANDLE,
     ("GET", "/staff/leads/{receipt}/acts/{act}"): _HANDLE,
     ("POST", "/staff/leads/{receipt}/acts/{act}"): _HANDLE,
     ("GET", "/staff/ledger"): _SEE,
@@ -96,6 +97,12 @@ def _read(client, database, admin):
     return lambda: seat.post(f"/staff/leads/{receipt}/contact")
 
 
+def _erase(client, database, admin):
+    receipt = a_lead(database)
+    seat = seated(client, database, an_officer(database, Role.LEAD_OFFICER))
+    return lambda: seat.post(f"/staff/leads/{receipt}/contact/erasure")
+
+
 def _enter_lead(client, database, admin):
     seat = seated(client, database, an_officer(database, Role.LEAD_OFFICER))
     return lambda: seat.post("/staff/leads/new", ENTRY)
@@ -128,6 +135,7 @@ def _void(client, database, admin):
 DEEDS = {
     "/staff/leads/new": _enter_lead,
     "/staff/leads/{receipt}/contact": _read,
+    "/staff/leads/{receipt}/contact/erasure": _erase,
     "/staff/leads/{receipt}/acts/{act}": _accept,
     "/staff/ledger/new": _enter,
     "/staff/ledger/{entry}/correction": _correct,

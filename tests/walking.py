@@ -77,6 +77,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "/staff/leads.{form}": ("/staff/leads.csv?due=overdue",),
     "/staff/leads/{receipt}": (),
     "/staff/leads/{receipt}/contact": (),
+    "/staff/leads/{receipt}/contact/erasure": (),
     "/staff/leads/{receipt}/acts/{act}": (),
     "/staff/ledger.{form}": ("/staff/ledger.xlsx",),
     "/staff/ledger/{entry}": (),

@@ -76,6 +76,7 @@ class LeadState(Vocabulary):
     NOT_FILED = "not_filed", "不予立案", "no case filed"
     CLOSED = "closed", "已办结", "closed"
     WITHDRAWN = "withdrawn", "已撤回", "withdrawn"
+    MISTAKEN = "mistaken", "误登", "entered by mistake"
 
 
 class LeadEventKind(Vocabulary):
@@ -94,6 +95,7 @@ class LeadEventKind(Vocabulary):
     NOT_FILED = "not_filed", "决定不予立案", "decided not to file"
     TOLD = "told", "告知实名举报人", "reporter told"
     WITHDRAWN = "withdrawn", "当事人撤回", "withdrawn by who brought it"
+    MISTAKEN = "mistaken", "误登", "entered by mistake"
     CLOSED = "closed", "办结", "closed"
     NOTED = "noted", "备注", "note"
     VOIDED = "voided", "撤销误记的一步", "entry made by mistake voided"

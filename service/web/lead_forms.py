@@ -68,9 +68,7 @@ def cleaned(form: _Form) -> _Form:
 
 
 def matter_faults(form: LeadForm, today: date, *more: str) -> Iterator[Fault]:
-    """Yield what is wrong with a cleaned form but the shape of the contact; `more`: other fields of one line."""
-    if form.kind not in set(LeadKind):
-        yield Fault("kind", "kind_missing")
+    """Yield what is wrong with the matter of a cleaned form; `more`: other fields of one line."""
     yield from text_faults(form, *more)
     if form.seen_on and not is_past_day(form.seen_on, today):
         yield Fault("seen_on", "bad_date")

@@ -41,7 +41,7 @@ def arranged(session, seed):
 def test_the_deadlines_of_a_life_are_counted_over_national_day(arranged):
     session = arranged
     officer = an_account(session, "xian-suo", Role.LEAD_OFFICER)
-    lead = brought(session, LeadKind.COMPLAINT)
+    lead = brought(session, LeadKind.COMPLAINT, contact=NAMED)
     # 28, 29, 30 September, 8, 9, 10 (a worked Saturday), 12 October: rest from the 25th and from the 1st.
     assert view(session, lead).next.last_day == date(2026, 10, 12)
     row = leads.row_of(session, view(session, lead), date(2026, 9, 30))

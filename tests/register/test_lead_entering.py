@@ -6,15 +6,16 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from factories import NOW, an_account, published
-from lead_lives import K, audited, do, view
+from lead_lives import K, audited, brought, do, view
 from sqlalchemy import func, select
 
-from service.errors import FieldNotAllowed, NotPermitted
+from service.errors import FieldNotAllowed, NotPermitted, TransitionNotAllowed
 from service.register import leads
-from service.register.models import AuditEvent, Lead, LeadContact
-from service.vocabulary import LeadChannel, LeadKind, Role
+from service.register.models import AuditEvent, Lead, LeadContact, ulid_of_words
+from service.vocabulary import LeadChannel, LeadKind, LeadState, Role
 
 FRIDAY = date(2026, 11, 20)  # NOW is the Monday after it
+CODE = "93500114MA0TERT081"
 CALLER = leads.Contact("示例张三", "023-0000000", "zhang@example.cn")
 
 
@@ -107,6 +108,17 @@ def test_nobody_but_a_lead_officer_enters_one(session, role):
         ({"received_on": None}, "received_on", "bad_date"),
         ({"received_on": date(2026, 11, 24)}, "received_on", "bad_date"),
         ({"received_on": date(2026, 5, 27)}, "received_on", "contact_past_its_day"),
+        (
+            {"received_on": date(2026, 5, 27), "channel_number": "12315-1", "contact": leads.Contact()},
+            "received_on",
+            "contact_past_its_day",
+        ),
+        ({"received_on": date(2025, 11, 21)}, "received_on", "received_too_long_ago"),
+        (
+            {"received_on": date(2025, 11, 21), "contact": leads.Contact()},
+            "received_on",
+            "received_too_long_ago",
+        ),
         ({"seen_on": date(2026, 11, 21)}, "seen_on", "seen_after_received"),
     ],
 )
@@ -125,15 +137,124 @@ def test_the_contact_is_erased_so_many_days_after_the_day_it_came(session, offic
         assert session.get(LeadContact, lead.id).erase_on == erase_on
     assert leads.erase_due(session, NOW) == 0
     assert leads.erase_due(session, NOW + timedelta(days=1)) == 1
-    old = entered(session, officer, received_on=date(2025, 1, 6), contact=leads.Contact())
+    old = entered(session, officer, received_on=date(2025, 11, 22), contact=leads.Contact())
     assert session.get(LeadContact, old.id) is None
 
 
+def test_an_entry_made_by_mistake_is_neither_due_nor_counted_and_can_be_taken_up_again(session, officer):
+    published(session, "holiday_arrangement", year=2026, title="测试安排", rest_days="2026-12-24/2026-12-26")
+    old, year = date(2026, 11, 2), (date(2026, 1, 1), date(2026, 12, 31))
+    lead = entered(session, officer, received_on=old, contact=leads.Contact())
+    assert [found for found, _ in leads.overdue_leads(session, NOW.date())] == [lead]
+    assert leads.punctuality(session, *year).due == 1
+    with pytest.raises(FieldNotAllowed) as refused:
+        do(session, officer, lead, K.MISTAKEN, FRIDAY, note=None)
+    assert refused.value.problem == "note_missing"
+    do(session, officer, lead, K.MISTAKEN, FRIDAY)
+    assert lead.state is LeadState.MISTAKEN
+    assert leads.overdue_leads(session, NOW.date()) == []
+    assert leads.punctuality(session, *year) == leads.Punctuality(0, 0)
+    assert view(session, lead).acts == (K.NOTED, K.VOIDED)
+    receipt = leads.read_receipt(session, lead.receipt)
+    assert (receipt.deadlines, receipt.since) == ((), FRIDAY)
+    do(session, officer, lead, K.VOIDED, FRIDAY)
+    assert lead.state is LeadState.RECEIVED
+    assert [found for found, _ in leads.overdue_leads(session, NOW.date())] == [lead]
+
+
+@pytest.mark.parametrize("kind", LeadKind)
+def test_only_what_officers_entered_and_nobody_acted_on_is_an_entry_made_by_mistake(session, officer, kind):
+    sent = brought(session, kind)
+    assert K.MISTAKEN not in view(session, sent).acts
+    with pytest.raises(TransitionNotAllowed):
+        do(session, officer, sent, K.MISTAKEN, NOW.date())
+    lead = entered(session, officer, kind=kind)
+    assert K.MISTAKEN in view(session, lead).acts
+    do(session, officer, lead, K.ROUTED, FRIDAY, body="示例单位")
+    with pytest.raises(TransitionNotAllowed):
+        do(session, officer, lead, K.MISTAKEN, FRIDAY)
+
+
+@pytest.mark.parametrize(
+    ("contact", "is_open"),
+    [
+        (leads.Contact(), False),
+        (leads.Contact(name="示例张三"), False),
+        (leads.Contact(telephone="023-0000000"), False),
+        (leads.Contact(name="示例张三", email="zhang@example.cn"), False),
+        (leads.Contact(name="示例张三", telephone="023-0000000"), True),
+    ],
+)
+def test_a_complaint_without_name_and_telephone_is_not_accepted(session, officer, contact, is_open):
+    lead = entered(session, officer, contact=contact)
+    assert (K.ACCEPTED in view(session, lead).acts) is is_open
+    assert {K.REFUSED, K.ROUTED, K.WITHDRAWN} <= set(view(session, lead).acts)
+    if not is_open:
+        with pytest.raises(TransitionNotAllowed):
+            do(session, officer, lead, K.ACCEPTED, FRIDAY)
+
+
+def test_a_complaint_whose_contact_was_erased_since_is_accepted_still(session, officer):
+    named, nobody = entered(session, officer), entered(session, officer, contact=leads.Contact())
+    assert leads.erase_due(session, NOW + timedelta(days=180)) == 1
+    assert K.ACCEPTED in view(session, named).acts
+    assert K.ACCEPTED not in view(session, nobody).acts
+
+
+@pytest.mark.parametrize("contact", [CALLER, leads.Contact()])
+def test_the_number_it_has_elsewhere_goes_with_the_contact_and_without_one(session, officer, contact):
+    lead = entered(session, officer, channel_number="12315-1", contact=contact)
+    assert leads.erase_due(session, NOW + timedelta(days=176)) == 0
+    assert lead.channel_number == "12315-1"
+    assert leads.erase_due(session, NOW + timedelta(days=177)) == 1
+    session.flush()
+    session.refresh(lead)
+    assert (lead.channel_number, session.get(LeadContact, lead.id)) == (None, None)
+    assert leads.erase_due(session, NOW + timedelta(days=178)) == 0
+
+
+def test_nothing_that_stays_is_made_of_the_number_it_has_elsewhere(session, officer):
+    entered(session, officer)
+    numbered = entered(session, officer, channel_number="023-0000000")
+    words = (numbered.kind, numbered.channel, numbered.misuse, numbered.description, None, None, None)
+    made = ulid_of_words(said().form_ulid, (*words, "", "示例茶", "", "示例茶行", FRIDAY))
+    assert numbered.form_ulid == made
+
+
+def test_a_complaint_of_the_platform_is_accepted_by_its_number(session, officer):
+    facts = {"channel_number": "2026-1", "contact": leads.Contact()}
+    platform = entered(session, officer, channel=LeadChannel.PLATFORM_12315, **facts)
+    letter = entered(session, officer, channel=LeadChannel.LETTER, **facts)
+    assert K.ACCEPTED in view(session, platform).acts
+    assert K.ACCEPTED not in view(session, letter).acts
+    assert not view(session, platform).is_named
+    leads.erase_due(session, NOW + timedelta(days=180))
+    assert K.ACCEPTED in view(session, platform).acts
+
+
+def test_a_report_that_a_mediation_brought_up_is_no_entry(session, officer):
+    complaint = entered(session, officer)
+    do(session, officer, complaint, K.ACCEPTED, FRIDAY)
+    event = do(session, officer, complaint, K.BREACH_FOUND, FRIDAY, note="包装上没有印代码，另查")
+    report = session.get(Lead, event.opened_id)
+    assert report.channel is LeadChannel.TELEPHONE
+    assert K.MISTAKEN not in view(session, report).acts
+
+
+def test_what_is_done_stands_by_the_day_it_came_not_by_the_day_it_was_entered(session, officer):
+    late, early = (entered(session, officer, received_on=FRIDAY - timedelta(days=days)) for days in (1, 3))
+    same_day = entered(session, officer, received_on=late.received_on, channel=LeadChannel.LETTER)
+    for lead in (late, early, same_day):
+        do(session, officer, lead, K.WITHDRAWN, FRIDAY)
+    found = leads.read_inbox(session, leads.LeadQuery(done=True), NOW.date(), start=0, limit=9)
+    assert [row.lead.id for row in found.rows] == [same_day.id, late.id, early.id]
+
+
 def test_the_inbox_is_narrowed_to_a_channel(session, officer):
-    letter = entered(session, officer, channel=LeadChannel.LETTER)
+    letter = entered(session, officer, channel=LeadChannel.LETTER, checked={**said().checked, "code": CODE})
     entered(session, officer)
     for done in (False, None):
         query = leads.LeadQuery(channel=LeadChannel.LETTER, done=done)
         found = leads.read_inbox(session, query, NOW.date(), start=0, limit=9)
         assert [row.lead.receipt for row in found.rows] == [letter.receipt]
-        assert (found.rows[0].trader, found.rows[0].product) == ("示例茶行", "示例茶")
+        assert (found.rows[0].organisation, found.rows[0].product) == (CODE, "示例茶")

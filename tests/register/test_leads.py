@@ -7,13 +7,14 @@ from datetime import date, timedelta
 import pytest
 from factories import NOW, an_account, published
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from typer.testing import CliRunner
 
 from service import cli
 from service.errors import NotPermitted, RecordNotFound
 from service.register import auditing, leads
 from service.register.lookups.holidays import arrangements
-from service.register.models import AuditEvent, Lead, LeadContact
+from service.register.models import AuditEvent, Lead, LeadContact, new_ulid
 from service.settings import get_settings
 from service.vocabulary import LeadChannel, LeadKind, Role
 from service.working_days import Arrangement
@@ -140,6 +141,41 @@ def test_a_contact_is_erased_on_its_day_and_not_before(session):
     assert contacts(session) == 0
     assert leads.find_receipt(session, lead.receipt).description
     assert leads.erase_due(session, NOW + timedelta(days=181)) == 0
+
+
+def test_a_contact_is_erased_before_its_day_by_an_officer_on_record(session):
+    officer = an_account(session, "xian-suo", Role.LEAD_OFFICER)
+    lead, other = received(session), received(session, 2)
+    before = session.scalar(select(func.count()).select_from(AuditEvent))
+    for _ in range(2):  # a form sent twice
+        leads.erase_now(session, lead.receipt, by=officer, at=NOW)
+        session.flush()
+        session.expire_all()
+    assert session.get(LeadContact, lead.id) is None
+    assert session.get(LeadContact, other.id) is not None
+    assert session.scalar(select(func.count()).select_from(AuditEvent)) == before + 1
+    event = session.scalars(select(AuditEvent).order_by(AuditEvent.sequence.desc())).first()
+    assert (event.act, event.record_ulid, event.actor_id) == ("lead_contact_erased", lead.ulid, officer.id)
+    assert (event.changes, event.reason) == ({}, None)
+    assert list(auditing.broken_links(session)) == []
+    with pytest.raises(RecordNotFound):
+        leads.erase_now(session, "XS20261123-222222", by=officer, at=NOW)
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.REVIEWER, Role.AUDITOR, Role.ADMIN])
+def test_nobody_but_a_lead_officer_erases_a_contact(session, role):
+    lead = received(session)
+    with pytest.raises(NotPermitted):
+        leads.erase_now(session, lead.receipt, by=an_account(session, "bie-ren", role), at=NOW)
+    assert session.get(LeadContact, lead.id) is not None
+
+
+def test_a_lead_whose_channel_was_forgotten_is_refused_rather_than_taken_for_one_of_the_site(session):
+    facts = {"receipt": "XS20261123-222222", "form_ulid": new_ulid(), "kind": LeadKind.REPORT}
+    said = {"description": "示例", "checked": {}, "received_at": NOW, "received_on": NOW.date()}
+    session.add(Lead(**facts, **said))
+    with pytest.raises(IntegrityError):
+        session.flush()
 
 
 def test_the_first_data_hold_the_arrangement_of_2026_as_announced(seed):

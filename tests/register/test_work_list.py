@@ -26,7 +26,7 @@ from sqlalchemy import update
 
 from service.calendar import CHINA
 from service.register import editing
-from service.register.leads import Handling, Report, handle, receive
+from service.register.leads import Contact, Handling, Report, handle, receive
 from service.register.lifecycle import add_months, earliest_start, latest_end, mark_status
 from service.register.models import HolidayArrangement, Lead, Outbox, TrademarkRecord
 from service.register.rights import held_by
@@ -140,6 +140,7 @@ def a_lead(session, kind, day):
         channel=LeadChannel.WEB,
         description="x" * 20,
         checked={},
+        contact=Contact("示例张三", "023-0000000"),
     )
     return receive(session, report, now=datetime(day.year, day.month, day.day, 4, tzinfo=CHINA), keep_days=9)
 

@@ -70,14 +70,79 @@ def test_a_call_of_friday_is_entered_on_monday_and_its_receipt_read_out(desk, of
     lead = kept(desk, receipt)
     assert (lead.channel, lead.received_on.isoformat()) == (LeadChannel.TELEPHONE, "2026-11-20")
     assert (lead.checked["outcome"], lead.checked["trader"]) == ("not_authorised", "集市东头那家")
-    assert lead.contact is None
+    assert lead.checked["as_of"] == "2026-11-20"  # the verdict when it came, not when it was entered
+    assert (lead.contact.name, lead.contact.telephone) == (
+        None,
+        None,
+    )  # there for the number to go on its day
     public = desk[0].get(f"{prefix}/report/{receipt}").text
     assert words[2] in public
     assert "集市东头那家" not in public
 
 
+@pytest.mark.parametrize(
+    ("prefix", "counted", "of_the_site"),
+    [
+        (
+            "",
+            "期限从收到之日的次日起按工作日计算",
+            ("以该部门签收的日期为准", "不等于向市场监督管理部门正式投诉"),
+        ),
+        (
+            "/en",
+            "counted in working days from the day after receipt",
+            ("signs for it", "no formal complaint"),
+        ),
+    ],
+)
+def test_the_receipt_says_what_holds_for_the_way_it_came(desk, officer, prefix, counted, of_the_site):
+    entered = desk[0].get(f"{prefix}/report/{receipt_of(enter(officer))}").text
+    sent = desk[0].get(f"{prefix}/report/{a_lead(desk[1], LeadKind.REPORT)}").text
+    assert counted in entered
+    assert counted in sent
+    for words in of_the_site:
+        assert words not in entered
+        assert words in sent
+
+
+@pytest.mark.parametrize(
+    ("prefix", "words", "received"),
+    [
+        ("", ("登记有误，已撤销", "误登的线索没有期限"), '<h1 id="received">已收到'),
+        ("/en", ("Entered by mistake, withdrawn", "has no periods"), '<h1 id="received">Received'),
+    ],
+)
+def test_the_receipt_of_an_entry_made_by_mistake_says_so(desk, officer, prefix, words, received):
+    receipt = receipt_of(enter(officer))
+    act = f"{prefix}/staff/leads/{receipt}/acts/mistaken"
+    assert received in desk[0].get(f"{prefix}/report/{receipt}").text
+    assert "/acts/mistaken" in officer.get(f"/staff/leads/{receipt}").text
+    typed = {"happened_on": "2026-11-23", "seen": "0"}
+    assert officer.post(act, typed).status_code == 422
+    reply = officer.post(act, {**typed, "note": "登记了两次"})
+    assert reply.status_code == 303
+    page = officer.get(reply.headers["location"]).text
+    assert words[1] in page
+    public = desk[0].get(f"{prefix}/report/{receipt}").text
+    assert words[0] in public
+    assert received not in public
+    assert "<dl" not in public[public.index('id="next"') : public.index("</main>")]
+    assert "登记了两次" not in public
+    assert receipt in officer.get("/staff/leads?state=mistaken").text
+    sent = a_lead(desk[1])
+    assert officer.post(f"/staff/leads/{sent}/acts/mistaken", {**typed, "note": "别的"}).status_code == 409
+
+
 def test_a_complaint_of_somebody_who_gave_no_name_is_entered_all_the_same(desk, officer):
-    assert kept(desk, receipt_of(enter(officer, kind="complaint"))).kind is LeadKind.COMPLAINT
+    receipt = receipt_of(enter(officer, kind="complaint"))
+    assert kept(desk, receipt).kind is LeadKind.COMPLAINT
+    page = officer.get(f"/staff/leads/{receipt}").text
+    assert "没有姓名和电话的投诉不能受理" in page
+    assert "/acts/accepted" not in page
+    assert "/acts/refused" in page
+    named = officer.get(f"/staff/leads/{a_lead(desk[1])}").text
+    assert "没有姓名和电话的投诉不能受理" not in named
+    assert "/acts/accepted" in named
 
 
 def test_a_form_sent_twice_is_one_lead(desk, officer):
@@ -100,7 +165,8 @@ def test_a_form_sent_twice_is_one_lead(desk, officer):
         ({"received_on": "昨天"}, "received_on", "不晚于今天"),
         ({"received_on": "2026-11-24"}, "received_on", "不晚于今天"),
         ({"received_on": "2026-05-27", "name": NAME}, "received_on", "已经满 180 天"),
-        ({"kind": ""}, "kind", "请选择要做什么"),
+        ({"received_on": "2025-11-21"}, "received_on", "请核对年份"),
+        ({"kind": ""}, "kind", "请选择类别"),
         ({"description": "不好"}, "description", "至少 10 个字"),
         ({"description": "他的号码是 11010519491231002X，请查。"}, "description", "居民身份证号码"),
         ({"trader": "坏\x07字"}, "trader", "不能使用的字符"),
@@ -175,6 +241,40 @@ def test_nobody_s_contact_leaves_the_form_but_through_a_reading_on_record(desk, 
         assert all(event.actor_id is not None for event in events)
 
 
+@pytest.mark.parametrize(("prefix", "words"), [("", "联系方式和原编号已删除"), ("/en", "there are erased")])
+def test_a_contact_that_was_entered_wrongly_is_erased_at_once(desk, people, prefix, words):
+    officer, auditor = people[Role.LEAD_OFFICER], people[Role.AUDITOR]
+    receipt = receipt_of(enter(officer, name=NAME, telephone=TELEPHONE, channel_number="热线 18"))
+    erasure = f"{prefix}/staff/leads/{receipt}/contact/erasure"
+    assert erasure in officer.get(f"{prefix}/staff/leads/{receipt}").text
+    assert "/contact/erasure" not in auditor.get(f"/staff/leads/{receipt}").text
+    assert auditor.post(erasure).status_code == 403
+    reply = officer.post(erasure)
+    assert reply.status_code == 303
+    page = officer.get(reply.headers["location"]).text
+    assert words in page
+    assert "热线 18" not in page
+    assert "/contact" not in page
+    assert NAME not in officer.post(f"/staff/leads/{receipt}/contact").text
+    lead = kept(desk, receipt)
+    assert (lead.contact, lead.channel_number) == (None, None)
+
+
+def test_whom_the_caller_named_stands_on_the_page_of_the_lead_alone(officer):
+    named = "独一无二的摊主"
+    receipt = receipt_of(enter(officer, trader=named, kind="correction"))
+    coded = receipt_of(enter(officer, trader=named, kind="correction", code=CODE))
+    assert named in officer.get(f"/staff/leads/{receipt}").text
+    for address in ("/staff/leads?kind=correction", "/staff/leads.csv?kind=correction"):
+        page = officer.get(address).text
+        assert named not in page
+        assert {receipt, coded} <= set(re.findall("XS[0-9]{8}-[2-9A-Z]{6}", page))
+    table = officer.get("/staff/leads.csv?kind=correction").content.decode("utf-8-sig")
+    rows = {row["receipt"]: row["organisation"] for row in csv.DictReader(io.StringIO(table))}
+    assert rows[receipt] == ""
+    assert rows[coded] not in {"", CODE}  # as the register names it
+
+
 def test_only_those_who_handle_leads_are_offered_the_form(people):
     officer, auditor = people[Role.LEAD_OFFICER], people[Role.AUDITOR]
     assert 'href="/staff/leads/new"' in officer.get("/staff/leads").text
@@ -185,15 +285,15 @@ def test_only_those_who_handle_leads_are_offered_the_form(people):
 
 
 def test_the_inbox_and_its_file_say_by_which_way_each_came_and_are_narrowed_by_it(desk, officer):
-    letter, site = receipt_of(enter(officer, channel="letter", trader="示例茶行")), a_lead(desk[1])
+    letter, site = receipt_of(enter(officer, channel="letter", code="没印全的代码")), a_lead(desk[1])
     narrowed = officer.get("/staff/leads?channel=letter").text
     assert letter in narrowed
     assert site not in narrowed
-    assert "示例茶行" in narrowed
+    assert "没印全的代码" in narrowed
     assert 'href="/staff/leads.csv?channel=letter"' in narrowed
     reply = officer.get("/staff/leads.csv?state=all")
     rows = {row["receipt"]: row for row in csv.DictReader(io.StringIO(reply.content.decode("utf-8-sig")))}
     assert (rows[letter]["channel"], rows[site]["channel"]) == ("来信", "本站网页")
-    assert rows[letter]["organisation"] == "示例茶行"
+    assert rows[letter]["organisation"] == "没印全的代码"
     assert officer.get("/staff/leads?channel=pigeon").status_code == 200
     assert "本站网页" in officer.get(f"/staff/leads/{site}").text

@@ -5,7 +5,7 @@ for complaints; procedure of administrative penalties in market regulation art. 
 0024.
 """
 
-from service.register.leads.contacts import erase_due, read_lead
+from service.register.leads.contacts import erase_due, erase_now, read_lead
 from service.register.leads.handling import Handling, handle
 from service.register.leads.inbox import (
     Due,
@@ -49,6 +49,7 @@ __all__ = [
     "Step",
     "enter",
     "erase_due",
+    "erase_now",
     "faults_of",
     "find_lead",
     "find_receipt",

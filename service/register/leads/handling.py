@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from service.calendar import china_date
 from service.errors import FieldNotAllowed, StaleVersion, TransitionNotAllowed
 from service.register import editing, rights
-from service.register.leads.moves import earliest_day, faults_of, open_acts, state_of, voidable
+from service.register.leads.moves import earliest_day, faults_of, state_of, voidable
 from service.register.leads.reading import LeadView, find_lead
 from service.register.leads.receiving import new_receipt
 from service.register.leads.trail import record
@@ -86,7 +86,7 @@ def _demand(view: LeadView, handling: Handling, today: date) -> None:
     lead, events = view.lead, view.events
     if handling.seen != len(events):
         raise StaleVersion(lead.receipt, handling.seen, len(events))
-    if handling.act not in open_acts(lead.kind, events, is_named=view.is_named):
+    if handling.act not in view.acts:
         raise TransitionNotAllowed(lead.receipt, lead.state.value, handling.act.value)
     faults = faults_of(
         lead.kind, handling.act, note=handling.note, ground=handling.ground, body=handling.body

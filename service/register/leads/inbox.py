@@ -51,10 +51,9 @@ class LeadRow:
     is_named: bool
 
     @property
-    def trader(self) -> str | None:
-        """Whom it is about: as the register names them, else as they were named, else their code."""
-        checked = self.lead.checked
-        return checked.get("organisation") or checked.get("trader") or checked.get("code")
+    def organisation(self) -> str | None:
+        """Whom it is about, as the register names them, else their code: words of a caller may name a person."""
+        return self.lead.checked.get("organisation") or self.lead.checked.get("code")
 
     @property
     def product(self) -> str | None:
@@ -81,7 +80,7 @@ def read_inbox(session: Session, query: LeadQuery, today: date, *, start: int, l
         select(Lead)
         .where(*wanted)
         .options(defer(Lead.description, raiseload=True))
-        .order_by(Lead.received_at.desc(), Lead.id.desc())
+        .order_by(Lead.received_on.desc(), Lead.id.desc())
         .offset(start)
         .limit(limit)
     ).all()

@@ -25,7 +25,9 @@ Faults = Mapping[str, str]
 
 _State, _Kind = LeadState, LeadEventKind
 
-DONE: Final = frozenset({_State.CLOSED, _State.WITHDRAWN, _State.NOT_ACCEPTED, _State.TRANSFERRED})
+DONE: Final = frozenset(
+    {_State.CLOSED, _State.WITHDRAWN, _State.NOT_ACCEPTED, _State.TRANSFERRED, _State.MISTAKEN}
+)
 """States in which nothing is left to do here."""
 
 _ALWAYS: Final = frozenset(_State)
@@ -44,6 +46,8 @@ def _move(to: LeadState | None, *out_of: LeadState) -> Move:
 
 
 _NOTED: Final = Move(_ALWAYS)
+_MISTAKEN: Final = _move(_State.MISTAKEN, _State.RECEIVED)
+"""What has gone further is no mistaken entry any more."""
 
 MOVES: Final[Mapping[LeadKind, Mapping[LeadEventKind, Move]]] = {
     LeadKind.COMPLAINT: {
@@ -57,6 +61,7 @@ MOVES: Final[Mapping[LeadKind, Mapping[LeadEventKind, Move]]] = {
         _Kind.BREACH_FOUND: _move(None, _State.ACCEPTED, _State.MEDIATING),
         _Kind.WITHDRAWN: _move(_State.WITHDRAWN, _State.RECEIVED, _State.ACCEPTED, _State.MEDIATING),
         _Kind.CLOSED: _move(_State.CLOSED, _State.SETTLED, _State.TERMINATED),
+        _Kind.MISTAKEN: _MISTAKEN,
         _Kind.NOTED: _NOTED,
     },
     LeadKind.REPORT: {
@@ -67,12 +72,14 @@ MOVES: Final[Mapping[LeadKind, Mapping[LeadEventKind, Move]]] = {
         _Kind.NOT_FILED: _move(_State.NOT_FILED, _State.VERIFIED),
         _Kind.TOLD: _move(None, _State.FILED, _State.NOT_FILED),
         _Kind.CLOSED: _move(_State.CLOSED, _State.FILED, _State.NOT_FILED),
+        _Kind.MISTAKEN: _MISTAKEN,
         _Kind.NOTED: _NOTED,
     },
     LeadKind.CORRECTION: {
         _Kind.ROUTED: _move(_State.TRANSFERRED, _State.RECEIVED),
         _Kind.WITHDRAWN: _move(_State.WITHDRAWN, _State.RECEIVED),
         _Kind.CLOSED: _move(_State.CLOSED, _State.RECEIVED),
+        _Kind.MISTAKEN: _MISTAKEN,
         _Kind.NOTED: _NOTED,
     },
 }
@@ -84,7 +91,7 @@ _NOT_VOIDED: Final = frozenset({_Kind.BREACH_FOUND})
 _NOTE_NEEDED: Final = frozenset(
     {
         *(_Kind.TERMINATED, _Kind.BREACH_FOUND, _Kind.EXTENDED, _Kind.VERIFIED, _Kind.NOT_FILED),
-        *(_Kind.TOLD, _Kind.NOTED, _Kind.VOIDED),
+        *(_Kind.TOLD, _Kind.MISTAKEN, _Kind.NOTED, _Kind.VOIDED),
     }
 )
 
@@ -109,10 +116,14 @@ def voidable(events: Sequence[LeadEvent]) -> LeadEvent | None:
     return None if last is None or last.kind in _NOT_VOIDED else last
 
 
-def open_acts(kind: LeadKind, events: Sequence[LeadEvent], *, is_named: bool) -> tuple[LeadEventKind, ...]:
+def open_acts(
+    kind: LeadKind, events: Sequence[LeadEvent], *, is_named: bool, is_entered: bool, is_acceptable: bool
+) -> tuple[LeadEventKind, ...]:
     """Return what may be done about the lead now, in the order of a lead's life.
 
-    A reporter who gave a name is told before the report is closed.
+    A reporter who gave a name is told before the report is closed. A complaint of nobody with a name and a telephone is
+    not accepted. Only what officers entered can be a mistaken entry.
+    Source: interim measures on complaints and reports (2022) art. 9 for what a complaint must say.
     """
     state = state_of(kind, events)
     made = {event.kind for event in standing(events)}
@@ -121,6 +132,10 @@ def open_acts(kind: LeadKind, events: Sequence[LeadEvent], *, is_named: bool) ->
         found.discard(_Kind.TOLD)
     elif kind is LeadKind.REPORT and _Kind.TOLD not in made:
         found.discard(_Kind.CLOSED)
+    if not is_acceptable:
+        found.discard(_Kind.ACCEPTED)
+    if not is_entered:
+        found.discard(_Kind.MISTAKEN)
     if voidable(events) is not None:
         found.add(_Kind.VOIDED)
     return tuple(act for act in LeadEventKind if act in found)

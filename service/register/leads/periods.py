@@ -10,7 +10,7 @@ from typing import Final
 
 from service.register.leads.moves import DONE, standing
 from service.register.models import Lead, LeadEvent
-from service.vocabulary import LeadEventKind, LeadKind
+from service.vocabulary import LeadEventKind, LeadKind, LeadState
 from service.working_days import Arrangement, PeriodEnd, count_period
 
 
@@ -101,8 +101,11 @@ def deadlines_of(
 ) -> tuple[Deadline, ...]:
     """Return the steps that the law sets for the lead, in their order.
 
-    A reporter who gave no name is not told; of a lead that is done nothing is left that might begin.
+    A reporter who gave no name is not told; of a lead that is done nothing is left that might begin; of an entry made
+    by mistake there never was anything to do.
     """
+    if lead.state is LeadState.MISTAKEN:
+        return ()
     made = standing(events)
     found = (_deadline(period, lead, made, known) for period in _PERIODS[lead.kind])
     return tuple(

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from service.errors import RecordNotFound
 from service.register.leads.moves import MOVES, earliest_day, open_acts, standing, voidable
 from service.register.leads.periods import Deadline, deadlines_of, next_deadline
-from service.register.leads.trail import AUDITED_AS
+from service.register.leads.trail import AUDITED_AS, was_erased
 from service.register.lookups.holidays import arrangements
 from service.register.models import Lead, LeadContact, LeadEvent
-from service.vocabulary import LeadEventKind
+from service.vocabulary import LeadChannel, LeadEventKind
 from service.working_days import Arrangement
 
 
@@ -24,15 +24,17 @@ from service.working_days import Arrangement
 class LeadView:
     """A lead as the desk sees it, without the person behind it.
 
-    `is_named`: whether that person gave a name and a way to answer, so that they must be told. `erase_on`: when what
-    is known of the person goes, if anything is. `origin` and `opened`: the receipts of the complaint that a report
-    came of, and of the reports that came of a complaint, by the event.
+    `is_named`: whether that person gave a name and a way to answer, so that they must be told. `is_acceptable`: whether
+    they gave the name and telephone that a complaint needs, here or to the 12315 platform; of what is erased: whether
+    they gave anything. `erase_on`: when what is known of the person goes, if anything is. `origin` and `opened`: the
+    receipts of the complaint that a report came of, and of the reports that came of a complaint, by the event.
     """
 
     lead: Lead
     events: Sequence[LeadEvent]
     deadlines: tuple[Deadline, ...]
     is_named: bool
+    is_acceptable: bool
     erase_on: date | None
     origin: str | None
     opened: dict[int, str]
@@ -45,7 +47,15 @@ class LeadView:
     @property
     def acts(self) -> tuple[LeadEventKind, ...]:
         """What may be done about the lead now."""
-        return open_acts(self.lead.kind, self.events, is_named=self.is_named)
+        # What a mediation brought up has its complaint's channel, and is no entry of its own.
+        is_entered = self.lead.channel is not LeadChannel.WEB and self.origin is None
+        return open_acts(
+            self.lead.kind,
+            self.events,
+            is_named=self.is_named,
+            is_entered=is_entered,
+            is_acceptable=self.is_acceptable,
+        )
 
     @property
     def voidable(self) -> LeadEvent | None:
@@ -109,6 +119,7 @@ def find_lead(session: Session, receipt: str) -> LeadView:
         events,
         deadlines_of(lead, events, arrangements(session), is_named=is_named),
         is_named,
+        _is_acceptable(session, lead),
         session.scalar(select(LeadContact.erase_on).where(LeadContact.lead_id == lead.id)),
         session.scalar(
             select(Lead.receipt)
@@ -154,6 +165,14 @@ def named_leads(session: Session, leads: Sequence[int]) -> set[int]:
         LeadContact.lead_id.in_(leads), LeadContact.name.is_not(None), reachable
     )
     return set(session.scalars(statement))
+
+
+def _is_acceptable(session: Session, lead: Lead) -> bool:
+    if lead.channel is LeadChannel.PLATFORM_12315 and lead.channel_number:
+        return True  # the platform has both, and need not be copied
+    said = and_(LeadContact.name.is_not(None), LeadContact.telephone.is_not(None))
+    found = session.scalar(select(said).where(LeadContact.lead_id == lead.id))
+    return was_erased(session, lead) if found is None else found
 
 
 _CHUNK: Final = 500

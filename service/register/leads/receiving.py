@@ -20,6 +20,9 @@ from service.vocabulary import LeadChannel, LeadKind, MisuseKind, StaffAct
 
 _ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that is misread over the telephone
 _RECEIPT_LETTERS: Final = 6
+_LONGEST_AGO: Final = timedelta(days=366)
+"""How long ago a lead may have come that is entered today: every period of the law has ended before, so that an
+earlier day is a mistyped year rather than a lead that waited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,11 @@ class Report:
     checked: Mapping[str, Any]
     contact: Contact = Contact()
 
+    @property
+    def leads_to_somebody(self) -> bool:
+        """Whether it holds what must be erased on a day: a contact, or the number by which another body knows them."""
+        return self.contact.is_given or self.channel_number is not None
+
 
 def receive(session: Session, report: Report, *, now: datetime, keep_days: int) -> Lead:
     """Return the lead on record for the report; the same form sent again with the same words is the same lead.
@@ -73,8 +81,8 @@ def enter(session: Session, report: Report, *, by: StaffUser, at: datetime, keep
 
     Raises:
         NotPermitted.
-        FieldNotAllowed: it came by the site, no day or none that has come is said, it was seen later than it came, or
-            the contact would have to be erased already.
+        FieldNotAllowed: it came by the site, no day or none that has come is said, or one too long ago, it was seen
+            later than it came, or what leads to the person would have to be erased already.
     """
     rights.demand(session, by, StaffAct.HANDLE_LEAD)
     _demand_whole(report, china_date(at), keep_days)
@@ -87,7 +95,9 @@ def _demand_whole(report: Report, today: date, keep_days: int) -> None:
         raise FieldNotAllowed("channel", report.channel.value, "channel_missing")
     if day is None or day > today:
         raise FieldNotAllowed("received_on", str(day or ""), "bad_date")
-    if report.contact.is_given and _erased_on(day, keep_days) <= today:
+    if day < today - _LONGEST_AGO:
+        raise FieldNotAllowed("received_on", day.isoformat(), "received_too_long_ago")
+    if report.leads_to_somebody and _erased_on(day, keep_days) <= today:
         raise FieldNotAllowed("received_on", day.isoformat(), "contact_past_its_day")
     if report.seen_on and report.seen_on > day:
         raise FieldNotAllowed("seen_on", report.seen_on.isoformat(), "seen_after_received")
@@ -123,7 +133,7 @@ def _taken_in(
     )
     session.add(lead)
     session.flush()  # the lead's keys are needed below
-    if report.contact.is_given:
+    if report.leads_to_somebody:
         session.add(_contact(lead, report.contact, _erased_on(received_on, keep_days)))
     record(session, "lead_received", [lead], at=at, by=by)
     return lead
@@ -134,15 +144,19 @@ def _says_the_same(session: Session, lead: Lead, report: Report) -> bool:
     contact = Contact(kept.name, kept.telephone, kept.email) if kept else Contact()
     is_same_day = report.received_on in {None, lead.received_on}
     # What was checked may have changed in between; what was typed for it has not.
-    return is_same_day and _words(lead) == _words(report) and contact == report.contact
+    return (
+        is_same_day
+        and _words(lead) == _words(report)
+        and (lead.channel_number, contact) == (report.channel_number, report.contact)
+    )
 
 
-_TYPED: Final = ("kind", "channel", "channel_number", "misuse", "description", "place", "about", "seen_on")
+_TYPED: Final = ("kind", "channel", "misuse", "description", "place", "about", "seen_on")
 _TYPED_TO_CHECK: Final = ("code", "target", "on", "trader")
 
 
 def _words(said: Lead | Report) -> tuple[Any, ...]:
-    """Return what was typed, without who brings it: nothing that outlives a contact may be made of one."""
+    """Return what was typed, without what leads to who brings it: nothing that outlives that may be made of it."""
     return (
         *(getattr(said, name) for name in _TYPED),
         *(said.checked.get(name) for name in _TYPED_TO_CHECK),

@@ -30,7 +30,8 @@ class Lead(Identified, Base):
 
     `state` is what its events make of it, kept for the lists; events alone change it. `received_on`: the day it came,
     from which the periods of the law run; `received_at`: the moment it was taken in here, later where an officer
-    entered what came by another way than the site. `channel_number`: the number it has there.
+    entered what came by another way than the site. `channel_number`: the number it has there, which is erased with the
+    contact.
     """
 
     __tablename__ = "lead"
@@ -78,7 +79,10 @@ class LeadEvent(Identified, Base):
 
 
 class LeadContact(Base):
-    """Who brought a lead and how to answer; read under a role, each reading on record, erased on its day."""
+    """Who brought a lead and how to answer; read under a role, each reading on record, erased on its day.
+
+    A lead with a number elsewhere has a row even where nobody said who they are: the number goes on its day, too.
+    """
 
     __tablename__ = "lead_contact"
     lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"), primary_key=True)

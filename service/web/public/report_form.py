@@ -66,6 +66,8 @@ def faults_of(form: ReportForm, today: date) -> list[Fault]:
 
 
 def _all_faults(form: ReportForm, today: date) -> Iterator[Fault]:
+    if form.kind not in set(LeadKind):
+        yield Fault("kind", "kind_missing")
     yield from lead_forms.matter_faults(form, today)
     if form.kind == LeadKind.COMPLAINT:
         # Without them the authority cannot accept it. Source: interim measures art. 9.

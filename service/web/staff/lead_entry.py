@@ -61,13 +61,14 @@ def enter(
     form = cleaned(form)
     if faults := _faults(desk, form):
         return _show(desk, form, faults)
+    received_on = parse_china_date(form.received_on)
     with desk.services.database.reading() as session:
-        verdict = verdict_of(session, form.code, form.target, now=desk.now)
+        verdict = verdict_of(session, form.code, form.target, received_on, now=desk.now)
     typed = {"code": form.code, "target": form.target, "on": "", "trader": form.trader}
     report = replace(
         report_of(form, LeadChannel(form.channel), checked_facts(typed, verdict)),
         channel_number=form.channel_number or None,
-        received_on=parse_china_date(form.received_on),
+        received_on=received_on,
     )
     keep_days = desk.services.settings.leads_keep_days
     try:
@@ -85,6 +86,8 @@ def _faults(desk: Desk, form: EntryForm) -> list[Fault]:
         found.append(Fault("channel", "channel_missing"))
     if not is_past_day(form.received_on, desk.today):
         found.append(Fault("received_on", "bad_date"))
+    if form.kind not in set(LeadKind):
+        found.append(Fault("kind", "lead_kind_missing"))
     return [
         *found,
         *matter_faults(form, desk.today, "channel_number", "trader"),

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, Path
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.orm import Session
 from starlette.responses import StreamingResponse
 
@@ -23,12 +23,14 @@ from service.web.staff.desk import Desk, reads, writes
 from service.web.staff.forms import StaffForm
 from service.web.staff.listing import ROWS, Page, Text, address, last_page
 from service.web.staff.tables import TableForm, list_file
+from service.web.templating import localised
 
 router = APIRouter()
 _MOST_ROWS: Final = 20_000
 _OVERDUE: Final = "overdue"
 ENTERED: Final = "entered"
 """What the address of a lead says that was entered just now."""
+_ERASED: Final = "erased"
 WITHIN: Final = (1, 3, 5, 10)
 """The numbers of working days that the inbox offers to look ahead."""
 _DONE_OR_NOT: Final = {"": False, "done": True, "all": None}
@@ -132,7 +134,7 @@ def inbox_table(
             row.lead.kind,
             row.lead.channel,
             row.lead.misuse,
-            row.trader,
+            row.organisation,
             row.product,
             row.lead.received_on,
             row.lead.state,
@@ -155,7 +157,7 @@ def lead(
 ) -> HTMLResponse:
     """Return one lead: its words, what it names as the register says it now, its deadlines and what was done."""
     act = LeadEventKind(done) if done in set(LeadEventKind) else None
-    return lead_page(desk, session, leads.find_lead(session, receipt), done=act, is_new=done == ENTERED)
+    return lead_page(desk, session, leads.find_lead(session, receipt), done=act, just=done)
 
 
 @router.post("/staff/leads/{receipt}/contact")
@@ -171,16 +173,30 @@ def contact(
         return lead_page(desk, session, leads.find_lead(session, receipt), person=person)
 
 
+@router.post("/staff/leads/{receipt}/contact/erasure")
+def erase_contact(
+    desk: Annotated[Desk, writes(StaffAct.HANDLE_LEAD)],
+    lang: LanguageDep,
+    receipt: Receipt,
+    form: Annotated[StaffForm, Form()],
+) -> RedirectResponse:
+    """Erase who brought the lead before the day, and go back to its page."""
+    del form
+    with desk.writing() as (session, who):
+        leads.erase_now(session, receipt, by=who.user, at=desk.now)
+    return RedirectResponse(localised(f"/staff/leads/{receipt}?done={_ERASED}", lang), 303)
+
+
 def lead_page(
     desk: Desk,
     session: Session,
     view: LeadView,
     *,
     done: LeadEventKind | None = None,
-    is_new: bool = False,
+    just: str = "",
     person: Contact | None = None,
 ) -> HTMLResponse:
-    """Return the page of a lead; `person` only where the reading of it is on record."""
+    """Return the page of a lead, with what was `just` done; `person` only where the reading of it is on record."""
     return desk.show(
         "staff/lead.html",
         view=view,
@@ -191,7 +207,8 @@ def lead_page(
         ),
         checked_on=_checked_on(view.lead),
         done=done,
-        is_new=is_new,
+        is_new=just == ENTERED,
+        is_erased=just == _ERASED,
         person=person,
         is_done=view.lead.state in DONE,
     )

@@ -11,11 +11,16 @@ from service.web.wording.choosing import entry_of, pick
 
 LEAD_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
     "channel_missing": ("请选择线索是怎么来的。", "Choose how it came."),
+    "lead_kind_missing": ("请选择类别。", "Choose the kind."),
+    "received_too_long_ago": (
+        "这一天在一年多以前，法定期限早已过去。请核对年份。",
+        "That is more than a year ago; every period of the law has passed since. Check the year.",
+    ),
     "contact_past_its_day": (
-        "从这一天起已经满 {most} 天，联系方式到了删除的日期，不能再登记。请核对日期，或者删去联系方式。",
+        "从这一天起已经满 {most} 天，联系方式和原编号到了删除的日期，不能再登记。请核对日期，或者删去它们。",
         (
-            "It is {most} days since then, so the contact would have to be erased already. Check the day, or take the"
-            " contact out."
+            "It is {most} days since then, so the contact and the number there would have to be erased already. Check"
+            " the day, or take them out."
         ),
     ),
     "seen_after_received": (
@@ -99,6 +104,13 @@ _HINTS: Final[Mapping[LeadEventKind, tuple[str, str]]] = {
         "Look at the contact first (which is on record), tell, then enter it.",
     ),
     LeadEventKind.WITHDRAWN: ("当事人自己撤回。", "Who brought it takes it back."),
+    LeadEventKind.MISTAKEN: (
+        "只用于登记错了的线索，例如登记了两次，或者日期、类别登错了；真的线索要另行登记。误登不计期限，回执上会写明。",
+        (
+            "Only for an entry that is wrong, such as one made twice or under a wrong day or kind; a lead that is real"
+            " is entered again. It has no periods, and its receipt says so."
+        ),
+    ),
     LeadEventKind.CLOSED: ("该办的都办完了。办结以后只能加备注。", "All is done. Only notes can follow."),
     LeadEventKind.NOTED: ("不改变状态和期限。", "Changes neither state nor periods."),
     LeadEventKind.VOIDED: (
@@ -114,6 +126,10 @@ _NOTES: Final[Mapping[LeadEventKind, tuple[str, str]]] = {
     LeadEventKind.VERIFIED: ("核查结果", "What was found"),
     LeadEventKind.NOT_FILED: ("不立案的理由", "Why no case is opened"),
     LeadEventKind.TOLD: ("怎样告知的", "How the reporter was told"),
+    LeadEventKind.MISTAKEN: (
+        "登错了什么，另行登记的回执编号",
+        "What is wrong, and the receipt of the new entry",
+    ),
     LeadEventKind.CLOSED: ("处理结果", "What became of it"),
     LeadEventKind.NOTED: ("备注", "Note"),
     LeadEventKind.VOIDED: ("为什么撤销", "Why it is voided"),
