@@ -35,6 +35,7 @@ NOT_IN_THE_SEED = frozenset(
 """Kinds of record of which the first data have none."""
 
 _numbers = count(1)
+_announcements = count(1)  # they have four digits at most, and a long run counts further
 
 
 def a_uscc(start: str = "91500114", number: int | None = None) -> str:
@@ -90,7 +91,7 @@ def an_organisation(session, **facts):
 
 
 def an_announcement(session, **facts):
-    number = next(_numbers)
+    number = next(_announcements)
     defaults = {
         "issuer": "cnipa",
         "number": f"第{number}号",
