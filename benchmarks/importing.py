@@ -39,14 +39,17 @@ FACTS = annexes.Facts(
 app = typer.Typer(add_completion=False)
 
 
-@app.command()
+@app.callback(invoke_without_command=True)
 def run(
+    context: typer.Context,
     *,
     rows: int = 20_000,
     rounds: int = 5,
     write: Annotated[bool, typer.Option(help="Write benchmarks/README.md.")] = True,
 ) -> None:
     """Measure and print the table."""
+    if context.invoked_subcommand is not None:
+        return
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         (place / "annex.csv").write_text(annex_of(rows), encoding="utf-8")
