@@ -179,15 +179,18 @@ class TestConnections:
         assert standin.connections == before
 
     def test_many_threads_share_an_engine_without_mixing_headers(self, engine, standin) -> None:
+        found: list[str] = []
         faults: list[Exception] = []
 
         def ask() -> None:
-            try:
-                for _ in range(5):
-                    assert engine.search(Query(text="黔江猕猴桃")).hits[0].id == "KIWI"
+            for _ in range(5):
+                try:
+                    found.append(engine.search(Query(text="黔江猕猴桃")).hits[0].id)
                     engine.upsert([a_document("黔江魔芋", id="X")])
-            except Exception as fault:  # noqa: BLE001 - carried to the asserting thread
-                faults.append(fault)
+                except Exception as fault:  # noqa: BLE001 - carried to the asserting thread
+                    # Late on a busy machine is no fault here: a mixed header is refused, or answered wrongly.
+                    if not (isinstance(fault, SearchUnavailable) and fault.reason == "timeout"):
+                        faults.append(fault)
 
         threads = [threading.Thread(target=ask) for _ in range(8)]
         for thread in threads:
@@ -195,3 +198,4 @@ class TestConnections:
         for thread in threads:
             thread.join()
         assert faults == []
+        assert set(found) == {"KIWI"}
