@@ -31,7 +31,7 @@ from benchmarks.map_peers import ROOT
 from benchmarks.map_register import fill, shapes, touch
 from benchmarks.round_robin import Candidate, Result, free_port, serving
 from service.register.database import Database
-from service.register.locating import AreaIndex, Shelf, areas_at
+from service.register.locating import AreaIndex, areas_at
 from service.register.locating.holding import MAX_AREAS
 from service.register.models import ProductionAreaGeometry
 from service.register.spatial import point_in
@@ -375,22 +375,7 @@ def _command(*words: str) -> list[str]:
 @app.command()
 def serve_ours(database_url: str, port: int, *, keeps: bool = True) -> None:
     """Serve the whole application on a filled register; without `keeps`, whole answers are made each time."""
-    from service.app import create_app
-    from service.settings import Settings
-
-    settings = Settings(database_url=database_url, data_dir=ROOT / "var" / "bench", limits=False)
-    made: object = create_app(settings, works=False)
-    if not keeps:
-        state = _fastapi(made).state  # type: ignore[attr-defined]
-        state.services = dataclasses.replace(state.services, bodies=Shelf(0, lambda _: 1))
-    map_peers.run_server(made, port)
-
-
-def _fastapi(made: object) -> object:
-    """Return the application inside its outer layers."""
-    while not hasattr(made, "state"):
-        made = made._app  # type: ignore[attr-defined]  # noqa: SLF001  (the layers have no other way in)
-    return made
+    map_peers.serve_ours(database_url, port, keeps=keeps)
 
 
 @app.command()

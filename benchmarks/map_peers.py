@@ -9,6 +9,7 @@ import tempfile
 import venv
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -18,6 +19,7 @@ from sqlalchemy import make_url
 
 from benchmarks.map_register import table_rows
 from benchmarks.round_robin import Candidate, free_port, serving
+from service.register.locating import Shelf
 from service.web.assets import DESTINATION
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -204,6 +206,26 @@ def serve_folium(count: int, vertices: int, port: int) -> None:
 
     routes = [Route("/", page), Route("/leaflet.js", file), Route("/leaflet.css", file)]
     run_server(Starlette(routes=routes), port)
+
+
+def serve_ours(database_url: str, port: int, *, keeps: bool) -> None:
+    """Serve the whole application on a filled register; without `keeps`, whole answers are made each time."""
+    from service.app import create_app
+    from service.settings import Settings
+
+    settings = Settings(database_url=database_url, data_dir=ROOT / "var" / "bench", limits=False)
+    made: object = create_app(settings, works=False)
+    if not keeps:
+        state = _fastapi(made).state  # type: ignore[attr-defined]
+        state.services = replace(state.services, bodies=Shelf(0, lambda _: 1))
+    run_server(made, port)
+
+
+def _fastapi(made: object) -> object:
+    """Return the application inside its outer layers."""
+    while not hasattr(made, "state"):
+        made = made._app  # type: ignore[attr-defined]  # noqa: SLF001  (the layers have no other way in)
+    return made
 
 
 def serve_raw(body: Path, port: int) -> None:

@@ -25,19 +25,22 @@ from service.register.models import AuthorisationEvent
 from service.vocabulary import Role
 
 
-@pytest.mark.parametrize(
-    ("event", "facts"),
-    [("put_under_correction", {"deadline_on": date(2027, 1, 1)}), ("deregistered", {"ground": "voluntary"})],
-)
-def test_one_person_is_enough_to_stop_a_wrong(session, event, facts):
-    authorisation = an_authorisation(session)
-    payload = a_payload(
+def _event(authorisation, event, **facts):
+    return a_payload(
         "authorisation_event",
         authorisation=authorisation.code,
         event=event,
         effective_on=date(2026, 1, 1),
         **facts,
     )
+
+
+@pytest.mark.parametrize(
+    ("event", "facts"),
+    [("put_under_correction", {"deadline_on": date(2027, 1, 1)}), ("deregistered", {"ground": "voluntary"})],
+)
+def test_one_person_is_enough_to_stop_a_wrong(session, event, facts):
+    payload = _event(an_authorisation(session), event, **facts)
     editor = an_editor(session)
     editing.publish(session, [a_draft(session, payload, by=editor)], by=editor, at=NOW)
     assert event in set(session.scalars(select(AuthorisationEvent.kind)))
@@ -48,14 +51,7 @@ def test_one_person_is_enough_to_stop_a_wrong(session, event, facts):
     [("changed", {}), ("correction_closed", {}), ("entry_voided", {"voided_sequence": 1})],
 )
 def test_every_other_event_needs_two_people(session, event, facts):
-    authorisation = an_authorisation(session)
-    payload = a_payload(
-        "authorisation_event",
-        authorisation=authorisation.code,
-        event=event,
-        effective_on=date(2026, 1, 1),
-        **facts,
-    )
+    payload = _event(an_authorisation(session), event, **facts)
     both = an_account(session, "both", Role.EDITOR, Role.REVIEWER)
     with pytest.raises(FourEyes):
         editing.publish(session, [a_draft(session, payload, by=both)], by=both, at=NOW)
