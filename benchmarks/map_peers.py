@@ -1,4 +1,4 @@
-"""What our maps are measured beside: tipg and pygeoapi on PostGIS, a plain Folium page, raw ASGI with our bytes."""
+"""The servers that maps are measured on: ours, tipg and pygeoapi on PostGIS, plain Folium, raw ASGI with our bytes."""
 
 from __future__ import annotations
 

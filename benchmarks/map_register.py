@@ -1,17 +1,15 @@
-"""Made-up areas as a register, and the same shapes as the peers take them: a GeoJSON file and a plain table."""
+"""Made-up areas as a register, and the same shapes as the peers take them: a plain table."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import orjson
 import shapely
 from geoalchemy2.shape import from_shape
-from shapely.geometry import MultiPolygon, Polygon, mapping
+from shapely.geometry import MultiPolygon, Polygon
 from sqlalchemy import insert, text, update
 
 from service.register import migrating, models
@@ -109,20 +107,6 @@ def _recorded(kind: str, at: int) -> dict[str, Any]:
 
 def _ulid(kind: str, at: int) -> str:
     return f"01KB{kind}{at:021d}"
-
-
-def write_geojson(path: Path, polygons: list[MultiPolygon]) -> None:
-    """Write the shapes as the GeoJSON file that a plain page or server is fed with."""
-    features = [
-        {
-            "type": "Feature",
-            "id": at,
-            "geometry": mapping(each),
-            "properties": {"name": f"示例·基准产品{at:05d}"},
-        }
-        for at, each in enumerate(polygons, 1)
-    ]
-    path.write_bytes(orjson.dumps({"type": "FeatureCollection", "features": features}))
 
 
 def table_rows(polygons: list[MultiPolygon]) -> Iterator[tuple[int, str, str]]:

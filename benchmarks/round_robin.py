@@ -36,13 +36,17 @@ end
 
 
 def chromium() -> str:
-    """Return the path of the browser that pages are measured in.
+    """Return the path of the browser that pages are measured in: a whole one first, as people have it.
 
     Raises:
         RuntimeError: none is installed.
     """
     found = next(
-        filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-headless-shell"))), None
+        filter(
+            None,
+            map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")),
+        ),
+        None,
     )
     if found is None:
         raise RuntimeError("Chromium is missing")

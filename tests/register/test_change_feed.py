@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import date
 
 import factories
 import pytest
@@ -25,8 +25,6 @@ from service.register.lookups.change_feed import (
 )
 from service.register.models import PublishedChange
 from service.vocabulary import ChangeAct, ChangeKind
-
-_DAY = timedelta(days=1)
 
 
 def test_each_kind_of_change_is_told_with_its_event_its_day_and_whom_it_concerns(session):

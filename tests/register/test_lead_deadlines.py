@@ -23,10 +23,9 @@ from service.working_days import YearNotArranged, is_working_day, last_working_d
 
 
 @pytest.fixture
-def arranged(session, seed):
+def arranged(session):
     """An empty register with the published arrangement of 2026 as it stands in the first data."""
-    with seed.reading() as reading:
-        year = arrangements(reading)[2026]
+    year = published_arrangement()
     published(
         session,
         "holiday_arrangement",

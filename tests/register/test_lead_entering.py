@@ -19,11 +19,6 @@ CODE = "93500114MA0TERT081"
 CALLER = leads.Contact("示例张三", "023-0000000", "zhang@example.cn")
 
 
-@pytest.fixture
-def officer(session):
-    return an_account(session, "xian-suo", Role.LEAD_OFFICER)
-
-
 def said(**facts):
     return leads.Report(
         **{

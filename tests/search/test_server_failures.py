@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from search import Document, Query, SearchUnavailable
+from search import Document, Query, SearchUnavailable, server, server_gateway
 from search.server import ServerEngine
 from search.server_breaker import Breaker
 from tests.search.documents import a_document, the_register
@@ -178,19 +178,20 @@ class TestConnections:
             engine.search(Query(text="猕猴桃"))
         assert standin.connections == before
 
-    def test_many_threads_share_an_engine_without_mixing_headers(self, engine, standin) -> None:
+    def test_many_threads_share_an_engine_without_mixing_headers(self, engine, monkeypatch) -> None:
+        # Eight threads on a busy machine may wait longer than a reader of the site is made to.
+        monkeypatch.setattr(server, "_READ_S", 30)
+        monkeypatch.setattr(server_gateway, "_SLOT_WAIT_S", 30)
         found: list[str] = []
         faults: list[Exception] = []
 
         def ask() -> None:
-            for _ in range(5):
-                try:
+            try:
+                for _ in range(5):
                     found.append(engine.search(Query(text="黔江猕猴桃")).hits[0].id)
                     engine.upsert([a_document("黔江魔芋", id="X")])
-                except Exception as fault:  # noqa: BLE001 - carried to the asserting thread
-                    # Late on a busy machine is no fault here: a mixed header is refused, or answered wrongly.
-                    if not (isinstance(fault, SearchUnavailable) and fault.reason == "timeout"):
-                        faults.append(fault)
+            except Exception as fault:  # noqa: BLE001 - carried to the asserting thread
+                faults.append(fault)
 
         threads = [threading.Thread(target=ask) for _ in range(8)]
         for thread in threads:
@@ -198,4 +199,4 @@ class TestConnections:
         for thread in threads:
             thread.join()
         assert faults == []
-        assert set(found) == {"KIWI"}
+        assert found == ["KIWI"] * 40

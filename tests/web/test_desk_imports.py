@@ -17,7 +17,6 @@ from service.vocabulary import RecordKind, Role
 from service.web.staff.import_forms import FORMS
 
 MESSY = "48-declared-47-rows.xlsx"
-WHY = "公告正文误写，已电话核实（虚构）"
 
 
 class Desk:

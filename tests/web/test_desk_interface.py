@@ -37,6 +37,12 @@ def desk(request, registers, tmp_path_factory, clock):
         yield *made, seated(*made, an_officer(made[1], Role.ADMIN))
 
 
+@pytest.fixture(autouse=True)
+def _noon(clock):
+    """Each test begins at the same moment, whatever the one before waited for."""
+    clock.moment = NOW
+
+
 def the_acts(database, ulid):
     with database.reading() as session:
         rows = select(AuditEvent).where(AuditEvent.record_ulid == ulid).order_by(AuditEvent.sequence)

@@ -3,7 +3,7 @@
 The shift here is some 520 m (GCJ-02) or 1,100 m (BD-09); the outline is good to 60-180 m. So an area that shares
 several kilometres of the border tells its datum: unshifted as one of the three, it runs along the outline, and
 as the others it does not. An area inside the district tells nothing, and then nothing is said. How often this
-tells, and that it never told wrongly, is measured in tests/register/test_area_shifts.py.
+tells, and that it never told wrongly, is measured in tests/register/test_area_systems.py.
 """
 
 from __future__ import annotations
