@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 import threading
 from base64 import urlsafe_b64encode
@@ -29,6 +30,7 @@ _PATIENCE_MS: Final = 500
 _PREFIX_BYTES: Final = 4
 _SECRET_BYTES: Final = 24
 _FORM_BYTES: Final = 32
+_FORM: Final = re.compile(f"[A-Za-z0-9_-]{{{-(-_FORM_BYTES * 4 // 3)}}}")  # base64 without padding
 _PRESSED_TWICE: Final = timedelta(minutes=5)
 LONGEST_SECRET: Final = 100
 _LONGEST_HOLDER: Final = 300
@@ -50,6 +52,11 @@ class Key:
 def new_form() -> str:
     """Return what a form for a new key is given when it is opened: by it the form is known when it comes twice."""
     return secrets.token_urlsafe(_FORM_BYTES)
+
+
+def is_form(text: str) -> bool:
+    """Return whether the text can be what `new_form` gave."""
+    return _FORM.fullmatch(text) is not None
 
 
 def issue(

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from service.errors import CannotConfirm, FourEyes, NotPermitted, UploadRefused
 from service.register import accounts, annexes, auditing
-from service.register.models import AnnexErrand, RegistryState, Revision, StaffUser
+from service.register.models import AnnexErrand, ImportBatch, RegistryState, Revision, StaffUser
 from service.register.rights import held_by
 from service.register.verification.reading import data_version
 from service.register.work_list import Asker, Narrowed, read_list
@@ -68,6 +68,7 @@ def test_a_preview_is_kept_with_every_row_and_what_does_not_add_up(office):
     ]
 
 
+_BOTH = ("shen-pi", "bang-shou")
 SMALL = ("approvals-beside-changes.xlsx", facts(902, 3))
 
 
@@ -193,6 +194,25 @@ def test_a_list_of_deregistrations_takes_two_people_though_each_of_them_would_ta
     with pytest.raises(FourEyes):
         office.apply(batch, by="dao-ru-2")
     assert office.batch(batch).state is BatchState.IN_REVIEW
+
+
+def test_whoever_had_a_hand_in_a_batch_is_neither_asked_to_review_it_nor_let(office):
+    with office.database.writing() as session:
+        an_account(session, "bang-shou", Role.IMPORTER, Role.REVIEWER)
+    office.draft("codes-as-numbers.xlsx", facts(903, 8), only_valid=True)
+    annex = begin(office, *SMALL)
+    office.do(ask(office, ErrandKind.LOOK, annex, by="bang-shou"))
+    office.do(ask(office, ErrandKind.DRAFT, annex))
+    with office.database.reading() as session:
+        preparation = annexes.find_preparation(session, annex)
+        batch = session.get_one(ImportBatch, preparation.batch_id).ulid
+    paths = {
+        login: {each.path for each in waiting(office, WorkList.BATCHES_TO_REVIEW, login)} for login in _BOTH
+    }
+    assert {login: len(found) for login, found in paths.items()} == {"shen-pi": 2, "bang-shou": 1}
+    assert paths["shen-pi"] - paths["bang-shou"] == {f"/staff/imports/batches/{batch}"}
+    with pytest.raises(FourEyes):
+        office.ask(ErrandKind.APPLY, batch, by="bang-shou")
 
 
 def test_who_lost_the_right_after_asking_is_refused(office):

@@ -237,7 +237,7 @@ def test_an_import_that_was_given_up_stays_so(desk):
 
 def test_one_imports_another_applies_and_it_is_undone(desk):
     batch = desk.hand_over(desk.look("approvals-beside-changes.xlsx", 902, 3))
-    assert "这是您导入的" not in desk.reviewer.get(batch).text
+    assert "您经手过" not in desk.reviewer.get(batch).text
     assert desk.importer.post(f"{batch}/apply").status_code == 403
     assert desk.reviewer.post(f"{batch}/apply", seen(desk.reviewer, batch)).status_code == 303
     do_errands(desk.client)
@@ -330,7 +330,7 @@ def test_a_reviewer_who_is_the_same_person_is_refused(desk):
         mine = annexes.find_batch(session, batch.rpartition("/")[2]).by.person
         session.execute(update(StaffUser).where(StaffUser.login == both.login).values(person=mine))
     seat = seated(desk.client, desk.database, both)
-    assert "这是您导入的，不能由您审核" in seat.get(batch).text
+    assert "您经手过这一批次，不能由您审核" in seat.get(batch).text
     assert seat.post(f"{batch}/apply").status_code == 403
     desk.reviewer.post(f"{batch}/return", {"reason": "试验"})
     do_errands(desk.client)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from service.errors import FourEyes, ImportRefused, RegisterError, RowProblem, UndoRefused, UploadRefused
 from service.register import editing
@@ -19,9 +19,8 @@ from service.register.annexes.known import read_known
 from service.register.annexes.rehearsing import drafts_of, rehearse
 from service.register.annexes.values import name_key
 from service.register.annexes.wording import broken_rule, problem, problem_of
+from service.register.lookups.batch_hands import had_hand
 from service.register.models import (
-    AnnexErrand,
-    AnnexPreparation,
     AnnexRow,
     ImportBatch,
     Protection,
@@ -95,7 +94,8 @@ def revised_drafts(session: Session, batch: Batch) -> Sequence[Revision]:
     statement = select(Revision).where(
         Revision.batch_id == batch.file.id, Revision.state == DraftState.IN_REVIEW, Revision.edition > 1
     )
-    return session.scalars(statement.order_by(Revision.id)).all()
+    told = load_only(Revision.ulid, Revision.record_kind, Revision.record_key, Revision.edition)
+    return session.scalars(statement.options(told).order_by(Revision.id)).all()
 
 
 def demand_looked_at(session: Session, batch: Batch, editions: str) -> None:
@@ -111,8 +111,6 @@ def demand_looked_at(session: Session, batch: Batch, editions: str) -> None:
 def demand_second_person(session: Session, batch: Batch, by: StaffUser) -> None:
     """Refuse whoever is no reviewer or is a person who had a hand in the batch, whatever stands in it.
 
-    A hand in it had who brought the file, who said what its columns mean, and who handed it over.
-
     One person may stop a wrong, one authorisation at a time (`editing.stopping`); a list of them never goes through
     one pair of hands. Source: security reference T34.
 
@@ -120,15 +118,7 @@ def demand_second_person(session: Session, batch: Batch, by: StaffUser) -> None:
         NotPermitted, FourEyes.
     """
     demand(session, by, StaffAct.PUBLISH)
-    prepared = select(AnnexPreparation.id).where(AnnexPreparation.batch_id == batch.file.id)
-    hands = select(StaffUser.person).where(
-        or_(
-            StaffUser.id == batch.file.imported_by_id,
-            StaffUser.id.in_(select(AnnexPreparation.begun_by_id).where(AnnexPreparation.id.in_(prepared))),
-            StaffUser.id.in_(select(AnnexErrand.asked_by_id).where(AnnexErrand.preparation_id.in_(prepared))),
-        )
-    )
-    if by.person in set(session.scalars(hands)):
+    if had_hand(session, batch.file, by.person):
         raise FourEyes(batch.file.ulid, by.person)
 
 

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from service.calendar import china_date
-from service.errors import RecordNotFound
 from service.register import editing, rights
-from service.register.leads.trail import AUDITED_AS, ERASED, record
+from service.register.leads.reading import find_receipt
+from service.register.leads.trail import ERASED, record
 from service.register.models import Lead, LeadContact, StaffUser
 from service.vocabulary import StaffAct
 
@@ -22,7 +22,7 @@ def read_lead(session: Session, receipt: str, *, by: StaffUser, at: datetime) ->
         RecordNotFound, NotPermitted.
     """
     rights.demand(session, by, StaffAct.READ_LEAD)
-    lead = _with_contact(session, receipt)
+    lead = find_receipt(session, receipt, selectinload(Lead.contact))
     record(session, "lead_read", [lead], at=at, by=by)
     return lead
 
@@ -49,18 +49,11 @@ def erase_now(session: Session, receipt: str, *, by: StaffUser, at: datetime) ->
     """
     rights.demand(session, by, StaffAct.HANDLE_LEAD)
     editing.lock_registry(session)  # a form sent twice meets the first
-    lead = _with_contact(session, receipt)
+    lead = find_receipt(session, receipt, selectinload(Lead.contact))
     if lead.contact is None:
         return
     _erase(session, lead)
     record(session, ERASED, [lead], at=at, by=by)
-
-
-def _with_contact(session: Session, receipt: str) -> Lead:
-    lead = session.scalar(select(Lead).where(Lead.receipt == receipt).options(selectinload(Lead.contact)))
-    if lead is None:
-        raise RecordNotFound(AUDITED_AS, receipt)
-    return lead
 
 
 def _erase(session: Session, lead: Lead) -> None:

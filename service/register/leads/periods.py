@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -12,6 +12,9 @@ from service.register.leads.moves import DONE, standing
 from service.register.models import Lead, LeadEvent
 from service.vocabulary import LeadEventKind, LeadKind, LeadState
 from service.working_days import Arrangement, PeriodEnd, count_period
+
+LONGEST_PERIOD: Final = timedelta(days=366)
+"""No period that the law sets for a lead is longer: what came or began earlier has ended."""
 
 
 class Step(StrEnum):

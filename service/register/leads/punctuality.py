@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Final
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
 
+from service.register.leads.periods import LONGEST_PERIOD
 from service.register.leads.reading import steps_of
 from service.register.lookups.holidays import arrangements
 from service.register.models import Lead
-
-_LONGEST: Final = timedelta(days=366)
-"""No period that the law sets is longer; one that began earlier ended before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +35,7 @@ def punctuality(session: Session, first: date, last: date) -> Punctuality | None
         step
         for _, found, _ in steps_of(session, leads, arrangements(session))
         for step in found
-        if step.since is not None and first - _LONGEST <= step.since <= last
+        if step.since is not None and first - LONGEST_PERIOD <= step.since <= last
     ]
     if any(step.last_day is None for step in steps):
         return None

@@ -14,15 +14,13 @@ from sqlalchemy.orm import Session
 from service.calendar import china_date
 from service.errors import FieldNotAllowed
 from service.register import editing, rights
+from service.register.leads.periods import LONGEST_PERIOD
 from service.register.leads.trail import record
 from service.register.models import Lead, LeadContact, StaffUser, new_ulid, ulid_of_words
 from service.vocabulary import LeadChannel, LeadKind, MisuseKind, StaffAct
 
 _ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that is misread over the telephone
 _RECEIPT_LETTERS: Final = 6
-_LONGEST_AGO: Final = timedelta(days=366)
-"""How long ago a lead may have come that is entered today: every period of the law has ended before, so that an
-earlier day is a mistyped year rather than a lead that waited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +93,7 @@ def _demand_whole(report: Report, today: date, keep_days: int) -> None:
         raise FieldNotAllowed("channel", report.channel.value, "channel_missing")
     if day is None or day > today:
         raise FieldNotAllowed("received_on", str(day or ""), "bad_date")
-    if day < today - _LONGEST_AGO:
+    if day < today - LONGEST_PERIOD:  # a mistyped year, rather than a lead that waited
         raise FieldNotAllowed("received_on", day.isoformat(), "received_too_long_ago")
     if report.leads_to_somebody and _erased_on(day, keep_days) <= today:
         raise FieldNotAllowed("received_on", day.isoformat(), "contact_past_its_day")

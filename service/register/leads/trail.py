@@ -6,24 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.register import auditing, editing
-from service.register.models import AuditEvent, Lead, StaffUser
+from service.register.models import Lead, StaffUser
 
 AUDITED_AS: Final = "lead"
 
 
 ERASED: Final = "lead_contact_erased"
-
-
-def was_erased(session: Session, lead: Lead) -> bool:
-    """Return whether there was a contact that is erased: nothing but the trail knows of it."""
-    statement = select(AuditEvent.sequence).where(
-        AuditEvent.record_kind == AUDITED_AS, AuditEvent.record_ulid == lead.ulid, AuditEvent.act == ERASED
-    )
-    return session.scalar(statement.limit(1)) is not None
 
 
 def record(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.calendar import china_date
 from service.identifiers import AnnouncementNumber
+from service.register.lookups.batch_hands import without_hand
 from service.register.models import (
     AnnexBatch,
     AnnexPreparation,
@@ -24,12 +25,12 @@ from service.vocabulary import (
 
 
 def batches_to_review(session: Session, asker: Asker, narrowed: Narrowed, start: int, limit: int) -> Found:
-    """Return the batches that somebody else handed over."""
+    """Return the batches that others brought and handed over."""
     del narrowed
     waits = exists().where(
         Revision.batch_id == ImportBatch.id, Revision.state.in_((DraftState.IN_REVIEW, DraftState.DRAFT))
     )
-    return _read_batches(session, [waits, StaffUser.person != asker.user.person], start, limit)
+    return _read_batches(session, [waits, *without_hand(asker.user.person)], start, limit)
 
 
 def _read_batches(session: Session, wanted: Sequence[ColumnElement[bool]], start: int, limit: int) -> Found:

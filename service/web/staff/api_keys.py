@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, Path
@@ -25,7 +24,6 @@ from service.web.templating import localised
 router = APIRouter()
 Prefix = Annotated[str, Path(max_length=12)]
 MONTHS: Final = 12
-_FORM: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 _SEE, _KEEP = StaffAct.SEE_KEYS, StaffAct.KEEP_KEYS
 
 
@@ -74,7 +72,7 @@ def issue_key(
     try:
         with desk.writing() as (session, who):
             scopes = [ApiScope(code) for code in form.scopes]
-            token = form.form if _FORM.fullmatch(form.form) else None
+            token = form.form if keys.is_form(form.form) else None
             key, secret = keys.issue(session, form.holder, scopes, by=who.user, at=desk.now, form=token)
     except FieldNotAllowed as error:
         return _new_form(

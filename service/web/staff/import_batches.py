@@ -13,14 +13,14 @@ from starlette.responses import Response
 from service.errand_line import progress_of
 from service.errors import UploadRefused
 from service.register import annexes
+from service.register.lookups.batch_hands import had_hand
 from service.register.models import AnnexBatch, ImportBatch
 from service.vocabulary import AnnexField, AnnexKind, BatchState, ErrandKind, StaffAct
 from service.web.deps import LanguageDep, ReadSessionDep
 from service.web.forms import Fault, clean
 from service.web.staff.desk import Desk, reads, writes
-from service.web.staff.forms import StaffForm
+from service.web.staff.forms import LONGEST_REASON, StaffForm, fault_of_reason
 from service.web.staff.import_desk import at_work, demand_open
-from service.web.staff.import_previews import MOST_REASON, unfit
 from service.web.staff.import_rows import row_list, tables_of
 from service.web.staff.listing import Page, Text
 from service.web.staff.typed import Ulid
@@ -93,8 +93,8 @@ def undo(
 
 
 def _with_reason(desk: Desk, lang: str, ulid: str, kind: ErrandKind, reason: str) -> Response:
-    if code := unfit(reason) if reason else "reason_missing":
-        faults = {"reason": Fault("reason", code, MOST_REASON)}
+    if fault := fault_of_reason(reason):
+        faults = {"reason": fault}
         with desk.services.database.reading() as session:
             return _page(desk, session, lang, ulid, faults=faults, typed={"reason": reason})
     return _ask(desk, lang, ulid, kind, reason=reason)
@@ -125,6 +125,7 @@ def _page(
     batch = annexes.find_batch(session, ulid)
     errand = annexes.errands.latest(session, batch.file)
     is_waiting = errand is not None and errand.ended_at is None
+    is_open = batch.state is BatchState.IN_REVIEW
     undoes = session.get_one(ImportBatch, batch.annex.undoes_id) if batch.annex.undoes_id else None
     tables = tables_of(batch.annex.tables, _choices(batch.annex))
     return desk.show(
@@ -138,16 +139,16 @@ def _page(
         errand=errand,
         is_waiting=is_waiting,
         progress=progress_of(desk.services.settings, errand.ulid) if errand and is_waiting else None,
-        is_own=batch.by.person == desk.who.user.person,
-        is_open=batch.state is BatchState.IN_REVIEW,
-        editions=annexes.editions_of(session, batch) if batch.state is BatchState.IN_REVIEW else "",
-        revised=annexes.revised_drafts(session, batch),
+        is_own=had_hand(session, batch.file, desk.who.user.person),
+        is_open=is_open,
+        editions=annexes.editions_of(session, batch) if is_open else "",
+        revised=annexes.revised_drafts(session, batch) if is_open else (),
         is_undoable=batch.state in _UNDOABLE and undoes is None,
         may=lambda act: desk.who.held.may(StaffAct(act)),
         faults=faults or {},
         typed=typed or {},
         refused=refused,
-        most_reason=MOST_REASON,
+        most_reason=LONGEST_REASON,
     )
 
 

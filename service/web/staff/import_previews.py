@@ -19,7 +19,7 @@ from service.vocabulary import ErrandKind, StaffAct
 from service.web.deps import LanguageDep, ReadSessionDep
 from service.web.forms import Fault, clean
 from service.web.staff.desk import Desk, reads, writes
-from service.web.staff.forms import StaffForm
+from service.web.staff.forms import LONGEST_REASON, StaffForm, fault_of_reason
 from service.web.staff.import_desk import at_work, demand_open
 from service.web.staff.import_rows import row_list, tables_of
 from service.web.staff.listing import Page, Text
@@ -27,7 +27,6 @@ from service.web.staff.typed import Ulid
 from service.web.templating import localised
 
 router = APIRouter()
-MOST_REASON: Final = 2000
 _IMPORT: Final = StaffAct.IMPORT
 
 
@@ -103,18 +102,11 @@ def _faults(preparation: AnnexPreparation, reason: str, *, only_valid: bool) -> 
     faults: dict[str, Fault] = {}
     if seen.get("differences") and not reason:
         faults["reason"] = Fault("reason", "count_reason_missing")
-    if code := unfit(reason):
-        faults["reason"] = Fault("reason", code, MOST_REASON)
+    if reason and (fault := fault_of_reason(reason)):
+        faults["reason"] = fault
     if seen and not seen["is_valid"] and not only_valid:
         faults["only_valid"] = Fault("only_valid", "rows_not_valid")
     return faults
-
-
-def unfit(reason: str) -> str:
-    """Return what is wrong with a reason as a text, by its code; empty when nothing is."""
-    if "\0" in reason:
-        return "bad_characters"
-    return "too_long" if len(reason) > MOST_REASON else ""
 
 
 @router.post("/staff/imports/{annex}/discard", response_model=None)
@@ -178,5 +170,5 @@ def _page(
         faults=faults or {},
         typed=typed or {},
         refused=refused,
-        most_reason=MOST_REASON,
+        most_reason=LONGEST_REASON,
     )
