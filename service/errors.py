@@ -285,7 +285,7 @@ class WorkStopped(RegisterError):
 
 @dataclass(eq=False)
 class UploadRefused(RegisterError):
-    """A file of geometry that cannot be taken; `place` says where in it, `hint` what may help, never repaired."""
+    """A file that was sent, or a step of its import, refused; `place` says where in it, `hint` what may help."""
 
     problem: str
     place: str = ""

@@ -22,7 +22,7 @@ sys.path.append(str(FOLDER))
 from make_announcements import code  # noqa: E402
 
 __all__ = ["DEEDS", "FOLDER", "ROUTES", "code"]
-_READ, _IMPORT = StaffAct.READ_RECORDS, StaffAct.IMPORT
+_READ, _IMPORT = StaffAct.SEE_IMPORTS, StaffAct.IMPORT
 _ANNEX, _BATCH = "/staff/imports/{annex}", "/staff/imports/batches/{batch}"
 ROUTES: dict[tuple[str, str], StaffAct | None] = {
     ("GET", "/staff/imports"): _READ,
@@ -40,10 +40,6 @@ ROUTES: dict[tuple[str, str], StaffAct | None] = {
     ("POST", f"{_BATCH}/return"): StaffAct.RETURN,
     ("POST", f"{_BATCH}/undo"): _IMPORT,
 }
-
-
-BATCHES = {("GET", "/staff/imports"), ("GET", _BATCH), ("GET", "/staff/imports/errands/{errand}")}
-"""The pages of batches, closed to who is limited to kinds of record that no batch brings."""
 
 
 def stated(number: int, firms: int = 2, **more: str) -> dict[str, str]:

@@ -32,6 +32,7 @@ RIGHTS: Final[Mapping[StaffAct, frozenset[Role]]] = {
     StaffAct.PUBLISH: frozenset({Role.REVIEWER}),
     StaffAct.STOP_A_WRONG: frozenset({Role.EDITOR, Role.IMPORTER, Role.REVIEWER}),
     StaffAct.IMPORT: frozenset({Role.IMPORTER}),
+    StaffAct.SEE_IMPORTS: _ALL - {Role.GIS_EDITOR, Role.INDICATOR_OFFICER},
     StaffAct.FREEZE_SNAPSHOT: frozenset({Role.INDICATOR_OFFICER}),
     # Whom an inspection is planned for is no business of those who are limited to other kinds of record.
     StaffAct.SEE_INSPECTIONS: _ALL - {Role.GIS_EDITOR, Role.INDICATOR_OFFICER, Role.PARTNER},
@@ -88,6 +89,13 @@ KINDS: Final[Mapping[Role, frozenset[RecordKind]]] = {
 }
 """The kinds of record to which a role is limited; a partner's are said for each account."""
 
+_PARTNERS: Final[Mapping[StaffAct, RecordKind]] = {
+    StaffAct.SEE_IMPORTS: RecordKind.AUTHORISATION,  # what an announcement's annex brings
+    StaffAct.SEE_LEDGER: RecordKind.SERVICE_POINT,
+    StaffAct.KEEP_LEDGER: RecordKind.SERVICE_POINT,
+}
+"""Acts that a partner agency has only where this kind of record is among its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -99,15 +107,18 @@ class Held:
     """The acts that are open to it, on some kind of record at least."""
 
     def __post_init__(self) -> None:
-        opened = {act for act, roles in RIGHTS.items() if roles & self.roles}
-        shut = {act for role in self.roles for act in CLOSED.get(role, ())}
-        object.__setattr__(self, "acts", frozenset(opened - shut))
+        opened = {act for act, roles in RIGHTS.items() if any(self._opens(role, act) for role in roles)}
+        object.__setattr__(self, "acts", frozenset(opened - _shut(self.roles)))
 
     def may(self, act: StaffAct, kind: RecordKind | None = None) -> bool:
         """Return whether the act is open to it, on this kind of record where one is named."""
         if act not in self.acts:
             return False
         return kind is None or any(self._covers(role, kind) for role in self.roles & RIGHTS[act])
+
+    def _opens(self, role: Role, act: StaffAct) -> bool:
+        needed = _PARTNERS.get(act) if role is Role.PARTNER else None
+        return role in self.roles and (needed is None or needed in self.scope)
 
     def _covers(self, role: Role, kind: RecordKind) -> bool:
         limited = self.scope if role is Role.PARTNER else KINDS.get(role)
@@ -118,7 +129,11 @@ def quarrel(roles: Iterable[Role]) -> frozenset[StaffAct]:
     """Return the acts that one of the roles opens and another shuts: such roles belong to different people."""
     held = frozenset(roles)
     opened = {act for act, openers in RIGHTS.items() if openers & held}
-    return frozenset(opened - Held(held).acts)
+    return frozenset(opened & _shut(held))
+
+
+def _shut(roles: Iterable[Role]) -> frozenset[StaffAct]:
+    return frozenset(act for role in roles for act in CLOSED.get(role, ()))
 
 
 def held_by(session: Session, user_id: int) -> Held:

@@ -97,6 +97,7 @@ class StaffAct(Vocabulary):
     PUBLISH = "publish", "公布", "publish"
     STOP_A_WRONG = "stop_a_wrong", "限期改正、注销", "put under correction, deregister"
     IMPORT = "import", "批量导入", "import a table"
+    SEE_IMPORTS = "see_imports", "看导入批次", "see imports"
     FREEZE_SNAPSHOT = "freeze_snapshot", "冻结指标快照", "freeze the indicators"
     SEE_INSPECTIONS = "see_inspections", "看检查计划和结果", "see inspections"
     FREEZE_DRAW = "freeze_draw", "冻结抽查总体", "freeze the population of a draw"

@@ -8,11 +8,12 @@ from datetime import date
 from typing import Annotated, Literal
 
 from anyio import CapacityLimiter
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Request
 from sqlalchemy.orm import Session
 
 from search.engine import Engine
 from service.calendar import Clock, china_date
+from service.identifiers import ULID_PATTERN
 from service.proving import SigningKeys
 from service.register.database import Database
 from service.register.locating import AreaIndex, Shelf
@@ -28,6 +29,8 @@ _PER_BODY = 2048
 _HASHES_AT_ONCE = 2
 
 Language = Literal["zh", "en"]
+Ulid = Annotated[str, Path(pattern=f"^{ULID_PATTERN}$")]
+"""A permanent identifier in an address."""
 
 
 @dataclass(frozen=True, slots=True)

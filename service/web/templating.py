@@ -70,7 +70,6 @@ def render_error(request: Request, status: int, code: str, detail: str) -> HTMLR
 NOBODY: Final[Mapping[str, Any]] = {
     "me": None,
     "acts": frozenset(),
-    "sees_imports": False,
     "csrf": "",
     "duty": None,
 }

@@ -1,21 +1,25 @@
-"""Changes over HTTP: JSON with cursors, Atom that readers take, filters, and nothing withheld in either."""
+"""Changes over HTTP: JSON with cursors, Atom that readers take, filters, and nothing of what is withheld in either."""
 
 from __future__ import annotations
 
 import re
 import sys
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from conftest import NOW
 from defusedxml import ElementTree
 from serving import seeded_settings
+from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from service.app import create_app
 from service.calendar import FixedClock
 from service.register.database import Database
+from service.register.models import PublishedChange
+from service.vocabulary import ChangeKind
 from service.web.api.shapes import ChangesShape
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "register"))
@@ -219,6 +223,54 @@ def test_what_is_withheld_is_in_neither_form(own):
         for secret in (*names, firm.uscc, mark.registration_no, authorisation.code):
             assert secret not in text
     assert client.get("/api/v1/changes", params={"organisation": firm.uscc}).status_code == 404
+    (taken,) = [
+        each for each in follow(client)[0] if each["kind"] == "trademark" and each["act"] == "withdrawn"
+    ]
+    told = {name for name, value in taken.items() if value not in (None, False)}
+    assert told == {"cursor", "revision", "published_at", "kind", "act", "id"}
+    assert "商标：已撤下" in client.get("/changes.atom").text
+
+
+def test_the_permanent_link_of_each_record_that_changed_leads_to_its_page(client):
+    items, _ = follow(client)
+    assert {each["kind"] for each in items} == set(ChangeKind)
+    where = {}
+    for item in items:
+        reply = client.get(f"/r/{item['id']}", follow_redirects=False)
+        if item["url"]:
+            where[item["id"]] = reply.headers["location"]
+            assert (reply.status_code, where[item["id"]]) == (301, urlsplit(item["url"]).path), item
+        elif item["name"]:  # an organisation without a code has no page
+            assert (reply.status_code, item["kind"]) == (404, "organisation")
+        else:
+            assert (reply.status_code, item["act"]) == (410, "withdrawn")
+    for path in set(where.values()):
+        assert client.get(path).status_code == 200, path
+
+
+def test_the_permanent_link_of_what_hangs_on_a_withheld_record_tells_no_number(own):
+    client, database = own
+    with database.writing() as session:
+        firm = factories.an_organisation(session)
+        authorisation = factories.an_authorisation(session, organisation=firm)
+        factories.an_authorisation_event(session, authorisation, effective_on=date(2024, 5, 1))
+        hangs = session.scalars(
+            select(PublishedChange.record_ulid)
+            .where(PublishedChange.kind == ChangeKind.AUTHORISATION)
+            .order_by(PublishedChange.revision_number.desc())
+            .limit(2)
+        ).all()
+    for ulid in hangs:
+        assert (
+            client.get(f"/r/{ulid}", follow_redirects=False).headers["location"].endswith(authorisation.code)
+        )
+    with database.writing() as session:
+        hidden = {**firm.model_dump(), "withdrawal": "withheld", "withdrawal_reason": "测试"}
+        factories.published(session, "organisation", **hidden)
+    for ulid in hangs:
+        reply = client.get(f"/r/{ulid}", follow_redirects=False)
+        assert (reply.status_code, "location" in reply.headers) == (410, False)
+        assert authorisation.code not in reply.text
 
 
 def test_nothing_of_the_people_behind_a_change_is_told(client):

@@ -106,10 +106,11 @@ def test_the_ledger_costs_the_same_few_statements_however_much_it_lists(desk, ed
 
 
 def test_a_partner_with_no_service_point_has_no_ledger(desk):
-    for kind, status in ((RecordKind.ORGANISATION, 404), (RecordKind.SERVICE_POINT, 200)):
+    for kind, status in ((RecordKind.ORGANISATION, 403), (RecordKind.SERVICE_POINT, 200)):
         partner = seated(*desk, an_officer(desk[1], Role.PARTNER, kinds=(kind,)))
         for address in ("/staff/ledger", "/staff/ledger/new", "/staff/ledger.csv", "/staff/ledger/months"):
             assert partner.get(address).status_code == status, (kind, address)
+        assert ('href="/staff/ledger"' in partner.get("/staff").text) == (status == 200)
 
 
 def test_the_public_page_of_the_points_shows_nothing_of_the_ledger(desk, editor):

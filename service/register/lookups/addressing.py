@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from service.addresses import path_of
 from service.errors import RecordGone, RecordMoved, RecordNotFound
+from service.register.lookups.changed_details import CHANGING, details_of
 from service.register.models import (
     Announcement,
-    Authorisation,
     Brand,
     Division,
     FormerCode,
@@ -20,7 +20,6 @@ from service.register.models import (
     GiProduct,
     Organisation,
     Recorded,
-    TrademarkRecord,
 )
 from service.vocabulary import Withdrawal
 
@@ -46,27 +45,30 @@ def on_view(session: Session, record: R | None, kind: str, key: str) -> R:
 
 
 def find_by_ulid(session: Session, ulid: str) -> str:
-    """Return the path of the record with this permanent identifier.
+    """Return the path of the page that shows the record with this permanent identifier; an event's is its right's.
 
     Raises:
         RecordNotFound: there is none that has a page.
-        RecordGone: it is withheld; its address would tell its name or number.
+        RecordGone: it is withheld, or what it hangs on is; its address would tell its name or number.
     """
-    for model, kind, key in _PAGES:
-        found = session.execute(select(key, model.withdrawal).where(model.ulid == ulid)).one_or_none()
-        if found is None or found[0] is None:
-            continue
-        if found[1] is Withdrawal.WITHHELD:
-            raise RecordGone("record", ulid, "", found[1].value)
-        return path_of(kind, str(found[0]))
+    for kind in CHANGING:
+        if details := details_of(session, kind, [ulid]).get(ulid):
+            return _path(ulid, details.path, is_withheld=details.is_withheld)
+    for model, page, key in _PAGES:
+        if found := session.execute(select(key, model.withdrawal).where(model.ulid == ulid)).one_or_none():
+            return _path(ulid, path_of(page, found[0]), is_withheld=found[1] is Withdrawal.WITHHELD)
     raise RecordNotFound("record", ulid)
 
 
+def _path(ulid: str, path: str | None, *, is_withheld: bool) -> str:
+    if is_withheld:
+        raise RecordGone("record", ulid, "", Withdrawal.WITHHELD.value)
+    if path is None:  # an organisation without a code
+        raise RecordNotFound("record", ulid)
+    return path
+
+
 _PAGES: Sequence[tuple[type[Recorded], str, Any]] = (
-    (GiProduct, "gi_product", GiProduct.slug),
-    (Organisation, "organisation", Organisation.uscc),
-    (Authorisation, "authorisation", Authorisation.code),
-    (TrademarkRecord, "trademark", TrademarkRecord.registration_no),
     (Brand, "brand", Brand.slug),
     (Announcement, "announcement", Announcement.code),
     (Division, "division", Division.slug),

@@ -71,7 +71,8 @@ class Followed:
 class Change:
     """One published change, as its record is called and found today.
 
-    `details` is None where the record has been taken down since: then only its identifier is told.
+    `details` is None where the record has been taken down since: then only its identifier is told. Of a record that is
+    withheld by law only this is told, that it was taken from view; a copy kept elsewhere could not follow otherwise.
     """
 
     cursor: Cursor
@@ -131,7 +132,7 @@ def _organisation(session: Session, text: str) -> int:
 
 
 def list_changes(session: Session, since: Cursor, followed: Followed, limit: int) -> Stretch:
-    """Return at most `limit` changes after the cursor, the oldest first; what is withheld is never among them.
+    """Return at most `limit` changes after the cursor, the oldest first; of what is withheld only that it is.
 
     Raises:
         BadCursor: the cursor lies ahead of the register, which was put back to an earlier state, or never gave it.
@@ -194,7 +195,7 @@ def _told(session: Session, rows: Sequence[Any]) -> Iterator[Change]:
     found = {kind: details_of(session, kind, ulids) for kind, ulids in by_kind.items()}
     for row in rows:
         details = found[row.record_kind].get(row.record_ulid)
-        if details is None or details.is_withheld:
+        if details is None or (details.is_withheld and row.act is not ChangeAct.WITHDRAWN):
             continue
         yield Change(
             Cursor(row.revision_number, row.revision_id),

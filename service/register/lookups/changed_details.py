@@ -187,3 +187,5 @@ _KINDS: Final[dict[RecordKind, tuple[Select[Any], Any, str]]] = {
     ),
     RecordKind.GI_PRODUCT: (_found(GiProduct, **_PRODUCT), GiProduct.ulid, "gi_product"),
 }
+CHANGING: Final = tuple(_KINDS)
+"""The kinds of record whose changes are told."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from service.errors import RecordNotFound
-from service.identifiers import ULID_PATTERN
 from service.register.inspecting import (
     count_draws,
     find_draw,
@@ -18,11 +17,10 @@ from service.register.inspecting import (
     public_inspections,
 )
 from service.register.verification.reading import data_version
-from service.web.deps import ReadSessionDep, TodayDep
+from service.web.deps import ReadSessionDep, TodayDep, Ulid
 from service.web.templating import render
 
 router = APIRouter()
-Ulid = Annotated[str, Path(pattern=f"^{ULID_PATTERN}$")]
 
 
 Number = Annotated[int, Query(ge=1, le=10_000)]

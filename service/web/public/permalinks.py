@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from fastapi import APIRouter
-from fastapi import Path as PathParameter
 from fastapi.responses import RedirectResponse
 
 from service.register.lookups import find_by_ulid
-from service.web.deps import LanguageDep, ReadSessionDep
+from service.web.deps import LanguageDep, ReadSessionDep, Ulid
 from service.web.templating import localised
 
 router = APIRouter()
-
-Ulid = Annotated[str, PathParameter(pattern="^[0-9A-HJKMNP-TV-Z]{26}$")]
 
 
 @router.get("/r/{ulid}")

@@ -29,7 +29,7 @@ from service.calendar import china_date
 from service.errors import CannotConfirm, ForeignForm, NotPermitted, NotSignedIn
 from service.register import accounts
 from service.register.accounts import Duty, SignedIn
-from service.vocabulary import RecordKind, StaffAct
+from service.vocabulary import StaffAct
 from service.web.deps import ReadSessionDep, Services, ServicesDep
 from service.web.forms import FormBodyDep
 from service.web.origin import OwnFormDep
@@ -107,7 +107,6 @@ class Desk:
             headers=headers,
             me=self.who.user,
             acts=self.who.held.acts,
-            sees_imports=self.who.held.may(StaffAct.READ_RECORDS, RecordKind.AUTHORISATION),
             duty=self.who.duty,
             csrf=self.form_token,
             **context,

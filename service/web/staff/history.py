@@ -14,13 +14,13 @@ from service.errors import RecordNotFound
 from service.register.browsing import name_of
 from service.register.history import SeenRecord, seen_on, versions_of
 from service.vocabulary import RecordKind, StaffAct
-from service.web.deps import ReadSessionDep
+from service.web.deps import ReadSessionDep, Ulid
 from service.web.forms import Fault, clean
 from service.web.staff.desk import Desk, reads
 from service.web.staff.differing import grouped, said
 from service.web.staff.forms import by_field
 from service.web.staff.reaching import open_kind
-from service.web.staff.typed import KindName, Ulid
+from service.web.staff.typed import KindName
 
 router = APIRouter()
 

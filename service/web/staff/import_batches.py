@@ -16,14 +16,13 @@ from service.register import annexes
 from service.register.lookups.batch_hands import had_hand
 from service.register.models import AnnexBatch, ImportBatch
 from service.vocabulary import AnnexField, AnnexKind, BatchState, ErrandKind, StaffAct
-from service.web.deps import LanguageDep, ReadSessionDep
+from service.web.deps import LanguageDep, ReadSessionDep, Ulid
 from service.web.forms import Fault, clean
 from service.web.staff.desk import Desk, reads, writes
 from service.web.staff.forms import LONGEST_REASON, StaffForm, fault_of_reason
-from service.web.staff.import_desk import at_work, demand_open
+from service.web.staff.import_desk import at_work
 from service.web.staff.import_rows import row_list, tables_of
 from service.web.staff.listing import Page, Text
-from service.web.staff.typed import Ulid
 from service.web.templating import localised
 
 router = APIRouter()
@@ -45,7 +44,7 @@ class ReasonForm(StaffForm):
 
 @router.get("/staff/imports/batches/{batch}")
 def batch_page(
-    desk: Annotated[Desk, reads(StaffAct.READ_RECORDS)],
+    desk: Annotated[Desk, reads(StaffAct.SEE_IMPORTS)],
     session: ReadSessionDep,
     lang: LanguageDep,
     batch: Ulid,
@@ -54,7 +53,6 @@ def batch_page(
     page: Page = 1,
 ) -> HTMLResponse:
     """Return the batch with its rows and what may be done about it."""
-    demand_open(desk)
     return _page(desk, session, lang, batch, asked=(table, action, page))
 
 

@@ -14,7 +14,7 @@ from service.errors import UploadRefused
 from service.register import annexes
 from service.register.models import AnnexPreparation
 from service.vocabulary import AnnexField, AnnexKind, DeregistrationGround, StaffAct, Track
-from service.web.deps import LanguageDep, ReadSessionDep
+from service.web.deps import LanguageDep, ReadSessionDep, Ulid
 from service.web.forms import Fault
 from service.web.staff.desk import Desk, reads, writes
 from service.web.staff.import_desk import at_work
@@ -25,7 +25,6 @@ from service.web.staff.import_forms import (
     read_facts,
     typed_facts,
 )
-from service.web.staff.typed import Ulid
 from service.web.templating import localised
 
 router = APIRouter()

@@ -16,14 +16,13 @@ from service.register import annexes
 from service.register.models import AnnexPreparation, ImportBatch
 from service.register.verification.reading import data_version
 from service.vocabulary import ErrandKind, StaffAct
-from service.web.deps import LanguageDep, ReadSessionDep
+from service.web.deps import LanguageDep, ReadSessionDep, Ulid
 from service.web.forms import Fault, clean
 from service.web.staff.desk import Desk, reads, writes
 from service.web.staff.forms import LONGEST_REASON, StaffForm, fault_of_reason
-from service.web.staff.import_desk import at_work, demand_open
+from service.web.staff.import_desk import at_work
 from service.web.staff.import_rows import row_list, tables_of
 from service.web.staff.listing import Page, Text
-from service.web.staff.typed import Ulid
 from service.web.templating import localised
 
 router = APIRouter()
@@ -39,10 +38,9 @@ class HandOverForm(StaffForm):
 
 @router.get("/staff/imports/errands/{errand}")
 def errand_progress(
-    desk: Annotated[Desk, reads(StaffAct.READ_RECORDS)], session: ReadSessionDep, errand: Ulid
+    desk: Annotated[Desk, reads(StaffAct.SEE_IMPORTS)], session: ReadSessionDep, errand: Ulid
 ) -> JSONResponse:
     """Return how far the worker is with an errand, for the page that waits for it."""
-    demand_open(desk)
     found = annexes.errands.find_errand(session, errand)
     progress = progress_of(desk.services.settings, errand)
     done, total = progress or (None, None)

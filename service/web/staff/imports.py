@@ -16,7 +16,7 @@ from service.vocabulary import DeregistrationGround, Issuer, StaffAct, Track
 from service.web.deps import LanguageDep, ReadSessionDep
 from service.web.forms import Fault, clean
 from service.web.staff.desk import Desk, reads, writes
-from service.web.staff.import_desk import at_work, demand_open
+from service.web.staff.import_desk import at_work
 from service.web.staff.import_forms import ENCODINGS, SentAnnexDep, facts_fields, read_facts
 from service.web.staff.listing import ROWS, Page, SearchText, Text, last_page
 from service.web.templating import localised
@@ -27,14 +27,13 @@ _IMPORT: Final = StaffAct.IMPORT
 
 @router.get("/staff/imports")
 def imports(
-    desk: Annotated[Desk, reads(StaffAct.READ_RECORDS)],
+    desk: Annotated[Desk, reads(StaffAct.SEE_IMPORTS)],
     session: ReadSessionDep,
     issuer: Text = "",
     q: SearchText = "",
     page: Page = 1,
 ) -> HTMLResponse:
     """Return the batches, the newest first, and to importers what is being prepared."""
-    demand_open(desk)
     wanted = Issuer(issuer) if issuer in set(Issuer) else None
     found = annexes.list_batches(session, issuer=wanted, q=clean(q), start=(page - 1) * ROWS, limit=ROWS)
     may_import = desk.who.held.may(_IMPORT)

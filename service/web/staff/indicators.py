@@ -25,13 +25,12 @@ from service.register.open_data import Form as FileForm
 from service.register.verification.reading import data_version
 from service.vocabulary import RecordKind, StaffAct
 from service.web import wording
-from service.web.deps import LanguageDep, ReadSessionDep
+from service.web.deps import LanguageDep, ReadSessionDep, Ulid
 from service.web.forms import Fault, clean
 from service.web.staff.desk import Desk, reads, writes
 from service.web.staff.forms import StaffForm, by_field, unwritable
 from service.web.staff.listing import Text, read_days
 from service.web.staff.tables import list_file
-from service.web.staff.typed import Ulid
 from service.web.templating import localised
 
 router = APIRouter()

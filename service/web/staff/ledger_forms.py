@@ -19,13 +19,11 @@ from service.register import service_point_ledger as ledger
 from service.register.models import ServiceLedgerEntry
 from service.register.service_point_ledger import LONGEST_LINE, Service
 from service.vocabulary import ServiceTopic, StaffAct, WalkInKind
-from service.web.deps import LanguageDep, ReadSessionDep
+from service.web.deps import LanguageDep, ReadSessionDep, Ulid
 from service.web.forms import Fault, clean
 from service.web.staff.desk import Desk, reads, writes
 from service.web.staff.forms import StaffForm, by_field, fault_of_reason, unwritable
-from service.web.staff.ledger import demand_open
 from service.web.staff.listing import Text
-from service.web.staff.typed import Ulid
 from service.web.templating import localised
 
 router = APIRouter()
@@ -62,7 +60,6 @@ def new_entry(
     point: Text = "",
 ) -> HTMLResponse:
     """Return the form for a service, of today unless said otherwise."""
-    demand_open(desk)
     form = ServiceForm(form=str(ULID()), point=clean(point), day=desk.today.isoformat())
     return _show(desk, session, form)
 
@@ -88,7 +85,6 @@ def enter(
 @router.get("/staff/ledger/{entry}/correction")
 def correction(desk: Annotated[Desk, reads(_KEEP)], session: ReadSessionDep, entry: Ulid) -> HTMLResponse:
     """Return the form of an entry as it stands, to be put right."""
-    demand_open(desk)
     wrong = ledger.find_versions(session, entry)[-1]
     return _show(desk, session, _typed(wrong), wrong)
 

@@ -18,7 +18,7 @@ from service.register.browsing import DeskRecord, Similar, find_record, looked_a
 from service.register.models import Revision, StaffUser
 from service.register.payloads import PAYLOADS, Payload
 from service.vocabulary import DraftState, RecordKind, StaffAct
-from service.web.deps import LanguageDep, ReadSessionDep
+from service.web.deps import LanguageDep, ReadSessionDep, Ulid
 from service.web.forms import Fault
 from service.web.staff.desk import Desk, reads, writes
 from service.web.staff.form_fields import fields_of, form_of, stated, typed_values
@@ -29,7 +29,6 @@ from service.web.staff.typed import (
     KindName,
     Typed,
     TypedDep,
-    Ulid,
     described_wherever,
     fault_of_file,
     settle,

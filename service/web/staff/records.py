@@ -12,11 +12,11 @@ from service.register.browsing import find_record
 from service.register.editing.bases import EVENTS
 from service.register.inspecting import credit_of
 from service.vocabulary import RecordKind, StaffAct
-from service.web.deps import ReadSessionDep
+from service.web.deps import ReadSessionDep, Ulid
 from service.web.staff.desk import Desk, reads
 from service.web.staff.differing import said
 from service.web.staff.reaching import open_kind
-from service.web.staff.typed import KindName, Ulid
+from service.web.staff.typed import KindName
 
 router = APIRouter()
 _READ: Final = StaffAct.READ_RECORDS

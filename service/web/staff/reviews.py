@@ -22,7 +22,7 @@ from service.register.history import Version, versions_of
 from service.register.models import Revision, StaffUser
 from service.register.reviewing import Consequences, foresee, review_of
 from service.vocabulary import DraftState, RecordKind, StaffAct
-from service.web.deps import LanguageDep, ReadSessionDep
+from service.web.deps import LanguageDep, ReadSessionDep, Ulid
 from service.web.forms import Fault, clean
 from service.web.staff.area_looks import Look, ground_of, look_of_draft
 from service.web.staff.desk import Desk, reads, writes
@@ -31,7 +31,6 @@ from service.web.staff.forms import StaffForm, fault_of_reason
 from service.web.staff.listing import ROWS, Page, Text, last_page
 from service.web.staff.reaching import open_kinds
 from service.web.staff.record_faults import WHOLE, fault_of
-from service.web.staff.typed import Ulid
 from service.web.templating import language_of, localised
 
 router = APIRouter()

@@ -25,7 +25,7 @@ from service.vocabulary import (
     RecordKind,
     StaffAct,
 )
-from service.web.deps import LanguageDep, ReadSessionDep
+from service.web.deps import LanguageDep, ReadSessionDep, Ulid
 from service.web.forms import Fault
 from service.web.staff.desk import Desk, reads, writes
 from service.web.staff.differing import is_back_dated
@@ -34,7 +34,6 @@ from service.web.staff.record_faults import WHOLE, fault_of, faults_of
 from service.web.staff.typed import (
     MAX_FILE,
     TypedEventDep,
-    Ulid,
     WaitingFile,
     fault_of_file,
     settle,

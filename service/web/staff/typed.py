@@ -13,7 +13,6 @@ from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import FormData, UploadFile
 
 from service.errors import RecordNotFound
-from service.identifiers import ULID_PATTERN
 from service.register.storing import StoredFile, described, is_at_hand, set_aside, store_waiting, stored_path
 from service.settings import Settings
 from service.vocabulary import RecordKind
@@ -45,7 +44,6 @@ _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _MOST_NUMBER: Final = 9
 
 KindName = Annotated[str, Path(max_length=40)]
-Ulid = Annotated[str, Path(pattern=f"^{ULID_PATTERN}$")]
 
 
 @dataclass(frozen=True, slots=True)

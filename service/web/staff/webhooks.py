@@ -18,12 +18,11 @@ from service.register.history import TrailQuery, search_trail
 from service.register.lookups.change_feed import START, find_followed
 from service.register.verification.reading import data_version
 from service.vocabulary import ChangeKind, StaffAct
-from service.web.deps import LanguageDep, ReadSessionDep
+from service.web.deps import LanguageDep, ReadSessionDep, Ulid
 from service.web.forms import Fault, clean
 from service.web.staff.desk import Desk, reads, writes
 from service.web.staff.forms import StaffForm, by_field, unwritable
 from service.web.staff.listing import Text
-from service.web.staff.typed import Ulid
 from service.web.templating import localised
 
 router = APIRouter()

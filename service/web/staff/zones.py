@@ -13,11 +13,10 @@ from service.register.verification.reading import data_version
 from service.register.zones import LEAST_SHARE, Check, find_pack, list_zones
 from service.vocabulary import RecordKind, StaffAct
 from service.web import wording
-from service.web.deps import LanguageDep, ReadSessionDep
+from service.web.deps import LanguageDep, ReadSessionDep, Ulid
 from service.web.staff.desk import Desk, reads
 from service.web.staff.reaching import open_kind
 from service.web.staff.tables import TableForm, list_file
-from service.web.staff.typed import Ulid
 
 router = APIRouter()
 _READ: Final = StaffAct.READ_RECORDS

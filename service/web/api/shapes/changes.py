@@ -26,7 +26,7 @@ class ChangeShape(Shape):
     published_at: datetime
     kind: ChangeKind
     act: ChangeAct
-    id: str = Field(description="Identifier of the record; `/r/{id}` leads to it.")
+    id: str = Field(description="Identifier of the record; `/r/{id}` leads to the page that shows it.")
     event: Labelled | None = Field(description="What happened to a right or an authorisation.")
     on: date | None = Field(description="The day from which it takes effect, where one is on record.")
     name: str | None
