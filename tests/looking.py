@@ -36,6 +36,7 @@ def _is_fault(said: Any) -> bool:
 
 def barriers(page: Page) -> list[str]:
     """Return what keeps people from using the page as it stands: axe's findings, and having to scroll sideways."""
+    page.wait_for_load_state()  # a click returns when the next page has begun
     page.evaluate(_axe())
     report = page.evaluate("options => axe.run(document, options)", _OPTIONS)
     found = [f"{page.url}: {fault['id']} {fault['nodes'][0]['html'][:160]}" for fault in report["violations"]]
@@ -44,6 +45,7 @@ def barriers(page: Page) -> list[str]:
 
 def too_wide(page: Page) -> list[str]:
     """Return by how much the page is wider than its window, if it is."""
+    page.wait_for_load_state()
     over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return [f"{page.url}: {over} px too wide"] if over > 0 else []
 
