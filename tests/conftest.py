@@ -79,6 +79,7 @@ _ON_ONE: Final = (
     "register/test_work_list",
     "register/test_zones",
     "seed/",
+    "service/test_cli_areas",
     "web/",
 )
 _ON_BOTH: Final = (

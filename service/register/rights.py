@@ -107,7 +107,9 @@ class Held:
     """The acts that are open to it, on some kind of record at least."""
 
     def __post_init__(self) -> None:
-        opened = {act for act, roles in RIGHTS.items() if any(self._opens(role, act) for role in roles)}
+        opened = {
+            act for act, roles in RIGHTS.items() if any(self._opens(role, act) for role in roles & self.roles)
+        }
         object.__setattr__(self, "acts", frozenset(opened - _shut(self.roles)))
 
     def may(self, act: StaffAct, kind: RecordKind | None = None) -> bool:
@@ -118,7 +120,7 @@ class Held:
 
     def _opens(self, role: Role, act: StaffAct) -> bool:
         needed = _PARTNERS.get(act) if role is Role.PARTNER else None
-        return role in self.roles and (needed is None or needed in self.scope)
+        return needed is None or needed in self.scope
 
     def _covers(self, role: Role, kind: RecordKind) -> bool:
         limited = self.scope if role is Role.PARTNER else KINDS.get(role)

@@ -282,6 +282,7 @@ _DRAIN = """
 
 
 class TestKills:
+    @pytest.mark.long
     def test_killed_in_a_reindex_the_old_index_serves_and_nothing_waits_longer(
         self, register, embedded, tmp_path, clock
     ) -> None:

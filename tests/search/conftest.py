@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from search import Engine, open_engine
+from search import Engine, open_engine, server, server_gateway
 from tests.search import standin_contract
 from tests.search.documents import the_register
 from tests.search.standin import INDEXER_KEY, SEARCH_KEY, Standin
@@ -42,8 +42,10 @@ def meilisearch_arguments(request) -> dict[str, str]:
 
 
 @pytest.fixture(params=["embedded", "meilisearch"])
-def make_engine(request, tmp_path: Path) -> Iterator[Callable[..., Engine]]:
-    """Return a maker of engines that all look at one index."""
+def make_engine(request, tmp_path: Path, monkeypatch) -> Iterator[Callable[..., Engine]]:
+    """Return a maker of engines that all look at one index, and wait for it on the busiest machine."""
+    monkeypatch.setattr(server, "_READ_S", 30)
+    monkeypatch.setattr(server_gateway, "_SLOT_WAIT_S", 30)
     opened: list[Engine] = []
     if request.param == "embedded":
         arguments = {"url": "embedded:", "directory": tmp_path / "index"}

@@ -248,6 +248,7 @@ def test_histories_are_laid_out_around_the_tests_day(clock):
     assert told == set(permissions.History)
 
 
+@pytest.mark.long
 def test_the_command_fills_a_register(registers, tmp_path):
     url = registers.make("spatialite", "seeded")
     sizes = ["--products", "24", "--organisations", "30", "--trademarks", "10", "--areas", "3"]
