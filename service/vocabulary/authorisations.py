@@ -32,7 +32,7 @@ class AuthorisationState(Vocabulary):
     NOT_YET_EFFECTIVE = "not_yet_effective", "尚未生效", "not yet effective"
     ACTIVE = "active", "有效", "active"
     UNDER_CORRECTION = "under_correction", "有效（限期改正中）", "active, under correction"
-    ENDED = "ended", "已注销", "ended"
+    ENDED = "ended", "已终止", "ended"
 
 
 class DeregistrationGround(Vocabulary):

@@ -43,7 +43,7 @@ class Reason(Vocabulary):
     EFFECTIVE_LATER = "effective_later", "核准在所查日期之后生效", "effective after the day asked"
     PROTECTION_NOT_IN_FORCE = (
         "protection_not_in_force",
-        "地理标志保护在所查日期之前已终止",
+        "地理标志保护在所查日期已终止",
         "the protection had ended",
     )
     PROTECTION_NOT_YET = (

@@ -154,7 +154,8 @@ def test_every_authorisation_says_the_same_everywhere(client, tables):
         active = linked(page)[0]["certificationStatus"].endswith("/CertificationActive")
         assert active == (row["state"] in {AuthorisationState.ACTIVE, AuthorisationState.UNDER_CORRECTION})
         told = facts(page)
-        state = row["state_label"] + (f"，自 {day(row['since'])}" if row["since"] else "")
+        since = "，{} 起生效" if row["state"] == AuthorisationState.NOT_YET_EFFECTIVE else "，自 {}"
+        state = row["state_label"] + (since.format(day(row["since"])) if row["since"] else "")
         state += f"，依据：{row['ground_label']}" if row["ground"] else ""
         assert told["2026年11月23日 的状态"] == [state], address
         assert (told["单位"], told["产品"]) == ([row["organisation"]], [row["product"]])

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, join, selectinload
 
 from service.errors import RecordNotFound
 from service.register.gathering import Gathered, Parts, Rows
-from service.register.lifecycle import AuthorisationStanding, mark_status
+from service.register.lifecycle import AuthorisationStanding, ProtectionStanding, mark_status
 from service.register.lookups.addressing import follow_code, on_view
 from service.register.lookups.standings import (
     authorisation_in_effect,
@@ -41,11 +41,12 @@ from service.vocabulary import MarkStatus, PartyRole
 
 @dataclass(frozen=True, slots=True)
 class AuthorisationView:
-    """An authorisation with its state on the day and the product it is for."""
+    """An authorisation with its state on the day, the product it is for, and the state of its protection."""
 
     authorisation: Authorisation
     standing: AuthorisationStanding
     product: GiProduct
+    protected: ProtectionStanding
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ class GatheredAuthorisations:
 
     def views(self, on: date) -> list[AuthorisationView]:
         """Return them with their states on the day."""
-        return [AuthorisationView(each, _standing(each, on), product) for each, product in self.pairs]
+        return [_view(each, product, on) for each, product in self.pairs]
 
 
 def authorisations_in(gathered: Gathered, rows: Rows, keys: str) -> GatheredAuthorisations:
@@ -166,12 +167,13 @@ AUTHORISATION_PARTS = (
 _AUTHORISATION = Parts(*AUTHORISATION_PARTS)
 
 
-def _standing(authorisation: Authorisation, on: date) -> AuthorisationStanding:
-    """Return the standing that people see: the authorisation's own, its protection's and its holder's together."""
+def _view(authorisation: Authorisation, product: GiProduct, on: date) -> AuthorisationView:
+    """Return it with the standing that people see: its own, its protection's and its holder's together."""
     protection = authorisation.protection
     protected = protection_on(protection.track, protection.events, on)
     own = authorisation_on(authorisation.events, on)
-    return authorisation_in_effect(own, protected, authorisation.organisation, on)
+    standing = authorisation_in_effect(own, protected, authorisation.organisation, on)
+    return AuthorisationView(authorisation, standing, product, protected)
 
 
 def find_organisation(session: Session, uscc: str, on: date) -> OrganisationView:

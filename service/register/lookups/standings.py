@@ -55,7 +55,8 @@ def authorisation_in_effect(
 ) -> AuthorisationStanding:
     """Return what an authorisation is worth beside its protection and its holder, as a verdict weighs it (I-2, I-22).
 
-    An open authorisation of a right that has ended, or of a body that is struck off, is shown as ended.
+    An open authorisation of a right that has ended, or of a body that is struck off, is shown as ended. Where no day is
+    on record from which that is so, none is told: a body's state is known from the day on which it was seen.
     """
     if not standing.is_in_effect:
         return standing
@@ -63,8 +64,8 @@ def authorisation_in_effect(
         ground = DeregistrationGround.PROTECTION_ENDED
         return standing._replace(state=AuthorisationState.ENDED, since=protected.since, ground=ground)
     if not protected.is_in_force:
-        return standing._replace(state=AuthorisationState.NOT_YET_EFFECTIVE)
+        return standing._replace(state=AuthorisationState.NOT_YET_EFFECTIVE, since=None)
     seen = organisation.status_checked_on
     if organisation.status in STRUCK_OFF and (seen is None or on >= seen):
-        return standing._replace(state=AuthorisationState.ENDED, since=seen)
+        return standing._replace(state=AuthorisationState.ENDED, since=None)
     return standing

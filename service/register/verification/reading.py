@@ -34,6 +34,7 @@ from service.register.models import (
     Source,
 )
 from service.register.prepared import Prepared, is_among, json_of
+from service.register.verification.verdict import FactSource
 from service.vocabulary import (
     HomeRelation,
     OrganisationStatus,
@@ -55,6 +56,7 @@ class FoundOrganisation(NamedTuple):
     recorded_at: datetime
     withdrawal: Withdrawal | None
     is_demonstration: bool
+    source: FactSource
     is_former_code: bool
 
 
@@ -89,7 +91,7 @@ class FoundAuthorisation:
     sources: dict[int, EventSource] = field(default_factory=dict)
 
 
-ORGANISATION = (
+ORGANISATIONS: Any = select(
     Organisation.id,
     Organisation.uscc,
     Organisation.name,
@@ -98,8 +100,11 @@ ORGANISATION = (
     Organisation.recorded_at,
     Organisation.withdrawal,
     Organisation.is_demonstration,
-)
-"""The columns of a `FoundOrganisation`, but for the last."""
+    Source.locator,
+    Source.level,
+).join(Source, Source.id == Organisation.source_id)
+"""The organisations, each with its source."""
+_OWN = 8
 
 
 _REVISION = "registry-revision"
@@ -121,14 +126,12 @@ def data_version(session: Session) -> int:
 
 
 _CURRENT = Prepared(
-    select(*ORGANISATION)
-    .where(Organisation.uscc == bindparam("uscc"))
+    ORGANISATIONS.where(Organisation.uscc == bindparam("uscc"))
     .order_by(Organisation.uscc_state.desc(), Organisation.id.desc())
     .limit(1)
 )
 _FORMER = Prepared(
-    select(*ORGANISATION)
-    .where(
+    ORGANISATIONS.where(
         Organisation.id.in_(select(FormerCode.organisation_id).where(FormerCode.uscc == bindparam("uscc")))
     )
     .order_by(Organisation.id)
@@ -145,15 +148,15 @@ def organisation_by_code(session: Session, uscc: str) -> FoundOrganisation | Non
 
 
 def organisation_from(row: Sequence[Any], *, is_former_code: bool) -> FoundOrganisation:
-    """Return the organisation of a row of `ORGANISATION`."""
-    fields: list[Any] = [*row, is_former_code]
+    """Return the organisation of a row of `ORGANISATIONS`."""
+    fields: list[Any] = [*row[:_OWN], FactSource(None, None, *row[_OWN:]), is_former_code]
     return FoundOrganisation(*fields)
 
 
 _HOLDER = Prepared(
-    select(*ORGANISATION)
-    .join(Authorisation, Authorisation.organisation_id == Organisation.id)
-    .where(Authorisation.code == bindparam("code"))
+    ORGANISATIONS.join(Authorisation, Authorisation.organisation_id == Organisation.id).where(
+        Authorisation.code == bindparam("code")
+    )
 )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam
 from sqlalchemy.orm import Session
 
 from service.register.models import Authorisation, FormerCode, Organisation, Party
@@ -16,7 +16,7 @@ from service.register.verification.codes import Code
 from service.register.verification.reading import (
     AUTHORISATION_EVENTS,
     HOLDINGS,
-    ORGANISATION,
+    ORGANISATIONS,
     FoundAuthorisation,
     FoundOrganisation,
     FoundParty,
@@ -26,18 +26,18 @@ from service.register.verification.reading import (
 
 _NUMBERS: BindParameter[str] = bindparam("numbers")
 _CURRENT = Prepared(
-    select(*ORGANISATION)
-    .where(is_among(Organisation.uscc, _NUMBERS))
-    .order_by(Organisation.uscc_state.desc(), Organisation.id.desc())
+    ORGANISATIONS.where(is_among(Organisation.uscc, _NUMBERS)).order_by(
+        Organisation.uscc_state.desc(), Organisation.id.desc()
+    )
 )
 _FORMER = Prepared(
-    select(*ORGANISATION, FormerCode.uscc)
+    ORGANISATIONS.add_columns(FormerCode.uscc)
     .join(FormerCode, FormerCode.organisation_id == Organisation.id)
     .where(is_among(FormerCode.uscc, _NUMBERS))
     .order_by(Organisation.id)
 )
 _HOLDERS = Prepared(
-    select(*ORGANISATION, Authorisation.code)
+    ORGANISATIONS.add_columns(Authorisation.code)
     .join(Authorisation, Authorisation.organisation_id == Organisation.id)
     .where(is_among(Authorisation.code, _NUMBERS))
 )

@@ -49,6 +49,7 @@ class FactKind(StrEnum):
     AUTHORISED_FOR = "authorised_for"
     OUTSIDE = "outside"
     AGRICULTURAL_ONLY = "agricultural_only"
+    ORGANISATION_STRUCK_OFF = "organisation_struck_off"
 
 
 class FactSource(NamedTuple):

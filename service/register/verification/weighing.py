@@ -43,11 +43,19 @@ class Weighed(NamedTuple):
 
     authorisation: FoundAuthorisation
     protection: FoundProtection
+    organisation: FoundOrganisation
     standing: AuthorisationStanding
     protected: ProtectionStanding
     outcome: Outcome
     reason: Reason
     caution: Caution | None = None
+
+    @property
+    def rests_on_the_body(self) -> bool:
+        """Whether the outcome, or the caution beside it, follows from the body's being struck off."""
+        return (
+            self.reason is Reason.ORGANISATION_STRUCK_OFF or self.caution is Caution.ORGANISATION_STRUCK_OFF
+        )
 
     @property
     def rank(self) -> tuple[int, int]:
@@ -77,7 +85,7 @@ def weigh(
             outcome, reason, caution = Outcome.ENDED, Reason.ORGANISATION_STRUCK_OFF, None
         else:
             caution = Caution.ORGANISATION_STRUCK_OFF
-    return Weighed(authorisation, protection, standing, protected, outcome, reason, caution)
+    return Weighed(authorisation, protection, organisation, standing, protected, outcome, reason, caution)
 
 
 def _outcome(
@@ -110,7 +118,7 @@ def _in_force(
 
 
 def facts_of(weighed: Weighed) -> tuple[Fact, ...]:
-    """Return what the outcome rests on: the grant, what ended or limits it, and the protection's state."""
+    """Return what the outcome rests on: the grant, what ended or limits it, the protection's state, the body's end."""
     standing, name = weighed.standing, weighed.authorisation.product_name
     sources = weighed.authorisation.sources
     facts = []
@@ -124,6 +132,8 @@ def facts_of(weighed: Weighed) -> tuple[Fact, ...]:
     if standing.decided_by is not None and is_more_than_the_grant:
         facts.append(_deciding_fact(weighed, sources[standing.decided_by]))
     facts.append(_protection_fact(weighed))
+    if weighed.rests_on_the_body:
+        facts.append(_body_fact(weighed.organisation))
     return tuple(facts)
 
 
@@ -147,6 +157,17 @@ def _protection_fact(weighed: Weighed) -> Fact:
     elif not protected.is_in_force:
         kind = FactKind.PROTECTION_ENDED
     return Fact(kind, name, protected.since, protected.state.value, _source(found) if found else None)
+
+
+def _body_fact(organisation: FoundOrganisation) -> Fact:
+    """The day is the one on which it was seen: from which day on it was so is on no record."""
+    return Fact(
+        FactKind.ORGANISATION_STRUCK_OFF,
+        organisation.name,
+        organisation.status_checked_on,
+        organisation.status.value,
+        organisation.source,
+    )
 
 
 def _source(found: EventSource) -> FactSource:

@@ -72,7 +72,9 @@ def _signed(
 ) -> dict[str, Any]:
     """Return what is signed: plain JSON, the question in the register's words and not as it was typed."""
     code = verdict.subject.code
-    query = f"?{urlencode({'target': target})}" if target else ""
+    asked = {"target": target, "on": on.isoformat() if on else None}
+    facts = {name: said for name, said in asked.items() if said}
+    query = f"?{urlencode(facts)}" if facts else ""
     # Through JSON: the canonical form knows no dates.
     answer: dict[str, Any] = orjson.loads(orjson.dumps(shape(verdict)))
     return {

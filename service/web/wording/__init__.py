@@ -34,7 +34,7 @@ from service.web.wording.reports import step_text
 from service.web.wording.trail import act_text, subject_text
 from service.web.wording.units import unit_text
 from service.web.wording.values import cell_text, is_iso_day, value_text
-from service.web.wording.verdicts import disclaimer, headline, tone_of
+from service.web.wording.verdicts import disclaimer, headline, tone_of, verdict_title
 
 __all__ = [
     "act_text",
@@ -87,4 +87,5 @@ __all__ = [
     "tone_of",
     "unit_text",
     "value_text",
+    "verdict_title",
 ]

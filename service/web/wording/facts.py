@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from service.register.verification.verdict import Fact, FactKind
-from service.vocabulary import Caution, DeregistrationGround, PartyRole, ProtectionState
+from service.vocabulary import Caution, DeregistrationGround, OrganisationStatus, PartyRole, ProtectionState
 from service.web.wording.choosing import entry_of, pick
 from service.web.wording.days import day_text
 
@@ -95,6 +95,16 @@ def _agricultural_only(fact: Fact) -> tuple[str, str]:
     )
 
 
+def _struck_off(fact: Fact) -> tuple[str, str]:
+    status = entry_of(OrganisationStatus, fact.detail) or OrganisationStatus.UNKNOWN
+    seen = (f"{day_text(fact.day)}查得", f"seen on {day_text(fact.day, 'en')}") if fact.day else ("", "")
+    since = ("从哪一天起没有记录", "from which day is not on record")
+    return (
+        f"{fact.name}的登记状态：{status.zh}（{'，'.join(filter(None, (seen[0], since[0])))}）。",
+        f"{fact.name}: {status.en} ({'; '.join(filter(None, (seen[1], since[1])))}).",
+    )
+
+
 _FACTS: Mapping[FactKind, Callable[[Fact], tuple[str, str]]] = {
     FactKind.GRANTED: _granted,
     FactKind.DEREGISTERED: _deregistered,
@@ -107,6 +117,7 @@ _FACTS: Mapping[FactKind, Callable[[Fact], tuple[str, str]]] = {
     FactKind.AUTHORISED_FOR: _authorised_for,
     FactKind.OUTSIDE: _outside,
     FactKind.AGRICULTURAL_ONLY: _agricultural_only,
+    FactKind.ORGANISATION_STRUCK_OFF: _struck_off,
 }
 
 _CAUTIONS: Mapping[Caution, tuple[str, str]] = {
@@ -131,8 +142,11 @@ _CAUTIONS: Mapping[Caution, tuple[str, str]] = {
         "Demonstration data: the organisation, code and announcement are fictional.",
     ),
     Caution.ORGANISATION_STRUCK_OFF: (
-        "该单位现已注销或被吊销营业执照；本结果只说明所查日期的情况。",
-        "The organisation has since been dissolved or lost its licence; this speaks of the day asked about only.",
+        "后来查得该单位已注销或被吊销营业执照，从哪一天起没有记录；所查日期在查得之前。",
+        (
+            "The organisation was later seen to be dissolved or without its licence, from which day is not on record;"
+            " the day asked about lies before that."
+        ),
     ),
     Caution.HISTORICAL_CODE: (
         "这是该单位以前使用的代码，现行代码见单位页面。",

@@ -47,6 +47,13 @@ def disclaimer(lang: str = "zh") -> str:
     )
 
 
+def verdict_title(verdict: Verdict, lang: str = "zh") -> str:
+    """Return the verdict in a few words, as it stands above the sentence."""
+    if verdict.reason is Reason.PROTECTION_UNVERIFIED:
+        return pick(("不能确认可以使用专用标志", "cannot be confirmed"), lang)
+    return verdict.outcome.label(lang)
+
+
 def headline(verdict: Verdict, lang: str = "zh") -> str:
     """Return the verdict as one sentence, the conclusion with its day and its announcement."""
     return pick(_HEADLINES[verdict.outcome](verdict), lang)
@@ -57,19 +64,24 @@ def _names(verdict: Verdict) -> tuple[str, str]:
     return name, verdict.target.name if verdict.target else ""
 
 
+_ENDS = (FactKind.DEREGISTERED, FactKind.LICENCE_ENDED)
+
+
 def _day_of(verdict: Verdict, *kinds: FactKind) -> tuple[str, str]:
     day = next((fact.day for fact in verdict.facts if fact.kind in kinds and fact.day), None)
     return day_text(day), day_text(day, "en")
 
 
-def _by(verdict: Verdict) -> tuple[str, str]:
-    number = verdict.evidence[0].number if verdict.evidence else ""
+def _by(verdict: Verdict, *kinds: FactKind) -> tuple[str, str]:
+    """Return the number of the announcement that says this very thing; another's would credit it to the wrong one."""
+    said_by = {fact.source.announcement for fact in verdict.facts if fact.kind in kinds and fact.source}
+    number = next((one.number for one in verdict.evidence if one.announcement in said_by), "")
     return (f"（{number}）", f" ({number})") if number else ("", "")
 
 
 def _authorised(verdict: Verdict) -> tuple[str, str]:
     name, product = _names(verdict)
-    by = _by(verdict)
+    by = _by(verdict, FactKind.GRANTED)
     return (
         f"截至{day_text(verdict.as_of)}，{name}是“{product}”地理标志专用标志的公告使用人{by[0]}。",
         (
@@ -113,7 +125,7 @@ def _ended(verdict: Verdict) -> tuple[str, str]:
                 " Goods made before that are judged on their own."
             ),
         )
-    day, by = _day_of(verdict, FactKind.DEREGISTERED, FactKind.LICENCE_ENDED), _by(verdict)
+    day, by = _day_of(verdict, *_ENDS), _by(verdict, *_ENDS)
     how = ("期满", "ended") if verdict.reason is Reason.LICENCE_ENDED else ("注销", "was deregistered")
     return (
         f"{name}使用“{product}”专用标志的资格已于{day[0]}{how[0]}{by[0]}。此日期之前出厂的产品另行判断。",
@@ -151,12 +163,15 @@ def _not_yet(verdict: Verdict) -> tuple[str, str]:
 
 def _protection_ended(verdict: Verdict) -> tuple[str, str]:
     name, product = _names(verdict)
+    since = next((fact.day for fact in verdict.facts if fact.kind is FactKind.PROTECTION_ENDED), None)
+    day = (
+        (f"自{day_text(since)}起已终止", f"ended on {day_text(since, 'en')}")
+        if since
+        else ("已终止", "has ended")
+    )
     return (
-        f"“{product}”的地理标志保护在{day_text(verdict.as_of)}之前已终止，{name}的使用核准不能再作为依据。",
-        (
-            f"The protection of “{product}” had ended before {day_text(verdict.as_of, 'en')}; the authorisation of"
-            f" {name} no longer carries the mark."
-        ),
+        f"“{product}”的地理标志保护{day[0]}，{name}的使用核准不能再作为依据。",
+        f"The protection of “{product}” {day[1]}; the authorisation of {name} no longer carries the mark.",
     )
 
 
