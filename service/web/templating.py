@@ -151,6 +151,7 @@ def environment(lang: str) -> Environment:
         china_day=lambda value: wording.day_text(china_date(value), lang),
         label=lambda value: _capital(value.label(lang)),
         word=lambda value: value.label(lang),
+        capital=_capital,
         figure=_figure,
         degrees=_degrees,
         size=_size,
