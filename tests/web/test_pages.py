@@ -172,6 +172,18 @@ def test_every_record_page_says_how_to_cite_it_and_where_to_report_an_error(clie
         assert client.get(permalink[1], follow_redirects=False).headers["location"] == path
 
 
+def test_every_link_of_a_product_leads_somewhere(client) -> None:
+    """Rights name numbers that are on record nowhere else: those stand as plain text."""
+    paths = re.findall(r"<loc>[^<]*?(/gi/[^/<]+)</loc>", client.get("/sitemap.xml").text)
+    pages = {path: client.get(path).text for path in paths}
+    assert "12498101" in pages["/gi/liangping-shanyang"]
+    assert 'href="/trademarks/90000001"' in pages["/gi/shili-shishangcha"]
+    links = {link for page in pages.values() for link in re.findall(r'href="(/[a-z]+/[^"#?]+)"', page)}
+    ours = {link for link in links if not link.startswith(("/static/", "/en/"))}
+    assert len(ours) > 100
+    assert [link for link in ours if client.get(link, follow_redirects=False).status_code >= 400] == []
+
+
 def test_announcements_and_their_files_open(client) -> None:
     page = client.get(f"/verify?code={_GOOD}&target=shili-yunwuguo").text
     announcement = re.search(r'href="(/announcements/[^"]+)"', page)
