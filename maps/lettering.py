@@ -94,15 +94,23 @@ def width_of(text: str, size: float) -> float:
 
 
 def wrapped(text: str, width: float, size: float) -> Iterator[str]:
-    """Yield `text` in lines that fit; Chinese breaks anywhere but before a closing mark."""
+    """Yield `text` in lines that fit; Chinese breaks anywhere but before a closing mark, other words stay whole."""
     line = ""
     for character in text:
         if line and character not in _CLOSING and width_of(line + character, size) > width:
-            yield line
-            line = ""
-        line += character
+            whole, word = _broken(line, character)
+            yield whole
+            line = word
+        line = (line + character).lstrip()
     if line:
         yield line
+
+
+def _broken(line: str, character: str) -> tuple[str, str]:
+    """Return the line, and the beginning of a Latin word that the character goes on with."""
+    before, _, word = line.rpartition(" ")
+    goes_on = before and character.isascii() and not character.isspace() and word.isascii()
+    return (before, word) if goes_on else (line, "")
 
 
 def beside(text: str, point: Point, size: float, gap: float) -> Iterator[Label]:

@@ -1,6 +1,7 @@
 """An interactive map as a document part and a script of its own; Folium composes it, nothing is inline."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -14,9 +15,21 @@ from maps.palette import definitions
 from maps.view import Basemap, View
 from maps.wording import say
 
-__all__ = ["STATIC", "Basemap", "Layer", "LayerStyle", "MapPage", "View", "product_map", "static_address"]
+__all__ = [
+    "STATIC",
+    "Basemap",
+    "Layer",
+    "LayerStyle",
+    "MapPage",
+    "View",
+    "marked",
+    "product_map",
+    "static_address",
+]
 
 STATIC: Final = Path(__file__).with_name("static")  # served at `static_address()`
+# From the first to the last of a run of Chinese, with the marks inside it.
+_CHINESE: Final = re.compile("[\u4e00-\u9fff](?:[\u4e00-\u9fff\u3000-\u303f\uff00-\uffef·]*[\u4e00-\u9fff])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +96,7 @@ def _frame(canvas: str, notice: Notice, view: View, lang: str, fallback: str) ->
     label = escape(say("map.label", lang))
     foot = (
         _line("gi-map-approval", number),
-        _line("gi-map-source", notice.attribution),
+        _line("gi-map-source", notice.attribution, lang),
         _line("gi-map-credit", credit),
     )
     return f"""<section class="gi-map" data-map-frame data-on="{escape(view.on)}" lang="{escape(lang)}"
@@ -105,5 +118,10 @@ aria-label="{label}">
 </section>"""
 
 
-def _line(name: str, text: str) -> str:
-    return f'<p class="{name}">{escape(text)}</p>' if text else ""
+def _line(name: str, text: str, lang: str = "zh") -> str:
+    return f'<p class="{name}">{marked(escape(text), lang)}</p>' if text else ""
+
+
+def marked(markup: str, lang: str) -> str:
+    """Return escaped text with the Chinese in it marked as such, where the page is in another language."""
+    return markup if lang.startswith("zh") else _CHINESE.sub(r'<span lang="zh-CN">\g<0></span>', markup)

@@ -20,9 +20,15 @@ def coded(content):
     return urlsafe_b64encode(content).rstrip(b"=").decode()
 
 
+def unique(members):
+    if len(dict(members)) < len(members):
+        raise ValueError("a name stands twice")
+    return dict(members)
+
+
 def is_genuine(proof: bytes, key_set: bytes) -> bool:
     try:
-        document = json.loads(proof.decode())
+        document = json.loads(proof.decode(), object_pairs_hook=unique)
         header, nothing, signature = document["signature"].split(".")
         facts = json.loads(plain(header))
         key = next(each for each in json.loads(key_set)["keys"] if each["kid"] == facts["kid"])
@@ -41,5 +47,4 @@ def is_genuine(proof: bytes, key_set: bytes) -> bool:
 
 
 if __name__ == "__main__":
-    files = [Path(name).read_bytes() for name in sys.argv[1:]]
-    sys.exit(0 if is_genuine(*files) else "NOT GENUINE")
+    sys.exit(0 if is_genuine(*(Path(name).read_bytes() for name in sys.argv[1:])) else "NOT GENUINE")

@@ -1,7 +1,7 @@
 """The numbers people paste: parse, check and print them, and say which kind a text looks like. Pure."""
 
 from service.identifiers.announcements import ISSUERS, AnnouncementNumber, DocumentNumber
-from service.identifiers.permanent import ULID_PATTERN, is_ulid
+from service.identifiers.permanent import is_ulid
 from service.identifiers.problems import Hint, IdentifierError
 from service.identifiers.recognition import Kind, Number, Recognised, recognise
 from service.identifiers.registrations import (
@@ -22,7 +22,6 @@ from service.identifiers.uscc import (
 
 __all__ = [
     "ISSUERS",
-    "ULID_PATTERN",
     "AgiNumber",
     "AnnouncementNumber",
     "AuthorisationNumber",

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-ULID_PATTERN: Final = "[0-7][0-9A-HJKMNP-TV-Z]{25}"
-_ULID: Final = re.compile(ULID_PATTERN)
+_ULID: Final = re.compile("[0-7][0-9A-HJKMNP-TV-Z]{25}")
 
 
 def is_ulid(text: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -80,15 +81,24 @@ def check(content: bytes, find_key: Callable[[str], OKPKey | None]) -> Proof:
 def _parts(content: bytes) -> tuple[str, dict[str, Any], bytes]:
     """Return the signature, what is said to be signed, and its canonical form."""
     try:
-        found = orjson.loads(content)
+        # Not by orjson: of two members with one name it keeps the last, and says nothing of the first.
+        found = json.loads(content.decode(), object_pairs_hook=_object)
         if not isinstance(found, dict) or found.keys() != _MEMBERS or not isinstance(found["signed"], dict):
             raise BadProof("not_a_proof")
         signature, signed = found["signature"], found["signed"]
         if not isinstance(signature, str) or _SIGNATURE.fullmatch(signature) is None:
             raise BadProof("not_a_proof")
         return signature, signed, rfc8785.dumps(signed)
-    except (orjson.JSONDecodeError, rfc8785.CanonicalizationError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # no UTF-8, no JSON, or without a canonical form
         raise BadProof("not_a_proof") from error
+
+
+def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the object; its names must be unique (RFC 7493), since readers differ over which of two counts."""
+    found = dict(members)
+    if len(found) < len(members):
+        raise BadProof("not_a_proof")
+    return found
 
 
 def _key_name(signature: str) -> str:

@@ -9,11 +9,13 @@ from typing import Annotated, Literal
 
 from anyio import CapacityLimiter
 from fastapi import Depends, Path, Request
+from pydantic import AfterValidator
 from sqlalchemy.orm import Session
 
 from search.engine import Engine
 from service.calendar import Clock, china_date
-from service.identifiers import ULID_PATTERN
+from service.errors import RecordNotFound
+from service.identifiers import is_ulid
 from service.proving import SigningKeys
 from service.register.database import Database
 from service.register.locating import AreaIndex, Shelf
@@ -29,8 +31,18 @@ _PER_BODY = 2048
 _HASHES_AT_ONCE = 2
 
 Language = Literal["zh", "en"]
-Ulid = Annotated[str, Path(pattern=f"^{ULID_PATTERN}$")]
-"""A permanent identifier in an address."""
+
+
+def _in_capitals(typed: str) -> str:
+    """Return an identifier as the register writes it: its alphabet knows no case, and what is none names no record."""
+    ulid = typed.upper()
+    if not is_ulid(ulid):
+        raise RecordNotFound("record", typed)
+    return ulid
+
+
+Ulid = Annotated[str, Path(), AfterValidator(_in_capitals)]
+"""A permanent identifier in an address, in any case."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,9 @@ from babel.messages.pofile import read_po
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from maps.page import static_address
+from maps.page import marked, static_address
 from service.addresses import path_of
 from service.calendar import china_date
 from service.settings import Settings
@@ -152,6 +152,7 @@ def environment(lang: str) -> Environment:
         label=lambda value: _capital(value.label(lang)),
         word=lambda value: value.label(lang),
         capital=_capital,
+        marked=lambda text: Markup(marked(str(escape(text)), lang)),  # noqa: S704  (it was escaped)
         figure=_figure,
         degrees=_degrees,
         size=_size,

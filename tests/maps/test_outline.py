@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maps import Notice, Place, Tier
-from maps.lettering import width_of
+from maps.lettering import width_of, wrapped
 from maps.outline import outline_svg
 
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -109,6 +109,16 @@ def test_names_do_not_overlap_and_none_is_lost(an_area, outline, townships, noti
     boxes = [_box(name) for name in names]
     touching = [(a, b) for i, a in enumerate(boxes) for b in boxes[i + 1 :] if _touch(a, b)]
     assert touching == []
+
+
+def test_lines_break_between_english_words_and_anywhere_in_chinese() -> None:
+    title = "Demonstration Cloud Fruit (fictional)"
+    assert list(wrapped(title, 200, 17)) == ["Demonstration Cloud", "Fruit (fictional)"]
+    assert list(wrapped("区界：概略资料，非划界依据。城东", 100, 12)) == [
+        "区界：概略资料，",
+        "非划界依据。城东",
+    ]
+    assert list(wrapped("a" * 30, 100, 10)) == ["a" * 17, "a" * 13]
 
 
 def test_a_sheet_without_anything_to_draw_says_so(an_area, notice) -> None:

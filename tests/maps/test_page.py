@@ -8,7 +8,7 @@ import pytest
 
 from maps import Notice
 from maps.features import area_collection, place_collection
-from maps.page import STATIC, Basemap, Layer, LayerStyle, View, product_map, static_address
+from maps.page import STATIC, Basemap, Layer, LayerStyle, View, marked, product_map, static_address
 from maps.view import tianditu
 
 _VIEW = View(bounds=(108.4, 29.0, 109.0, 29.9))
@@ -84,6 +84,16 @@ def test_the_notice_is_escaped() -> None:
     assert "&lt;b&gt;" in html
     assert "&lt;i&gt;" in html
     assert "<script" not in html
+
+
+def test_chinese_is_marked_on_a_page_in_another_language() -> None:
+    said = "Drawn by 示例·测绘院 &amp; others (第四九八号)."
+    assert marked(said, "zh-CN") == said
+    name, number = (f'<span lang="zh-CN">{each}</span>' for each in ("示例·测绘院", "第四九八号"))
+    assert marked(said, "en") == f"Drawn by {name} &amp; others ({number})."
+    notice = Notice(banner="Sketch", approval_number=None, attribution="<b>城东街道</b>: no point on record.")
+    html = product_map([_layer()], view=_VIEW, notice=notice, lang="en").html
+    assert '&lt;b&gt;<span lang="zh-CN">城东街道</span>&lt;/b&gt;: no point on record.' in html
 
 
 def test_an_area_without_geometry_stays_a_feature(an_area, townships) -> None:

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from factories import counted_statements
+from factories import a_trademark, counted_statements
 from sqlalchemy import select
 
 from service.register import lookups
@@ -57,3 +57,15 @@ def test_a_page_reads_a_fixed_number_of_statements(seed, read, column, joins, mo
     assert counts
     assert max(counts) <= most
     assert min(counts) > 0
+
+
+def test_a_trademark_has_a_page_if_the_public_may_see_one_of_its_classes(session):
+    shown, half, gone = (a_trademark(session).registration_no for _ in range(3))
+    a_trademark(session, registration_no=half, nice_class=5)
+    for number in (half, gone):
+        facts = {"withdrawal": "gone", "withdrawal_reason": "录入有误"}
+        a_trademark(session, registration_no=number, **facts)
+    with counted_statements(session) as statements:
+        assert lookups.trademarks_on_view(session, [shown, half, gone, "12498101"]) == {shown, half}
+        assert lookups.trademarks_on_view(session, []) == frozenset()
+    assert len(statements) == 1

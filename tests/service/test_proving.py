@@ -6,6 +6,7 @@ import base64
 import json
 import random
 import stat
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -15,6 +16,7 @@ import rfc8785
 from conftest import NOW
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from independent_verifier import is_genuine
 
 from service.errors import BadKeyFile, BadProof
 from service.proving import MAX_BYTES, SigningKeys, add_key, check, ensure_key, prove, read_keys
@@ -120,6 +122,35 @@ def test_every_other_last_letter_of_the_signature_fails(keys, proof):
 )
 def test_a_viewer_that_writes_the_same_document_otherwise_changes_nothing(keys, proof, shape):
     assert check(shape(proof), keys.find).signed == _DOCUMENT
+
+
+def _doubled(document: dict, forged: object) -> Iterator[str]:
+    """Every text of the document in which one member, anywhere, stands twice: forged before or after the real one."""
+    for name, value in document.items():
+        spelled = "".join(f"\\u{ord(letter):04x}" for letter in name)
+        for twice in (f'"{name}"', f'"{spelled}"'):
+            for pair in ({"*": forged, name: value}, {name: value, "*": forged}):
+                text = json.dumps({**{other: document[other] for other in document if other != name}, **pair})
+                yield text.replace('"*"', twice)
+        for at, part in enumerate(value) if isinstance(value, list) else [(None, value)]:
+            if isinstance(part, dict):
+                for text in _doubled(part, forged):
+                    whole = [*value[:at], "*", *value[at + 1 :]] if isinstance(value, list) else "*"
+                    yield json.dumps({**document, name: whole}).replace('"*"', text)
+
+
+def test_a_member_that_stands_twice_anywhere_proves_nothing(keys):
+    document = {**_DOCUMENT, "evidence": [{"number": "498"}, {"number": "501", "held": {"by": "x"}}]}
+    signed = json.loads(prove(document, keys.newest().key))
+    known = json.dumps(keys.public()).encode()
+    assert is_genuine(json.dumps(signed).encode(), known)
+    for forged in ({"verdict": "authorised"}, "x", None):
+        texts = list(_doubled(signed, forged))
+        assert len(texts) == 4 * 13
+        texts.append(json.dumps(signed).replace("null", '{"a": 1, "a": 1}', 1))
+        for text in texts:
+            assert problem_of(text.encode(), keys) == "not_a_proof", text
+            assert not is_genuine(text.encode(), known), text
 
 
 def _with(proof: bytes, **parts) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import sys
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from conftest import NOW
@@ -100,6 +101,22 @@ def test_a_permanent_link_follows_the_rename(site) -> None:
     ulid = site.get(f"/api/v1/gi/{_NEW}").json()["id"]
     for prefix in ("", "/en"):
         assert site.get(f"{prefix}/r/{ulid}").headers["location"] == f"{prefix}/gi/{_NEW}"
+
+
+def test_a_permanent_link_may_be_typed_in_small_letters(site) -> None:
+    ulid = site.get(f"/api/v1/gi/{_NEW}").json()["id"]
+    for typed in (ulid.lower(), ulid[:-1] + ulid[-1].lower()):
+        for prefix in ("", "/en"):
+            reply = site.get(f"{prefix}/r/{typed}")
+            assert (reply.status_code, reply.headers["location"]) == (301, f"{prefix}/gi/{_NEW}")
+
+
+@pytest.mark.parametrize("key", ["XYZ", "8" + "0" * 25, "0" * 25 + "U", "0" * 27, "黔江"])
+def test_what_cannot_be_an_identifier_names_no_record(site, key: str) -> None:
+    for path in ("/r/", "/en/r/", "/inspections/draws/"):
+        reply = site.get(f"{path}{quote(key)}")
+        assert reply.status_code == 404
+        assert ("There is no such page or record" if path.startswith("/en") else "没有这条记录") in reply.text
 
 
 def test_a_withdrawn_record_says_why(site) -> None:

@@ -9,8 +9,9 @@ import pytest
 def test_the_sentence_and_the_facts_name_the_product_in_english(client, address):
     page = client.get(address).text
     sentence = page.partition('class="gi-verdict-card-sentence">')[2].partition("</p>")[0]
-    assert "Demonstration Cloud Fruit (fictional) (示例·云雾果)" in sentence
-    assert "Demonstration Cloud Fruit (fictional) (示例·云雾果)” has been protected" in page
+    name = 'Demonstration Cloud Fruit (fictional) (<span lang="zh-CN">示例·云雾果</span>)'
+    assert name in sentence
+    assert f"{name}” has been protected" in page
 
 
 def test_the_choices_are_named_too(client):

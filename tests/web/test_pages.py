@@ -172,6 +172,18 @@ def test_every_record_page_says_how_to_cite_it_and_where_to_report_an_error(clie
         assert client.get(permalink[1], follow_redirects=False).headers["location"] == path
 
 
+def test_every_link_of_a_product_leads_somewhere(client) -> None:
+    """Rights name numbers that are on record nowhere else: those stand as plain text."""
+    paths = re.findall(r"<loc>[^<]*?(/gi/[^/<]+)</loc>", client.get("/sitemap.xml").text)
+    pages = {path: client.get(path).text for path in paths}
+    assert "12498101" in pages["/gi/liangping-shanyang"]
+    assert 'href="/trademarks/90000001"' in pages["/gi/shili-shishangcha"]
+    links = {link for page in pages.values() for link in re.findall(r'href="(/[a-z]+/[^"#?]+)"', page)}
+    ours = {link for link in links if not link.startswith(("/static/", "/en/"))}
+    assert len(ours) > 100
+    assert [link for link in ours if client.get(link, follow_redirects=False).status_code >= 400] == []
+
+
 def test_announcements_and_their_files_open(client) -> None:
     page = client.get(f"/verify?code={_GOOD}&target=shili-yunwuguo").text
     announcement = re.search(r'href="(/announcements/[^"]+)"', page)
@@ -260,6 +272,32 @@ def test_a_bad_day_stands_beside_its_field(client) -> None:
     reply = client.get("/verify", params={"code": _GOOD, "on": "2026-02-30"})
     assert reply.status_code == 422
     assert 'id="on-fault"' in reply.text
+    assert 'id="code-fault"' not in reply.text
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_a_wrong_day_hides_no_other_fault(client, prefix: str) -> None:
+    for asked, wrong in (
+        ({"code": "9350O114MA0TERT081", "target": "x"}, {"code", "on"}),
+        ({"code": ""}, {"code", "on"}),
+        ({"code": "11010519491231002X"}, {"code", "on"}),
+    ):
+        reply = client.get(f"{prefix}/verify", params={**asked, "on": "2026-2-9"})
+        assert set(re.findall(r'id="(\w+)-fault"', reply.text)) == wrong
+        main = reply.text[reply.text.index("<main") :]
+        assert "11010519491231002X" not in main  # personal: never shown again
+
+
+def test_a_day_that_is_none_stays_as_it_was_typed(client) -> None:
+    """A box for days drops what is none: a bad day would come back as an empty box."""
+    for path in (f"/verify?code={_GOOD}", "/where?q=108.7,29.5", "/gi/shili-yunwuguo/map?"):
+        for day, box in (("2026-2-9", "text"), ("9.2.2026", "text"), ("2200-01-01", "date")):
+            reply = client.get(f"{path}&on={day}")
+            typed = re.search(f'<input[^>]*value="{re.escape(day)}"[^>]*>', reply.text)
+            assert reply.status_code == 422
+            assert typed is not None, (path, day)
+            assert f'type="{box}"' in typed[0]
+            assert ("max=" in typed[0]) is (box == "date")
 
 
 def test_a_code_in_the_search_box_goes_to_its_verdict(client) -> None:

@@ -211,6 +211,22 @@ def test_a_changed_byte_proves_nothing(client, prefix):
         assert "gi-verdict-card" not in page.text
 
 
+def test_a_forged_answer_beside_the_real_one_proves_nothing(client, tmp_path):
+    """Readers differ over which of two equal names counts: one would show the forged answer, another the real one."""
+    proof, keys = client.get(GOOD).content, client.get("/.well-known/jwks.json").content
+    forged = proof.replace(b'"answer":{', b'"answer":{"headline":"forged"},"answer":{', 1)
+    assert forged != proof
+    for prefix, words in (("", "这不是本站的凭证"), ("/en", "This is no proof of this site")):
+        page = check(client, forged, prefix)
+        assert page.status_code == 422
+        assert words in page.text
+    assert not is_genuine(forged, keys)
+    (tmp_path / "p.json").write_bytes(forged)
+    (tmp_path / "k.json").write_bytes(keys)
+    words = ["verify-proof", str(tmp_path / "p.json"), "--keys", str(tmp_path / "k.json")]
+    assert CliRunner().invoke(command_line, words).exit_code == 1
+
+
 def test_words_in_a_document_that_is_not_ours_are_never_shown(client):
     forged = json.loads(client.get(GOOD).content)
     forged["signed"]["answer"]["headline"] = "<script>alert(1)</script>可以使用"

@@ -13,6 +13,7 @@ from service.register.lookups.finding import (
     find_place,
     find_trademarks,
     status_of,
+    trademarks_on_view,
 )
 from service.register.lookups.listing import Page, list_records
 from service.register.lookups.products import (
@@ -53,4 +54,5 @@ __all__ = [
     "registry_counts",
     "service_points",
     "status_of",
+    "trademarks_on_view",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -298,6 +298,16 @@ def find_trademarks(session: Session, number: str, on: date) -> list[tuple[Trade
     if not shown:
         on_view(session, marks[0] if marks else None, "trademark", number)
     return [(mark, mark_status(mark.status, mark.term_to, on)) for mark in shown]
+
+
+def trademarks_on_view(session: Session, numbers: Sequence[str]) -> frozenset[str]:
+    """Return those of the registration numbers whose record the public may see, in one statement, or none for none."""
+    if not numbers:
+        return frozenset()
+    statement = select(TrademarkRecord.registration_no).where(
+        TrademarkRecord.registration_no.in_(numbers), TrademarkRecord.withdrawal.is_(None)
+    )
+    return frozenset(session.scalars(statement))
 
 
 def status_of(mark: TrademarkRecord, on: date) -> MarkStatus:

@@ -17,6 +17,7 @@ from service.register.comparing import Comparison, compare
 from service.register.lookups import AreaView, ProtectionView, find_area
 from service.register.models import ProductionAreaVersion
 from service.vocabulary import AreaTier, AreaUnit, Track
+from service.web import wording
 from service.web.deps import ReadSessionDep, TodayDep
 from service.web.ground import Ground, GroundDep
 from service.web.templating import render
@@ -74,9 +75,10 @@ def area(
 ) -> HTMLResponse:
     """Return one version of the product's area, also one that is no longer valid."""
     view, protection, found = find_area(session, slug, version_no, today, track)
+    name = wording.called(view.product, ground.lang)
     drawn = [_drawn(view.product.name, protection, found)]
     named = {row.division_id for row in found.area.divisions if row.role.value != "excluded"}
-    picture = ground.picture(drawn, view.product.name, _SHEET, named=named)
+    picture = ground.picture(drawn, name, _SHEET, named=named)
     return render(
         request,
         "public/area.html",
@@ -86,7 +88,7 @@ def area(
         stated=_stated(found.area),
         computed=Sizes(found.area.computed_area_ha) if found.area.computed_area_ha is not None else None,
         box=_box(found.geometry),
-        changed=_changed(ground, protection, found, view.product.name),
+        changed=_changed(ground, protection, found, name),
         picture=Markup(picture),  # noqa: S704  (drawn by maps from escaped parts)
         today=today,
     )

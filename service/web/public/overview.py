@@ -22,6 +22,7 @@ from service.addresses import path_of
 from service.register.locating import AreaIndex, AreaRow, Areas, Wanted, areas_in
 from service.register.lookups.products import slugs_of
 from service.vocabulary import Track
+from service.web import wording
 from service.web.compression import Packed
 from service.web.deps import LanguageDep, ReadSessionDep, ServicesDep, TodayDep
 from service.web.ground import Ground, GroundDep, map_headers
@@ -257,7 +258,7 @@ def _touch(one: Box, other: Box) -> bool:
 def _area(row: AreaRow, lang: str, geometry: dict[str, Any] | None = None) -> Area:
     return Area(
         id=row.ulid,
-        name=row.name_en if lang == "en" and row.name_en else row.name,
+        name=wording.called(row, lang),
         tier=Tier(row.tier.value),
         track=row.track.value,
         geometry=geometry,

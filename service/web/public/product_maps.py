@@ -15,6 +15,7 @@ from maps.features import place_collection
 from maps.page import Layer, LayerStyle, MapPage, View, product_map
 from service.calendar import DateError, parse_china_date
 from service.register.lookups import ProductView, find_product
+from service.web import wording
 from service.web.deps import ReadSessionDep, TodayDep
 from service.web.ground import Ground, GroundDep, map_headers
 from service.web.parameters import Day
@@ -120,7 +121,7 @@ def product_card(
 
 def _picture(ground: Ground, view: ProductView, size: tuple[int, int]) -> str:
     areas = areas_of(view, ground.lang)
-    return ground.picture(areas, view.product.name, size, named=named_townships(view))
+    return ground.picture(areas, wording.called(view.product, ground.lang), size, named=named_townships(view))
 
 
 def _asked_day(text: str, today: date) -> AskedDay:
@@ -156,7 +157,8 @@ def _map(ground: Ground, view: ProductView, on: str = "") -> MapPage:
         basemap=ground.settings.basemap,
     )
     still = localised(f"/gi/{view.product.slug}/outline.svg", ground.lang) + (f"?on={on}" if on else "")
-    alt = ground.say("“%(name)s”产地范围示意图；下面列出文字和乡镇、街道。", name=view.product.name)
+    name = wording.called(view.product, ground.lang)
+    alt = ground.say("“%(name)s”产地范围示意图；下面列出文字和乡镇、街道。", name=name)
     return product_map(
         _layers(view),
         view=shown,

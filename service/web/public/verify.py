@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated
@@ -93,14 +93,15 @@ def _answer(
     request: Request, session: Session, clock: Clock, form: Form, lang: str, today: date
 ) -> HTMLResponse:
     if not form.code:
-        return _page(request, form, today, fault=_missing(form, lang))
+        return _page(request, form, today, faults=tuple(_missing(form, lang)))
     try:
         verdict = _decided(session, clock, form)
         services_of(request).tally.verified(verdict, caller_of(request).line)
     except (BadIdentifier, BadDay, DateError) as error:
-        fault = _fault(error, form, lang)
-        shown = Form("", form.target, form.on) if _is_personal(error) else form
-        return _page(request, shown, today, fault=fault, status=422)
+        errors = [error, *_hidden(session, clock, form, error)]
+        faults = tuple(_fault(each, form, lang) for each in errors)
+        shown = Form("", form.target, form.on) if any(map(_is_personal, errors)) else form
+        return _page(request, shown, today, faults=faults, status=422)
     named = replace(form, target=verdict.target.name) if verdict.target else form
     english = english_names(session, wording.names_in(verdict)) if lang == "en" else {}
     proof = proof_path(form.code, form.target, form.on)
@@ -108,8 +109,21 @@ def _answer(
 
 
 def _decided(session: Session, clock: Clock, form: Form) -> Verdict:
-    day = parse_china_date(form.on) if form.on else None
-    return decide(session, form.code, form.target or None, day, now=clock.now())
+    return decide(session, form.code, form.target or None, _day(form), now=clock.now())
+
+
+def _day(form: Form) -> date | None:
+    return parse_china_date(form.on) if form.on else None
+
+
+def _hidden(session: Session, clock: Clock, form: Form, error: Exception) -> Iterator[BadIdentifier]:
+    """Yield what is wrong with the code or the product when the day, which is read first, was wrong."""
+    if isinstance(error, BadIdentifier):
+        return
+    try:
+        _decided(session, clock, replace(form, on=""))
+    except BadIdentifier as found:
+        yield found
 
 
 def _page(
@@ -119,7 +133,7 @@ def _page(
     *,
     verdict: Verdict | None = None,
     english: Mapping[str, str] | None = None,
-    fault: Fault | None = None,
+    faults: tuple[Fault, ...] = (),
     proof: str = "",
     status: int = 200,
 ) -> HTMLResponse:
@@ -133,14 +147,20 @@ def _page(
         today=today,
         verdict=verdict,
         english=english or {},
-        fault=fault,
+        faults={each.field: each for each in faults},
         again=asked_again(verdict) if verdict else None,
         proof=proof if services_of(request).signing_keys.newest() else None,
     )
 
 
-def _missing(form: Form, lang: str) -> Fault | None:
-    return Fault("code", wording.problem_text("missing_code", lang)) if form.is_sent else None
+def _missing(form: Form, lang: str) -> Iterator[Fault]:
+    if not form.is_sent:
+        return
+    yield Fault("code", wording.problem_text("missing_code", lang))
+    try:
+        _day(form)
+    except DateError as error:
+        yield _fault(error, form, lang)
 
 
 def _fault(error: BadIdentifier | BadDay | DateError, form: Form, lang: str) -> Fault:

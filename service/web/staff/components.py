@@ -79,9 +79,11 @@ def components(desk: Annotated[Desk, reads(StaffAct.SEE_DESK)]) -> HTMLResponse:
             "code": SimpleNamespace(field="code", code="too_long", most=60),
             "kind": SimpleNamespace(field="kind", code="kind_missing", most=0),
         },
-        form_fault=SimpleNamespace(
-            field="code", text="代码校验不通过，请核对。", hints=(), corrections=(_CODE,), is_text=True
-        ),
+        form_faults={
+            "code": SimpleNamespace(
+                field="code", text="代码校验不通过，请核对。", hints=(), corrections=(_CODE,), is_text=True
+            )
+        },
         day=_DAY,
     )
 

@@ -27,7 +27,7 @@ from service.web.wording.locating import (
     position_text,
     relation_text,
 )
-from service.web.wording.naming import in_english, names_in
+from service.web.wording.naming import called, in_english, names_in
 from service.web.wording.problems import hint_text, problem_text
 from service.web.wording.proofs import parts_text, proof_problem
 from service.web.wording.reports import step_text
@@ -40,6 +40,7 @@ __all__ = [
     "act_text",
     "area_caveat",
     "beside_text",
+    "called",
     "caution_text",
     "cell_text",
     "change_sentence",

@@ -1,10 +1,24 @@
-"""A verdict whose firm and products are called by their English names, the Chinese ones beside them."""
+"""What a record is called in a language: on its own page, and in a verdict, the Chinese names beside the English."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Protocol
 
 from service.register.verification.verdict import Verdict
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def name_en(self) -> str | None: ...
+
+
+def called(record: _Named, lang: str) -> str:
+    """Return the name of a record in a language; the Chinese one where there is no other."""
+    return record.name_en if lang == "en" and record.name_en else record.name
 
 
 def names_in(verdict: Verdict) -> set[str]:
