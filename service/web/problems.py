@@ -18,9 +18,10 @@ TITLES: dict[str, tuple[str, str]] = {
         'expected {"rows": [{"code": …, "target": …, "on": …}]}',
     ),
     "batch_columns": (
-        "看不出哪一列是代码：请用列名 代码、产品、日期（或 code、target、on），每个只用一次；没有列名时依次为这三列",
-        "which column holds the codes cannot be told: use the headings code, target, on, each once, or no headings"
-        " and these three columns in order",
+        "看不出哪一列是代码，或者有两列说的是一回事：请用列名 代码、产品、日期（或 code、target、on），每个只用一次；"
+        "没有列名时依次为这三列",
+        "which column holds the codes cannot be told, or two columns hold the same: use the headings code, target, on,"
+        " each once, or no headings and these three columns in order",
     ),
     "batch_encoding": (
         "看不出文件的编码；请存为 UTF-8 或 GBK 的 CSV，或 XLSX",

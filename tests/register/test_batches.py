@@ -68,12 +68,35 @@ def test_other_columns_are_not_read_and_are_told():
 
 
 @pytest.mark.parametrize(
+    "heading",
+    [
+        "购买日期",
+        "购买日",
+        "出厂日期",
+        "生产日期",
+        "购买或出厂日期",
+        "Purchase Date",
+        "purchase_date",
+        " 日期 ",
+    ],
+)
+def test_the_day_is_read_under_the_headings_that_sellers_use(heading):
+    batch = rows_of_table(f"代码,产品,{heading}\n{GOOD},云雾果,2023-08-15\n".encode())
+    assert cells(batch) == [(GOOD, "云雾果", "2023-08-15")]
+    assert batch.ignored == ()
+    assert cells(rows_of_table(a_workbook(("代码", heading), (GOOD, date(2023, 8, 15))))) == [
+        (GOOD, "", "2023-08-15")
+    ]
+
+
+@pytest.mark.parametrize(
     ("content", "problem"),
     [
         (b"", "empty_file"),
         (b" \r\n\r\n", "empty_file"),
         ("产品,日期\n云雾果,2023-01-01\n".encode(), "batch_columns"),
         (b"code,uscc\na,b\n", "batch_columns"),
+        ("代码,购买日期,生产日期\nx,2023-01-01,2022-01-01\n".encode(), "batch_columns"),
         (b"a,b,c,d\n", "batch_columns"),
         (b"code\n", "batch_size"),
         (b'code\n"a', "bad_table"),

@@ -12,7 +12,7 @@ import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 import uvicorn
@@ -117,6 +117,31 @@ def test_gbk_and_excel_files_are_taken(client):
     head, rows = lines_of(reply)
     assert head["ignored_columns"] == ["店"]
     assert rows[0]["answer"]["verdict"] == "authorised"
+
+
+def test_a_table_tells_the_columns_that_were_not_read(client):
+    sent = f'代码,店铺,"a,b"\n{GOOD},甲,x\n{GOOD},乙,x\n'.encode()
+    reply = client.post(f"{BATCH}?format=csv", content=sent, headers=CSV)
+    assert [unquote(name) for name in reply.headers["x-ignored-columns"].split(", ")] == ["店铺", "a,b"]
+    assert "X-Ignored-Columns" in reply.headers["access-control-expose-headers"]
+    first, second = [line["remarks"] for line in table_of(reply)]
+    assert "没有读这些列：店铺、a,b" in first
+    assert "没有读" not in second
+    lines = client.post(BATCH, content=sent, headers=CSV)
+    assert lines.headers["x-ignored-columns"] == reply.headers["x-ignored-columns"]
+    assert "x-ignored-columns" not in client.post(BATCH, json={"rows": [GOOD]}).headers
+    page = {"rows": (None, ""), "file": ("x.csv", sent), "wanted": (None, "csv")}
+    english = table_of(client.post("/en/verify/batch", files=page, headers=OWN))
+    assert "columns not read: 店铺, a,b" in english[0]["remarks"]
+
+
+def test_many_long_headings_do_not_swell_the_header(client):
+    headings = ",".join(f"店铺的名称{number:02}号" for number in range(59))
+    reply = client.post(BATCH, content=f"代码,{headings}\n{GOOD}\n".encode(), headers=CSV)
+    told = reply.headers["x-ignored-columns"]
+    assert len(told) <= 2010
+    assert unquote(told).startswith("店铺的名称00号, 店铺的名称01号")
+    assert told.endswith(", ...")
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,12 @@ _HEADINGS: Final[Mapping[str, str]] = {
     "date": "on",
     "日期": "on",
     "所查日期": "on",
+    "购买日期": "on",
+    "购买日": "on",
+    "出厂日期": "on",
+    "生产日期": "on",
+    "购买或出厂日期": "on",
+    "purchase date": "on",
 }
 _SEPARATORS: Final = ("\t", ",", ";", "，")
 _ENCODINGS: Final = ("utf-8-sig", "gb18030")
@@ -90,7 +96,7 @@ def _batch(lines: Iterable[Sequence[Any]]) -> Batch:
     first = next(filled, None)
     if first is None:
         raise BatchRefused("empty_file")
-    names = [_HEADINGS.get(str(cell).strip().lower()) for cell in first]
+    names = [_HEADINGS.get(str(cell).strip().lower().replace("_", " ")) for cell in first]
     has_header = any(names)
     if not has_header:
         names = list(FIELDS)

@@ -32,7 +32,8 @@ REQUEST: Final[dict[str, Any]] = {
     "required": True,
     "description": (
         "`text/csv`: UTF-8, GBK or UTF-16, separated by commas, semicolons or tabs; columns `code`, `target`, `on` by"
-        " heading (代码, 产品, 日期 too), or in this order without headings. XLSX: the first sheet, the same columns."
+        " heading (代码, 产品, 日期, 购买日期 too), or in this order without headings. XLSX: the first sheet, the same"
+        " columns."
     ),
     "content": {
         "application/json": {
@@ -106,6 +107,10 @@ ANSWER: Final[dict[str, Any]] = {
             "description": "As `data_version` of the first line.",
         },
         "X-Row-Count": {"schema": {"type": "integer"}, "description": "Rows of the whole batch."},
+        "X-Ignored-Columns": {
+            "schema": {"type": "string"},
+            "description": "Headings of columns that were not read, percent-encoded UTF-8; absent without any.",
+        },
     },
     "content": {
         "application/x-ndjson": {
