@@ -52,6 +52,10 @@ TITLES: dict[str, tuple[str, str]] = {
         "somebody changed this meanwhile; merge, then save",
     ),
     "foreign_form": ("表单不是从本站页面提交的", "the form did not come from a page of this site"),
+    "formula_or_error": (
+        "表里有公式没有存下数值，又看不出在哪一格；请存为数值后再上传",
+        "a formula was saved without its value, and where it stands cannot be told; save the sheet as values",
+    ),
     "from_row_beyond": ("from_row 超出了这一批的行数", "from_row is beyond the rows of the batch"),
     "four_eyes": (
         "您不能审核自己录入或提交的内容",

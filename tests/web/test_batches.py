@@ -11,13 +11,14 @@ import socket
 import threading
 import time
 from contextlib import contextmanager
+from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 import uvicorn
 from conftest import NOW
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from serving import seeded_settings
 
 from service.app import create_app
@@ -269,6 +270,20 @@ def test_the_answers_can_be_kept_as_files(client):
     assert [cell.value for cell in header] == [f"{column.zh} {column.en}" for column in COLUMNS]
     assert (first[1].value, first[1].data_type, first[1].number_format) == (GOOD, "s", "@")
     assert (second[1].value, second[1].data_type) == ("=1+1", "s")
+
+
+def test_a_formula_without_its_value_is_told_on_the_page_and_in_the_file_made_of_it(client):
+    book = Workbook()
+    for line in (("代码", "购买日期"), (GOOD, "=TODAY()"), ("=A2",), (GOOD, "2023-08-15")):
+        book.active.append(line)
+    out = io.BytesIO()
+    book.save(out)
+    page = sent(client, file=("x.xlsx", out.getvalue()))
+    assert page.text.count("请存为数值后再上传") == 2
+    rows = unescape(re.search(r'<textarea name="rows" hidden[^>]*>(.*?)</textarea>', page.text, re.DOTALL)[1])
+    table = table_of(sent(client, rows=rows, wanted="csv"))
+    assert [line["reason"] for line in table[:2]] == ["formula_or_error"] * 2
+    assert [line["as_of"] for line in table] == ["", "", "2023-08-15"]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -16,6 +17,8 @@ LONGEST_CELL: Final = 300
 """Signs of a cell that are kept; a longer one is no code, name or day, and is answered so."""
 
 _SAFE_INTEGER: Final = 2**53 - 1
+_FORMULA_OR_ERROR: Final = re.compile("=.*|#(?:N/A|[A-Z0-9/_]+[!?])", re.DOTALL)
+"""What a spreadsheet says instead of a value. Read as a day it would be a wrong one, but as a product one of none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,8 @@ def row_of(number: int, values: Mapping[str, Any]) -> Row:
     if any(len(text) > LONGEST_CELL for text in cells.values()):
         problem = "cell_too_long"
         cells = {name: text[:LONGEST_CELL] for name, text in cells.items()}
+    elif any(_FORMULA_OR_ERROR.fullmatch(text) for text in cells.values()):
+        problem = "formula_or_error"
     elif has_lost_digits(values.get("code")):
         problem = "number_lost_digits"
     return Row(number, **cells, problem=problem)

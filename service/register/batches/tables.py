@@ -51,7 +51,8 @@ def rows_of_table(content: bytes) -> Batch:
     line the columns are code, product, day, and the first line is a row.
 
     Raises:
-        BatchRefused: `empty_file`, `batch_encoding`, `bad_table`, `not_xlsx`, `batch_columns`, `batch_size`.
+        BatchRefused: `empty_file`, `batch_encoding`, `bad_table`, `not_xlsx`, `batch_columns`, `batch_size`,
+            `formula_or_error`.
     """
     if not content.strip():
         raise BatchRefused("empty_file")

@@ -85,6 +85,10 @@ _PROBLEMS: Mapping[str, tuple[str, str]] = {
             " Look for the 18-character code on the pack."
         ),
     ),
+    "formula_or_error": (
+        "这一行有公式没有存下数值，或者是错误值（如 #N/A）。请存为数值后再上传。",
+        "This row holds a formula saved without its value, or an error such as #N/A. Save the sheet as values.",
+    ),
     "method_not_allowed": ("这个地址不支持这种操作。", "This address does not support that."),
     "missing_code": ("请输入包装上的代码。", "Enter the code on the pack."),
     "not_found": ("没有这个页面，或登记中没有这条记录。", "There is no such page or record."),
