@@ -47,7 +47,7 @@ NOT_ANSWERED: Final = "not_answered"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A batch and how it is asked about: as known when, from which row on, in which language it is answered.
+    """A batch and how it is asked about: as known when, from which row's number on, in which language it is answered.
 
     Raises:
         BatchRefused: `from_row_beyond`.
@@ -59,13 +59,13 @@ class Asked:
     lang: str = "zh"
 
     def __post_init__(self) -> None:
-        if self.from_row > len(self.batch.rows):
+        if not self.count:
             raise BatchRefused("from_row_beyond")
 
     @property
     def count(self) -> int:
         """The rows that are answered."""
-        return len(self.batch.rows) - self.from_row + 1
+        return sum(row.number >= self.from_row for row in self.batch.rows)
 
 
 class Checking:

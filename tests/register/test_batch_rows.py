@@ -12,7 +12,7 @@ import pytest
 from openpyxl import Workbook
 
 from service.errors import BatchRefused
-from service.register.batches import MAX_ROWS, rows_of_json, rows_of_table
+from service.register.batches import MAX_LINES, MAX_ROWS, rows_of_json, rows_of_table
 
 GOOD = "93500114MA0TERT081"
 CHINESE = "代码,产品,日期\n93500114MA0TERT081,示例·云雾果,2023-08-15\n"
@@ -54,7 +54,27 @@ def test_a_table_is_read_whatever_stands_between_its_columns(separator):
 def test_a_list_without_headings_is_code_product_day():
     batch = rows_of_table(f"{GOOD}\n\n{GOOD},云雾果,2023-01-01\n".encode())
     assert cells(batch) == [(GOOD, "", ""), (GOOD, "云雾果", "2023-01-01")]
-    assert [row.number for row in batch.rows] == [1, 2]
+    assert [row.number for row in batch.rows] == [1, 3]
+
+
+@pytest.mark.parametrize(
+    ("content", "numbers"),
+    [
+        ("code\nC\n\nD\n", [1, 3]),
+        ("\n\ncode,on\n,\nC\n , \n\n\nD,\n\n", [2, 3, 6]),
+        ("C\n\nD\n", [1, 3]),
+        ("\nC\nD\n", [2, 3]),
+        ('code,x\nC,"one\ntwo"\n\nD\n', [1, 3]),
+    ],
+)
+def test_a_row_has_the_number_of_its_line_empty_ones_counted(content, numbers):
+    for sent in (content, content.replace("\n", "\r\n")):
+        assert [row.number for row in rows_of_table(sent.encode()).rows] == numbers
+
+
+def test_a_row_of_a_workbook_has_the_number_of_its_line_too():
+    lines = ((None,), ("code", "on"), (GOOD,), (None, None), (None, ""), (GOOD, "2023-08-15"))
+    assert [row.number for row in rows_of_table(a_workbook(*lines)).rows] == [1, 4]
 
 
 def test_other_columns_are_not_read_and_are_told():
@@ -103,6 +123,7 @@ def test_the_day_is_read_under_the_headings_that_sellers_use(heading):
         (b"PK\x03\x04 no archive", "not_xlsx"),
         (b"code\n" + b"x\n" * (MAX_ROWS + 1), "batch_size"),
         (b"x\n" * (MAX_ROWS + 1), "batch_size"),
+        (b"code\n" + b"\n" * MAX_LINES + b"x\n", "batch_size"),
     ],
 )
 def test_a_table_that_cannot_be_read_is_refused(content, problem):
@@ -112,6 +133,7 @@ def test_a_table_that_cannot_be_read_is_refused(content, problem):
 def test_ten_thousand_rows_are_a_batch():
     assert len(rows_of_table(b"code\n" + b"x\n" * MAX_ROWS).rows) == MAX_ROWS
     assert len(rows_of_table(b"x\n" * MAX_ROWS).rows) == MAX_ROWS
+    assert rows_of_table(b"code\n" + b"\n" * (MAX_LINES - 1) + b"x\n\n").rows[0].number == MAX_LINES
 
 
 def test_a_workbook_is_read_and_its_damaged_numbers_are_noticed():

@@ -117,6 +117,15 @@ def test_going_on_from_a_row_gives_the_rest_of_the_same(seed):
     assert found(seed, *rows, from_row=4) == found(seed, *rows)[3:]
 
 
+def test_going_on_goes_by_the_numbers_of_rows_among_which_some_are_missing(seed):
+    rows = [Row(number, GOOD) for number in (1, 3, 7)]
+    with seed.reading() as session:
+        for from_row, numbers in ((1, [1, 3, 7]), (2, [3, 7]), (3, [3, 7]), (7, [7]), (8, [])):
+            found = list(answers(session, rows, from_row=from_row, now=NOW))
+            assert [each.row.number for each in found] == numbers
+            assert [each.same_as for each in found] == [None, 1, 1][3 - len(numbers) :]
+
+
 def test_a_moment_still_to_come_is_refused_for_the_whole_batch(seed):
     with pytest.raises(BadDay):
         found(seed, GOOD, known_at=NOW + timedelta(seconds=1))
@@ -144,7 +153,7 @@ def test_each_row_is_answered_as_it_would_be_alone(seed, known_at):
             "QJ-GI-9001",
         ]
         rows = [
-            Row(0, code, target, days[(one + other) % len(days)])
+            Row(1, code, target, days[(one + other) % len(days)])
             for one, code in enumerate(codes)
             for other, target in enumerate(targets)
         ]

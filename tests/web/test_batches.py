@@ -190,6 +190,26 @@ def test_ten_thousand_rows_are_answered_in_order(client):
     assert all(lines[n]["answer"] == lines[n % 28]["answer"] for n in range(0, MAX_ROWS, 97))
 
 
+def test_empty_lines_are_counted_and_not_answered(client):
+    content = f"code\n{GOOD}\n\nx\n\n\n{GOOD}\n"
+    reply = client.post(BATCH, content=content, headers=CSV)
+    head, lines = lines_of(reply)
+    assert (head["rows"], reply.headers["x-row-count"]) == (3, "3")
+    assert [(line["row"], line["same_as_row"]) for line in lines] == [(1, None), (3, None), (6, 1)]
+    for from_row, numbers in ((2, [3, 6]), (4, [6]), (6, [6])):
+        head, lines = lines_of(client.post(f"{BATCH}?from_row={from_row}", content=content, headers=CSV))
+        assert [line["row"] for line in lines] == numbers
+        assert sum(head["counts"].values()) == len(numbers)
+    beyond = client.post(f"{BATCH}?from_row=7", content=content, headers=CSV)
+    assert (beyond.status_code, beyond.json()["code"]) == (422, "from_row_beyond")
+
+
+def test_more_lines_than_rows_are_gone_through_to_their_end(client):
+    content = "code\n" + "x\n\n" * MAX_ROWS
+    _, lines = lines_of(client.post(f"{BATCH}?from_row={2 * MAX_ROWS - 1}", content=content, headers=CSV))
+    assert [line["row"] for line in lines] == [2 * MAX_ROWS - 1]
+
+
 # ---- a cut connection
 
 
@@ -284,6 +304,13 @@ def test_a_formula_without_its_value_is_told_on_the_page_and_in_the_file_made_of
     table = table_of(sent(client, rows=rows, wanted="csv"))
     assert [line["reason"] for line in table[:2]] == ["formula_or_error"] * 2
     assert [line["as_of"] for line in table] == ["", "", "2023-08-15"]
+
+
+def test_a_file_of_the_answers_keeps_the_numbers_of_the_page(client):
+    page = sent(client, rows=f"\n{GOOD}\n\nx\n")
+    assert re.findall(r'gi-batch-answers-number">(\d+)<', page.text) == ["2", "4"]
+    rows = unescape(re.search(r'<textarea name="rows" hidden[^>]*>(.*?)</textarea>', page.text, re.DOTALL)[1])
+    assert [line["row"] for line in table_of(sent(client, rows=rows, wanted="csv"))] == ["2", "4"]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,9 @@ import orjson
 from service.errors import BatchRefused
 
 MAX_ROWS: Final = 10_000
+MAX_LINES: Final = 10 * MAX_ROWS
+"""The highest number of a row: no honest table is nine parts empty lines."""
+
 FIELDS: Final = ("code", "target", "on")
 LONGEST_CELL: Final = 300
 """Signs of a cell that are kept; a longer one is no code, name or day, and is answered so."""
@@ -25,7 +28,7 @@ _FORMULA_OR_ERROR: Final = re.compile("=.*|#(?:N/A|[A-Z0-9/_]+[!?])", re.DOTALL)
 class Row:
     """One question: who, on which product, on which day, as text; `problem`: why it cannot be asked.
 
-    `number` counts the rows of data from 1, without the header.
+    `number` counts the lines of data from 1, without the header but with the empty ones, which are no rows.
     """
 
     number: int

@@ -58,7 +58,7 @@ _HEAD: Final = {
     "required": ["rows", "from_row", "counts", "data_version", "checked_at", "known_at", "ignored_columns"],
     "properties": {
         "rows": {"type": "integer", "description": "Rows of the whole batch."},
-        "from_row": {"type": "integer", "description": "The first row answered here."},
+        "from_row": {"type": "integer", "description": "Rows are answered here from this number on."},
         "counts": {
             "type": "object",
             "additionalProperties": {"type": "integer"},
@@ -77,7 +77,10 @@ _ANSWER: Final = {
     "type": "object",
     "required": ["row", "code", "target", "on", "same_as_row", "spelling", "problem", "answer"],
     "properties": {
-        "row": {"type": "integer", "description": "Number of the row, from 1, without the header."},
+        "row": {
+            "type": "integer",
+            "description": "Number of the line as sent: from 1, without the header, empty lines counted.",
+        },
         "code": {"type": "string", "description": "As sent; empty where it looked like a person's number."},
         "target": {"type": "string", "description": "As sent."},
         "on": {"type": "string", "description": "As sent."},

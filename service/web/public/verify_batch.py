@@ -138,8 +138,11 @@ def _shown_first(checking: Checking, shown: list[Answer]) -> Iterable[Answer]:
 
 
 def _write(out: io.StringIO, answers: Iterable[Answer]) -> None:
-    """Write the rows as they were asked, for the form that asks for them again as a file."""
+    """Write the rows as they were asked, each on its line, for the form that asks for them again as a file."""
     writer = csv.writer(out)
     writer.writerow(FIELDS)
+    written = 0
     for answer in answers:
+        writer.writerows([()] * (answer.row.number - written - 1))
+        written = answer.row.number
         writer.writerow([answer.row.code, answer.row.target, answer.row.on])
