@@ -28,6 +28,11 @@ TITLES: dict[str, tuple[str, str]] = {
         "the encoding cannot be told; save as CSV in UTF-8 or GBK, or as XLSX",
     ),
     "batch_size": ("一批应为 1 至 10,000 行", "a batch has 1 to 10,000 rows"),
+    "batch_twice": (
+        "粘贴了代码，又选了文件，一次只能核验一样：要核验这里粘贴的，直接提交；要核验文件，请清空这里，再选一次文件",
+        "there are pasted codes and a file, and one of them can be checked at a time: send what is pasted here, or"
+        " empty this field and choose the file again",
+    ),
     "bad_characters": ("含有不允许的字符", "characters that are not allowed"),
     "bad_encoding": ("编码不是 UTF-8", "not UTF-8"),
     "bad_host": ("主机名不对", "unknown host"),

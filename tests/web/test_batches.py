@@ -320,6 +320,7 @@ def test_a_file_of_the_answers_keeps_the_numbers_of_the_page(client):
         ({"rows": "产品\n云雾果\n"}, "rows", "看不出哪一列是代码"),
         ({"file": ("x.xlsx", b"PK\x03\x04")}, "file", "不是可读的 XLSX"),
         ({}, "rows", "文件是空的"),
+        ({"rows": "云雾果一\n", "file": ("x.csv", GOOD.encode())}, "rows", "一次只能核验一样"),
     ],
 )
 def test_a_batch_that_cannot_be_read_comes_back_with_what_is_wrong(client, fields, where, said):
@@ -330,6 +331,10 @@ def test_a_batch_that_cannot_be_read_comes_back_with_what_is_wrong(client, field
     assert said in fault[1]
     if fields.get("rows"):
         assert "云雾果" in page.text
+
+
+def test_a_file_is_checked_where_nothing_but_blanks_was_pasted(client):
+    assert "1 行的结果" in sent(client, rows=" \n", file=("x.csv", GOOD.encode())).text
 
 
 def test_the_page_takes_forms_of_its_own_site_alone(client):

@@ -80,8 +80,9 @@ def check_batch(
     request: Request, services: ServicesDep, caller: CallerDep, lang: LanguageDep, sent: SentDep
 ) -> Response:
     """Return the answers as a page or a file, or the form with what is wrong with the batch."""
+    if sent.file and sent.text.strip():
+        return _form(request, lang, sent.text, "batch_twice")
     try:
-        # A file goes before pasted text, which a browser may have kept from before.
         asked = Asked(rows_of_table(sent.file or sent.text.encode()), lang=lang)
     except BatchRefused as error:
         return _form(request, lang, sent.text, error.problem, is_file=bool(sent.file))
