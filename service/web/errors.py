@@ -40,6 +40,7 @@ from service.errors import (
     UploadRefused,
     WorkStopped,
 )
+from service.web.admission import headers_of
 from service.web.problems import FieldProblem, Problem, problem_response, title
 from service.web.revalidating import Unchanged, not_modified
 from service.web.security import BodyTooLarge
@@ -162,12 +163,7 @@ def _headers_for(error: Exception) -> dict[str, str]:
                 "WWW-Authenticate": f'Bearer realm="dibiao", error="insufficient_scope", scope="{error.scope}"'
             }
         case RateLimited():
-            # Source: draft-ietf-httpapi-ratelimit-headers: what is allowed, what is left of it and for how long.
-            return {
-                "Retry-After": str(error.wait_s),
-                "RateLimit-Policy": f'"{error.act}";q={error.amount};w={error.window_s}',
-                "RateLimit": f'"{error.act}";r=0;t={error.wait_s}',
-            }
+            return headers_of(error)
     return {}
 
 

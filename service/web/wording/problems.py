@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from service.identifiers import Hint
 from service.web.wording.choosing import pick
 
 _PROBLEMS: Mapping[str, tuple[str, str]] = {
+    "batch_limited": (
+        "核验的次数或行数太多，请约 {minutes} 分钟后再试。粘贴的内容还在这里；文件请到时重新选择。",
+        "Too many checks or rows. Try again in about {minutes} min. What you pasted is still here; a file must be"
+        " chosen again.",
+    ),
     "bad_characters": (
         "输入里有不能使用的字符，请重新输入。",
         "The input holds characters that cannot be used. Type it again.",
@@ -122,6 +128,10 @@ _PROBLEMS: Mapping[str, tuple[str, str]] = {
         "这一行有不认识的字段；只用 code、target、on。",
         "This row has an unknown field; use code, target and on.",
     ),
+    "verify_limited": (
+        "查询太频繁，请约 {minutes} 分钟后再试。您输入的内容还在这里。",
+        "Too many requests. Try again in about {minutes} min. What you typed is still here.",
+    ),
     "uscc_charset": (
         "代码里有不应出现的字符，请核对{where}。统一社会信用代码只含数字和大写字母，没有 I、O、S、V、Z。",
         "The code holds a character no such code has{where}. It consists of digits and capitals without I, O, S, V, Z.",
@@ -165,6 +175,13 @@ def problem_text(code: str, lang: str = "zh", position: int | None = None) -> st
     zh, en = _PROBLEMS.get(code, _PROBLEMS["bad_request"])
     where = (f"第 {position} 位附近", f" near character {position}") if position else ("", "")
     return pick((zh.replace("{where}", where[0]), en.replace("{where}", where[1])), lang)
+
+
+def limited_text(code: str, wait_s: int, lang: str = "zh") -> str:
+    """Return that it was too much, and when to come back."""
+    zh, en = _PROBLEMS[code]
+    minutes = str(math.ceil(wait_s / 60))
+    return pick((zh.replace("{minutes}", minutes), en.replace("{minutes}", minutes)), lang)
 
 
 def hint_text(hint: str, lang: str = "zh") -> str:
