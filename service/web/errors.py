@@ -122,7 +122,7 @@ def reply(request: Request, problem: Problem, headers: Mapping[str, str] | None 
         )
     lang = "en" if path == "/en" or path.startswith("/en/") else "zh"
     detail = problem.detail or title(problem.code, lang)
-    page = render_error(request, problem.status, problem.code, detail)
+    page = render_error(request, problem.status, problem.code, detail, problem.most)
     page.headers["Cache-Control"] = "no-store"
     for name, value in (headers or {}).items():
         page.headers[name] = value
@@ -217,8 +217,8 @@ def _on_http_error(request: Request, error: Exception) -> Response:
 
 
 def _on_large_body(request: Request, error: Exception) -> Response:
-    del error
-    return reply(request, Problem(413, "too_large"))
+    most = error.most if isinstance(error, BodyTooLarge) else None
+    return reply(request, Problem(413, "too_large", most=most))
 
 
 def _on_unchanged(request: Request, error: Exception) -> Response:

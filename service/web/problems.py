@@ -140,13 +140,14 @@ class FieldProblem:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What went wrong, without any of the input."""
+    """What went wrong, without any of the input; `most`: how many bytes are taken, where there were more."""
 
     status: int
     code: str
     detail: str = ""
     fields: tuple[FieldProblem, ...] = ()
     hints: tuple[str, ...] = ()
+    most: int | None = None
 
 
 def title(code: str, lang: str = "zh") -> str:

@@ -30,6 +30,7 @@ BATCH = "/api/v1/verify/batch"
 GOOD = "93500114MA0TERT081"
 CSV = {"content-type": "text/csv"}
 OWN = {"sec-fetch-site": "same-origin"}
+FORM_OF_PARTS = "multipart/form-data; boundary=x"
 DOCS = Path(__file__).parents[2] / "docs" / "api.md"
 
 
@@ -344,6 +345,23 @@ def test_the_page_takes_forms_of_its_own_site_alone(client):
     assert client.post("/verify/batch", data={"rows": "x"}, headers=OWN).status_code == 415
     too_many = [("file", (f"{n}.csv", b"x")) for n in range(3)]
     assert client.post("/verify/batch", files=too_many, headers=OWN).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("address", "said", "link"),
+    [
+        ("/verify/batch", "发来的文件或内容太大（超过 5 MiB），没有收下。", 'href="/verify/batch"'),
+        ("/en/verify/batch", "What was sent is too large (more than 5 MiB)", 'href="/en/verify/batch"'),
+    ],
+)
+def test_a_file_that_is_too_large_is_told_with_what_to_do(client, address, said, link):
+    page = sent(client, address, file=("x.csv", b"x" * (UPLOADS[address] + 1)))
+    parts = (b"x" * 1024 * 1024 for _ in range(6))
+    streamed = client.post(address, content=parts, headers={**OWN, "content-type": FORM_OF_PARTS})
+    for reply in (page, streamed):
+        assert reply.status_code == 413
+        assert said in reply.text
+        assert link in reply.text.split("<main")[1]
 
 
 def test_hostile_cells_stay_text_on_the_page(client):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Final
 
 from service.identifiers import Hint
 from service.web.wording.choosing import pick
 
+_MIB: Final = 1024 * 1024
 _PROBLEMS: Mapping[str, tuple[str, str]] = {
     "batch_limited": (
         "核验的次数或行数太多，请约 {minutes} 分钟后再试。粘贴的内容还在这里；文件请到时重新选择。",
@@ -124,6 +126,10 @@ _PROBLEMS: Mapping[str, tuple[str, str]] = {
         "产品名称过长，请输入包装上的产品名称。",
         "The product's name is too long. Enter the name on the pack.",
     ),
+    "too_large": (
+        "发来的文件或内容太大{over}，没有收下。请换小一些的文件，或者分成几份再发。",
+        "What was sent is too large{over} and was not taken. Send a smaller file, or several parts one after another.",
+    ),
     "unknown_field": (
         "这一行有不认识的字段；只用 code、target、on。",
         "This row has an unknown field; use code, target and on.",
@@ -170,11 +176,22 @@ _HINTS: Mapping[Hint, tuple[str, str]] = {
 }
 
 
-def problem_text(code: str, lang: str = "zh", position: int | None = None) -> str:
-    """Return what is wrong with an input and what to do; `position` counts from 1."""
+def problem_text(code: str, lang: str = "zh", position: int | None = None, most: int | None = None) -> str:
+    """Return what is wrong with an input and what to do.
+
+    `position` counts from 1; `most`: how many bytes are taken, where there were more.
+    """
     zh, en = _PROBLEMS.get(code, _PROBLEMS["bad_request"])
     where = (f"第 {position} 位附近", f" near character {position}") if position else ("", "")
-    return pick((zh.replace("{where}", where[0]), en.replace("{where}", where[1])), lang)
+    size = f"{most // _MIB} MiB" if most else ""
+    over = (f"（超过 {size}）", f" (more than {size})") if size else ("", "")
+    return pick(
+        (
+            zh.replace("{where}", where[0]).replace("{over}", over[0]),
+            en.replace("{where}", where[1]).replace("{over}", over[1]),
+        ),
+        lang,
+    )
 
 
 def limited_text(code: str, wait_s: int, lang: str = "zh") -> str:
