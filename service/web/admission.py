@@ -79,6 +79,18 @@ class Caller:
         return f"key/{self.key.prefix}" if self.key else self.line
 
 
+def headers_of(error: RateLimited) -> dict[str, str]:
+    """Return the headers of a refusal: when to come back, what is allowed, what is left of it and for how long.
+
+    Source: draft-ietf-httpapi-ratelimit-headers.
+    """
+    return {
+        "Retry-After": str(error.wait_s),
+        "RateLimit-Policy": f'"{error.act}";q={error.amount};w={error.window_s}',
+        "RateLimit": f'"{error.act}";r=0;t={error.wait_s}',
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Admission:
     """Admits or refuses; one for all requests of an app.

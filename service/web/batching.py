@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
+from urllib.parse import quote
 
 from fastapi.responses import StreamingResponse
 from sqlalchemy.orm import Session
@@ -27,6 +28,10 @@ from service.web.table_files import table_file
 
 _JOIN: Final = "；"
 _LABELS: Final = ("未能核验", "not answered")
+_IGNORED: Final = ("没有读这些列：", "columns not read: ")
+_MOST_OF_HEADER: Final = 2000
+"""Signs of a header's value that every server between here and there lets through."""
+
 _MAX_UPLOAD: Final = 5 * 1024 * 1024
 _AROUND_IT: Final = 64 * 1024
 UPLOADS: Final = {
@@ -42,7 +47,7 @@ NOT_ANSWERED: Final = "not_answered"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A batch and how it is asked about: as known when, from which row on, in which language it is answered.
+    """A batch and how it is asked about: as known when, from which row's number on, in which language it is answered.
 
     Raises:
         BatchRefused: `from_row_beyond`.
@@ -54,13 +59,13 @@ class Asked:
     lang: str = "zh"
 
     def __post_init__(self) -> None:
-        if self.from_row > len(self.batch.rows):
+        if not self.count:
             raise BatchRefused("from_row_beyond")
 
     @property
     def count(self) -> int:
         """The rows that are answered."""
-        return len(self.batch.rows) - self.from_row + 1
+        return sum(row.number >= self.from_row for row in self.batch.rows)
 
 
 class Checking:
@@ -99,11 +104,24 @@ class Checking:
     @property
     def headers(self) -> dict[str, str]:
         """The headers of any reply: the version tells who goes on later whether the register has changed."""
+        ignored = self.asked.batch.ignored
         return {
             "Cache-Control": "no-store",
             "X-Data-Version": str(self.data_version),
             "X-Row-Count": str(len(self.asked.batch.rows)),
+            **({"X-Ignored-Columns": _header_of(ignored)} if ignored else {}),
         }
+
+
+def _header_of(headings: Iterable[str]) -> str:
+    """Return headings as a header holds them: percent-encoded UTF-8, with `...` for those that do not fit."""
+    told = ""
+    for heading in headings:
+        longer = f"{told}, {quote(heading, safe=' ')}" if told else quote(heading, safe=" ")
+        if len(longer) > _MOST_OF_HEADER:
+            return f"{told}, ..."
+        told = longer
+    return told
 
 
 @contextmanager
@@ -132,12 +150,22 @@ def _lines(checking: Checking, site: str) -> Iterator[tuple[list[Value], None]]:
     """Yield the cells under `COLUMNS`."""
     lang = checking.asked.lang
     last = (checking.data_version, checking.now.astimezone(CHINA).isoformat(timespec="seconds"))
+    # A table has no room for what holds of all rows: its first row tells it.
+    of_all = _ignored_text(checking.asked)
     for answer in checking.answers():
         row, verdict = answer.row, answer.verdict
         cells = _verdict_cells(verdict, lang, site) if verdict else _problem_cells(answer, lang)
-        remarks = _JOIN.join((*cells.remarks, *(each.label(lang) for each in answer.spellings)))
+        remarks = _JOIN.join((*of_all, *cells.remarks, *(each.label(lang) for each in answer.spellings)))
+        of_all = ()
         asked = (row.number, row.code, row.target, row.on)
         yield [*asked, *cells.conclusion, remarks, *cells.basis, answer.same_as, *last], None
+
+
+def _ignored_text(asked: Asked) -> tuple[str, ...]:
+    if not asked.batch.ignored:
+        return ()
+    is_english = asked.lang == "en"
+    return (_IGNORED[is_english] + (", " if is_english else "、").join(asked.batch.ignored),)
 
 
 class _Cells(NamedTuple):

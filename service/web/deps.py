@@ -124,8 +124,15 @@ async def _clock(services: ServicesDep) -> Clock:
 
 
 def caller_of(request: Request) -> Caller:
-    """Return who asks, on the routes that the gate counts."""
-    caller: Caller = request.scope["state"]["caller"]
+    """Return who asks, on the routes that the gate counts.
+
+    Raises:
+        RateLimited: it was too much, on a page that comes back with what was typed.
+    """
+    state = request.scope["state"]
+    if "refusal" in state:
+        raise state["refusal"]
+    caller: Caller = state["caller"]
     return caller
 
 

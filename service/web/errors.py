@@ -40,6 +40,7 @@ from service.errors import (
     UploadRefused,
     WorkStopped,
 )
+from service.web.admission import headers_of
 from service.web.problems import FieldProblem, Problem, problem_response, title
 from service.web.revalidating import Unchanged, not_modified
 from service.web.security import BodyTooLarge
@@ -121,7 +122,7 @@ def reply(request: Request, problem: Problem, headers: Mapping[str, str] | None 
         )
     lang = "en" if path == "/en" or path.startswith("/en/") else "zh"
     detail = problem.detail or title(problem.code, lang)
-    page = render_error(request, problem.status, problem.code, detail)
+    page = render_error(request, problem.status, problem.code, detail, problem.most)
     page.headers["Cache-Control"] = "no-store"
     for name, value in (headers or {}).items():
         page.headers[name] = value
@@ -162,12 +163,7 @@ def _headers_for(error: Exception) -> dict[str, str]:
                 "WWW-Authenticate": f'Bearer realm="dibiao", error="insufficient_scope", scope="{error.scope}"'
             }
         case RateLimited():
-            # Source: draft-ietf-httpapi-ratelimit-headers: what is allowed, what is left of it and for how long.
-            return {
-                "Retry-After": str(error.wait_s),
-                "RateLimit-Policy": f'"{error.act}";q={error.amount};w={error.window_s}',
-                "RateLimit": f'"{error.act}";r=0;t={error.wait_s}',
-            }
+            return headers_of(error)
     return {}
 
 
@@ -221,8 +217,8 @@ def _on_http_error(request: Request, error: Exception) -> Response:
 
 
 def _on_large_body(request: Request, error: Exception) -> Response:
-    del error
-    return reply(request, Problem(413, "too_large"))
+    most = error.most if isinstance(error, BodyTooLarge) else None
+    return reply(request, Problem(413, "too_large", most=most))
 
 
 def _on_unchanged(request: Request, error: Exception) -> Response:

@@ -9,7 +9,7 @@ from typing import Final
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from service.errors import RegisterError
+from service.errors import RateLimited, RegisterError
 from service.vocabulary import ApiAct
 from service.web.admission import Admission
 
@@ -28,11 +28,13 @@ _PAGES: Final = {
 _ASK_BY_QUERY: Final = frozenset({"/verify", "/map"})
 """Pages that ask nothing as long as nobody typed."""
 _SHORT_LINK: Final = re.compile(r"/v/[^/]+")
+_KEEP_WHAT_WAS_TYPED: Final = frozenset({"/verify", "/verify/batch"})
+"""Pages that come back with what was typed when it was too much: they get the refusal from `deps.caller_of`."""
 
 
 def act_of(method: str, path: str, query: bytes) -> ApiAct | None:
     """Return what a request counts as; None where nothing is limited: pages to read, forms still empty."""
-    plain = path.removeprefix("/en") if path.startswith("/en/") else path
+    plain = _plain(path)
     act = _PAGES.get(plain)
     if plain in _ASK_BY_QUERY:
         return act if query else None
@@ -47,8 +49,15 @@ def act_of(method: str, path: str, query: bytes) -> ApiAct | None:
     return ApiAct.FILES if _FILES.fullmatch(path) else None
 
 
+def _plain(path: str) -> str:
+    return path.removeprefix("/en") if path.startswith("/en/") else path
+
+
 class Gate:
-    """Lets a request on, with who asks in `state["caller"]`, or refuses it as `refuse` words it."""
+    """Lets a request on, with who asks in `state["caller"]`, or refuses it as `refuse` words it.
+
+    A page that keeps what was typed gets the refusal instead of the caller, in `state["refusal"]`.
+    """
 
     def __init__(
         self,
@@ -79,8 +88,10 @@ class Gate:
                 caller = admit(*asked)
             else:
                 caller = await run_in_threadpool(admit, *asked)
+            scope["state"]["caller"] = caller
         except RegisterError as error:
-            await self._refuse(scope, error)(scope, receive, send)
-            return
-        scope["state"]["caller"] = caller
+            if not (isinstance(error, RateLimited) and _plain(scope["path"]) in _KEEP_WHAT_WAS_TYPED):
+                await self._refuse(scope, error)(scope, receive, send)
+                return
+            scope["state"]["refusal"] = error
         await self._app(scope, receive, send)

@@ -18,15 +18,21 @@ TITLES: dict[str, tuple[str, str]] = {
         'expected {"rows": [{"code": …, "target": …, "on": …}]}',
     ),
     "batch_columns": (
-        "看不出哪一列是代码：请用列名 代码、产品、日期（或 code、target、on），每个只用一次；没有列名时依次为这三列",
-        "which column holds the codes cannot be told: use the headings code, target, on, each once, or no headings"
-        " and these three columns in order",
+        "看不出哪一列是代码，或者有两列说的是一回事：请用列名 代码、产品、日期（或 code、target、on），每个只用一次；"
+        "没有列名时依次为这三列",
+        "which column holds the codes cannot be told, or two columns hold the same: use the headings code, target, on,"
+        " each once, or no headings and these three columns in order",
     ),
     "batch_encoding": (
         "看不出文件的编码；请存为 UTF-8 或 GBK 的 CSV，或 XLSX",
         "the encoding cannot be told; save as CSV in UTF-8 or GBK, or as XLSX",
     ),
     "batch_size": ("一批应为 1 至 10,000 行", "a batch has 1 to 10,000 rows"),
+    "batch_twice": (
+        "粘贴了代码，又选了文件，一次只能核验一样：要核验这里粘贴的，直接提交；要核验文件，请清空这里，再选一次文件",
+        "there are pasted codes and a file, and one of them can be checked at a time: send what is pasted here, or"
+        " empty this field and choose the file again",
+    ),
     "bad_characters": ("含有不允许的字符", "characters that are not allowed"),
     "bad_encoding": ("编码不是 UTF-8", "not UTF-8"),
     "bad_host": ("主机名不对", "unknown host"),
@@ -51,6 +57,10 @@ TITLES: dict[str, tuple[str, str]] = {
         "somebody changed this meanwhile; merge, then save",
     ),
     "foreign_form": ("表单不是从本站页面提交的", "the form did not come from a page of this site"),
+    "formula_or_error": (
+        "表里有公式没有存下数值，又看不出在哪一格；请存为数值后再上传",
+        "a formula was saved without its value, and where it stands cannot be told; save the sheet as values",
+    ),
     "from_row_beyond": ("from_row 超出了这一批的行数", "from_row is beyond the rows of the batch"),
     "four_eyes": (
         "您不能审核自己录入或提交的内容",
@@ -130,13 +140,14 @@ class FieldProblem:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What went wrong, without any of the input."""
+    """What went wrong, without any of the input; `most`: how many bytes are taken, where there were more."""
 
     status: int
     code: str
     detail: str = ""
     fields: tuple[FieldProblem, ...] = ()
     hints: tuple[str, ...] = ()
+    most: int | None = None
 
 
 def title(code: str, lang: str = "zh") -> str:

@@ -165,11 +165,15 @@ def _body_problem(headers: Sequence[tuple[bytes, bytes]], most: int) -> Problem 
         return Problem(415, "unsupported_media_type")
     if len(lengths) >= _PAIRED or any(not value.isdigit() or len(value) > 10 for value in lengths):  # noqa: PLR2004
         return Problem(400, "bad_request")
-    return Problem(413, "too_large") if lengths and int(lengths[0]) > most else None
+    return Problem(413, "too_large", most=most) if lengths and int(lengths[0]) > most else None
 
 
 class BodyTooLarge(Exception):
-    """A body without a stated length went past the limit while it streamed in."""
+    """A body without a stated length went past `most` bytes while it streamed in."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
 
 
 def _counted(receive: Receive, most: int) -> Receive:
@@ -180,7 +184,7 @@ def _counted(receive: Receive, most: int) -> Receive:
         message = await receive()
         seen += len(message.get("body", b""))
         if seen > most:
-            raise BodyTooLarge
+            raise BodyTooLarge(most)
         return message
 
     return counted

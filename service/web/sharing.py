@@ -11,7 +11,7 @@ _ASKED_BY_POST: Final = frozenset({"/api/v1/verify/batch"})
 """Reads whose question is too long for an address."""
 _EXPOSED: Final = (
     "Content-Digest, Content-Disposition, Content-Location, Deprecation, ETag, Link, RateLimit, RateLimit-Policy,"
-    " Repr-Digest, Retry-After, Sunset, X-As-Of, X-Data-Version, X-Request-Id, X-Row-Count"
+    " Repr-Digest, Retry-After, Sunset, X-As-Of, X-Data-Version, X-Ignored-Columns, X-Request-Id, X-Row-Count"
 )
 SHARED: Final = (
     (b"cross-origin-resource-policy", b"cross-origin"),

@@ -58,12 +58,25 @@ def render(
     )
 
 
-def render_error(request: Request, status: int, code: str, detail: str) -> HTMLResponse:
-    """Return the page of an error: what happened, what to do, and a number to quote."""
+def render_error(
+    request: Request, status: int, code: str, detail: str, most: int | None = None
+) -> HTMLResponse:
+    """Return the page of an error: what happened, what to do, and a number to quote.
+
+    `most`: how many bytes are taken, where there were more.
+    """
     number = request.scope.get("state", {}).get("request_id", "")
     template = "errors/desk.html" if is_of_the_desk(request.scope.get("path", "/")) else "errors/error.html"
     return render(
-        request, template, status=status, code=code, detail=detail, request_id=number, error=status, **NOBODY
+        request,
+        template,
+        status=status,
+        code=code,
+        detail=detail,
+        most=most,
+        request_id=number,
+        error=status,
+        **NOBODY,
     )
 
 

@@ -1,166 +1,20 @@
-"""Batches: what rows come out of JSON and tables, and that each is answered as it would be alone."""
+"""Batches: each row is answered as it would be alone."""
 
 from __future__ import annotations
 
-import io
-import zipfile
 from datetime import UTC, date, datetime, timedelta
 
-import orjson
 import pytest
 from conftest import NOW
 from factories import counted_statements
-from openpyxl import Workbook
 from sqlalchemy import select
 
-from service.errors import BadDay, BadIdentifier, BatchRefused
-from service.register.batches import MAX_ROWS, Row, answers, rows_of_json, rows_of_table
+from service.errors import BadDay, BadIdentifier
+from service.register.batches import Row, answers
 from service.register.models import Authorisation, FormerCode, GiProduct, Organisation
 from service.register.verification import verify
 
 GOOD = "93500114MA0TERT081"
-CHINESE = "代码,产品,日期\n93500114MA0TERT081,示例·云雾果,2023-08-15\n"
-
-
-def cells(batch):
-    return [(row.code, row.target, row.on) for row in batch.rows]
-
-
-def refusal(read, content: bytes) -> str:
-    with pytest.raises(BatchRefused) as caught:
-        read(content)
-    return caught.value.problem
-
-
-def a_workbook(*lines) -> bytes:
-    book = Workbook()
-    for line in lines:
-        book.active.append(line)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-# ---- tables
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"])
-def test_a_table_is_read_in_the_encodings_that_spreadsheets_write(encoding):
-    assert cells(rows_of_table(CHINESE.encode(encoding))) == [(GOOD, "示例·云雾果", "2023-08-15")]
-
-
-@pytest.mark.parametrize("separator", [",", "\t", ";", "，"])
-def test_a_table_is_read_whatever_stands_between_its_columns(separator):
-    text = CHINESE.replace(",", separator).replace("\n", "\r\n")
-    assert cells(rows_of_table(text.encode())) == [(GOOD, "示例·云雾果", "2023-08-15")]
-
-
-def test_a_list_without_headings_is_code_product_day():
-    batch = rows_of_table(f"{GOOD}\n\n{GOOD},云雾果,2023-01-01\n".encode())
-    assert cells(batch) == [(GOOD, "", ""), (GOOD, "云雾果", "2023-01-01")]
-    assert [row.number for row in batch.rows] == [1, 2]
-
-
-def test_other_columns_are_not_read_and_are_told():
-    batch = rows_of_table("店铺,USCC,备注,on\n甲店,93500114MA0TERT081,x,2023-01-01\n".encode())
-    assert cells(batch) == [(GOOD, "", "2023-01-01")]
-    assert batch.ignored == ("店铺", "备注")
-
-
-@pytest.mark.parametrize(
-    ("content", "problem"),
-    [
-        (b"", "empty_file"),
-        (b" \r\n\r\n", "empty_file"),
-        ("产品,日期\n云雾果,2023-01-01\n".encode(), "batch_columns"),
-        (b"code,uscc\na,b\n", "batch_columns"),
-        (b"a,b,c,d\n", "batch_columns"),
-        (b"code\n", "batch_size"),
-        (b'code\n"a', "bad_table"),
-        (b"code\n\x00\n", "batch_encoding"),
-        (b"\xef\xbb\xbfcode\n\xff\xff\n", "batch_encoding"),
-        (b"\xff\xfec", "batch_encoding"),
-        (b"code\n\x81\n", "batch_encoding"),
-        (b"PK\x03\x04 no archive", "not_xlsx"),
-        (b"code\n" + b"x\n" * (MAX_ROWS + 1), "batch_size"),
-        (b"x\n" * (MAX_ROWS + 1), "batch_size"),
-    ],
-)
-def test_a_table_that_cannot_be_read_is_refused(content, problem):
-    assert refusal(rows_of_table, content) == problem
-
-
-def test_ten_thousand_rows_are_a_batch():
-    assert len(rows_of_table(b"code\n" + b"x\n" * MAX_ROWS).rows) == MAX_ROWS
-    assert len(rows_of_table(b"x\n" * MAX_ROWS).rows) == MAX_ROWS
-
-
-def test_a_workbook_is_read_and_its_damaged_numbers_are_noticed():
-    batch = rows_of_table(
-        a_workbook(
-            ("代码", "产品", "日期"),
-            (GOOD, 90000001, date(2023, 8, 15)),
-            (915001147339669123, None, datetime(2023, 8, 15)),  # noqa: DTZ001  (as spreadsheets have them)
-            (None, None, None),
-            (True, "x" * 400, ""),
-        )
-    )
-    assert cells(batch)[0] == (GOOD, "90000001", "2023-08-15")
-    assert [row.problem for row in batch.rows] == [None, "number_lost_digits", "cell_too_long"]
-    assert batch.rows[1].on == "2023-08-15"
-
-
-def test_a_workbook_that_swells_is_refused_before_it_is_read():
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (60 * 1024 * 1024))
-    assert refusal(rows_of_table, out.getvalue()) == "too_large_unpacked"
-    assert refusal(rows_of_table, a_workbook(("code",), *[(GOOD,)] * (MAX_ROWS + 1))) == "batch_size"
-    assert refusal(rows_of_table, a_workbook(("code", *["x"] * 70))) == "batch_columns"
-
-
-# ---- JSON
-
-
-def test_json_rows_are_objects_or_codes():
-    batch = rows_of_json(orjson.dumps({"rows": [{"code": GOOD, "target": None, "on": "2023-01-01"}, GOOD]}))
-    assert cells(batch) == [(GOOD, "", "2023-01-01"), (GOOD, "", "")]
-
-
-def test_a_row_of_json_that_is_none_has_its_problem():
-    rows = [
-        1,
-        None,
-        [],
-        {"code": {}},
-        {"code": GOOD, "taget": "x"},
-        {"code": 915001147339669123},
-        {},
-        {"code": True},
-    ]
-    problems = [row.problem for row in rows_of_json(orjson.dumps({"rows": rows})).rows]
-    assert problems == [*["bad_row"] * 4, "unknown_field", "number_lost_digits", None, "bad_row"]
-
-
-@pytest.mark.parametrize(
-    ("content", "problem"),
-    [
-        (b"{", "json_syntax"),
-        (b"", "json_syntax"),
-        (b"[" * 100_000, "json_syntax"),
-        (b'{"rows": [NaN]}', "json_syntax"),
-        (b"[]", "bad_batch"),
-        (b'{"rows": {}}', "bad_batch"),
-        (b'{"rows": ["x"], "on": "2023-01-01"}', "bad_batch"),
-        (b'{"rows": []}', "batch_size"),
-        (b'{"rows": [' + b"1," * MAX_ROWS + b"1]}", "batch_size"),
-    ],
-)
-def test_json_that_is_no_batch_is_refused(content, problem):
-    assert refusal(rows_of_json, content) == problem
-
-
-# ---- answers
 
 
 def found(database, *rows, known_at=None, from_row=1):
@@ -263,6 +117,15 @@ def test_going_on_from_a_row_gives_the_rest_of_the_same(seed):
     assert found(seed, *rows, from_row=4) == found(seed, *rows)[3:]
 
 
+def test_going_on_goes_by_the_numbers_of_rows_among_which_some_are_missing(seed):
+    rows = [Row(number, GOOD) for number in (1, 3, 7)]
+    with seed.reading() as session:
+        for from_row, numbers in ((1, [1, 3, 7]), (2, [3, 7]), (3, [3, 7]), (7, [7]), (8, [])):
+            found = list(answers(session, rows, from_row=from_row, now=NOW))
+            assert [each.row.number for each in found] == numbers
+            assert [each.same_as for each in found] == [None, 1, 1][3 - len(numbers) :]
+
+
 def test_a_moment_still_to_come_is_refused_for_the_whole_batch(seed):
     with pytest.raises(BadDay):
         found(seed, GOOD, known_at=NOW + timedelta(seconds=1))
@@ -290,7 +153,7 @@ def test_each_row_is_answered_as_it_would_be_alone(seed, known_at):
             "QJ-GI-9001",
         ]
         rows = [
-            Row(0, code, target, days[(one + other) % len(days)])
+            Row(1, code, target, days[(one + other) % len(days)])
             for one, code in enumerate(codes)
             for other, target in enumerate(targets)
         ]

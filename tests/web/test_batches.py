@@ -11,13 +11,14 @@ import socket
 import threading
 import time
 from contextlib import contextmanager
+from html import unescape
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 import uvicorn
 from conftest import NOW
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from serving import seeded_settings
 
 from service.app import create_app
@@ -29,6 +30,7 @@ BATCH = "/api/v1/verify/batch"
 GOOD = "93500114MA0TERT081"
 CSV = {"content-type": "text/csv"}
 OWN = {"sec-fetch-site": "same-origin"}
+FORM_OF_PARTS = "multipart/form-data; boundary=x"
 DOCS = Path(__file__).parents[2] / "docs" / "api.md"
 
 
@@ -119,6 +121,31 @@ def test_gbk_and_excel_files_are_taken(client):
     assert rows[0]["answer"]["verdict"] == "authorised"
 
 
+def test_a_table_tells_the_columns_that_were_not_read(client):
+    sent = f'代码,店铺,"a,b"\n{GOOD},甲,x\n{GOOD},乙,x\n'.encode()
+    reply = client.post(f"{BATCH}?format=csv", content=sent, headers=CSV)
+    assert [unquote(name) for name in reply.headers["x-ignored-columns"].split(", ")] == ["店铺", "a,b"]
+    assert "X-Ignored-Columns" in reply.headers["access-control-expose-headers"]
+    first, second = [line["remarks"] for line in table_of(reply)]
+    assert "没有读这些列：店铺、a,b" in first
+    assert "没有读" not in second
+    lines = client.post(BATCH, content=sent, headers=CSV)
+    assert lines.headers["x-ignored-columns"] == reply.headers["x-ignored-columns"]
+    assert "x-ignored-columns" not in client.post(BATCH, json={"rows": [GOOD]}).headers
+    page = {"rows": (None, ""), "file": ("x.csv", sent), "wanted": (None, "csv")}
+    english = table_of(client.post("/en/verify/batch", files=page, headers=OWN))
+    assert "columns not read: 店铺, a,b" in english[0]["remarks"]
+
+
+def test_many_long_headings_do_not_swell_the_header(client):
+    headings = ",".join(f"店铺的名称{number:02}号" for number in range(59))
+    reply = client.post(BATCH, content=f"代码,{headings}\n{GOOD}\n".encode(), headers=CSV)
+    told = reply.headers["x-ignored-columns"]
+    assert len(told) <= 2010
+    assert unquote(told).startswith("店铺的名称00号, 店铺的名称01号")
+    assert told.endswith(", ...")
+
+
 @pytest.mark.parametrize(
     ("query", "kind", "content", "problem"),
     [
@@ -162,6 +189,26 @@ def test_ten_thousand_rows_are_answered_in_order(client):
     assert [line["row"] for line in lines] == list(range(1, MAX_ROWS + 1))
     assert [line["same_as_row"] for line in lines[:56]] == [None] * 28 + list(range(1, 29))
     assert all(lines[n]["answer"] == lines[n % 28]["answer"] for n in range(0, MAX_ROWS, 97))
+
+
+def test_empty_lines_are_counted_and_not_answered(client):
+    content = f"code\n{GOOD}\n\nx\n\n\n{GOOD}\n"
+    reply = client.post(BATCH, content=content, headers=CSV)
+    head, lines = lines_of(reply)
+    assert (head["rows"], reply.headers["x-row-count"]) == (3, "3")
+    assert [(line["row"], line["same_as_row"]) for line in lines] == [(1, None), (3, None), (6, 1)]
+    for from_row, numbers in ((2, [3, 6]), (4, [6]), (6, [6])):
+        head, lines = lines_of(client.post(f"{BATCH}?from_row={from_row}", content=content, headers=CSV))
+        assert [line["row"] for line in lines] == numbers
+        assert sum(head["counts"].values()) == len(numbers)
+    beyond = client.post(f"{BATCH}?from_row=7", content=content, headers=CSV)
+    assert (beyond.status_code, beyond.json()["code"]) == (422, "from_row_beyond")
+
+
+def test_more_lines_than_rows_are_gone_through_to_their_end(client):
+    content = "code\n" + "x\n\n" * MAX_ROWS
+    _, lines = lines_of(client.post(f"{BATCH}?from_row={2 * MAX_ROWS - 1}", content=content, headers=CSV))
+    assert [line["row"] for line in lines] == [2 * MAX_ROWS - 1]
 
 
 # ---- a cut connection
@@ -246,6 +293,27 @@ def test_the_answers_can_be_kept_as_files(client):
     assert (second[1].value, second[1].data_type) == ("=1+1", "s")
 
 
+def test_a_formula_without_its_value_is_told_on_the_page_and_in_the_file_made_of_it(client):
+    book = Workbook()
+    for line in (("代码", "购买日期"), (GOOD, "=TODAY()"), ("=A2",), (GOOD, "2023-08-15")):
+        book.active.append(line)
+    out = io.BytesIO()
+    book.save(out)
+    page = sent(client, file=("x.xlsx", out.getvalue()))
+    assert page.text.count("请存为数值后再上传") == 2
+    rows = unescape(re.search(r'<textarea name="rows" hidden[^>]*>(.*?)</textarea>', page.text, re.DOTALL)[1])
+    table = table_of(sent(client, rows=rows, wanted="csv"))
+    assert [line["reason"] for line in table[:2]] == ["formula_or_error"] * 2
+    assert [line["as_of"] for line in table] == ["", "", "2023-08-15"]
+
+
+def test_a_file_of_the_answers_keeps_the_numbers_of_the_page(client):
+    page = sent(client, rows=f"\n{GOOD}\n\nx\n")
+    assert re.findall(r'gi-batch-answers-number">(\d+)<', page.text) == ["2", "4"]
+    rows = unescape(re.search(r'<textarea name="rows" hidden[^>]*>(.*?)</textarea>', page.text, re.DOTALL)[1])
+    assert [line["row"] for line in table_of(sent(client, rows=rows, wanted="csv"))] == ["2", "4"]
+
+
 @pytest.mark.parametrize(
     ("fields", "where", "said"),
     [
@@ -253,6 +321,7 @@ def test_the_answers_can_be_kept_as_files(client):
         ({"rows": "产品\n云雾果\n"}, "rows", "看不出哪一列是代码"),
         ({"file": ("x.xlsx", b"PK\x03\x04")}, "file", "不是可读的 XLSX"),
         ({}, "rows", "文件是空的"),
+        ({"rows": "云雾果一\n", "file": ("x.csv", GOOD.encode())}, "rows", "一次只能核验一样"),
     ],
 )
 def test_a_batch_that_cannot_be_read_comes_back_with_what_is_wrong(client, fields, where, said):
@@ -265,6 +334,10 @@ def test_a_batch_that_cannot_be_read_comes_back_with_what_is_wrong(client, field
         assert "云雾果" in page.text
 
 
+def test_a_file_is_checked_where_nothing_but_blanks_was_pasted(client):
+    assert "1 行的结果" in sent(client, rows=" \n", file=("x.csv", GOOD.encode())).text
+
+
 def test_the_page_takes_forms_of_its_own_site_alone(client):
     assert sent(client, rows=GOOD, headers={"sec-fetch-site": "cross-site"}).status_code == 403
     assert sent(client, rows=GOOD, headers={}).status_code == 403
@@ -272,6 +345,23 @@ def test_the_page_takes_forms_of_its_own_site_alone(client):
     assert client.post("/verify/batch", data={"rows": "x"}, headers=OWN).status_code == 415
     too_many = [("file", (f"{n}.csv", b"x")) for n in range(3)]
     assert client.post("/verify/batch", files=too_many, headers=OWN).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("address", "said", "link"),
+    [
+        ("/verify/batch", "发来的文件或内容太大（超过 5 MiB），没有收下。", 'href="/verify/batch"'),
+        ("/en/verify/batch", "What was sent is too large (more than 5 MiB)", 'href="/en/verify/batch"'),
+    ],
+)
+def test_a_file_that_is_too_large_is_told_with_what_to_do(client, address, said, link):
+    page = sent(client, address, file=("x.csv", b"x" * (UPLOADS[address] + 1)))
+    parts = (b"x" * 1024 * 1024 for _ in range(6))
+    streamed = client.post(address, content=parts, headers={**OWN, "content-type": FORM_OF_PARTS})
+    for reply in (page, streamed):
+        assert reply.status_code == 413
+        assert said in reply.text
+        assert link in reply.text.split("<main")[1]
 
 
 def test_hostile_cells_stay_text_on_the_page(client):

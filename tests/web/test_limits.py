@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import time
 from contextlib import contextmanager
@@ -167,8 +168,12 @@ def test_rows_of_batches_are_counted_and_a_refused_batch_costs_nothing(visitor):
     assert refused.status_code == 429
     assert refused.headers["ratelimit-policy"] == '"rows";q=20000;w=3600'
     assert sent(1).status_code == 200
-    page = visitor.post("/verify/batch", files={"rows": (None, CODE)}, headers=OWN)
+    typed = f"{CODE}\n粘贴的一行\n"
+    page = visitor.post("/verify/batch", files={"rows": (None, typed)}, headers=OWN)
     assert page.status_code == 429
+    assert page.headers["ratelimit-policy"] == '"rows";q=20000;w=3600'
+    assert "粘贴的一行" in page.text
+    assert f"请约 {math.ceil(int(page.headers['retry-after']) / 60)} 分钟后再试" in page.text
 
 
 def test_a_rate_is_given_back_as_time_goes_by():

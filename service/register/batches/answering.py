@@ -68,7 +68,7 @@ def answers(
     from_row: int = 1,
     now: datetime,
 ) -> Iterator[Answer]:
-    """Yield the answers for the rows from `from_row` on, all of one moment of the register.
+    """Yield the answers for the rows from the number `from_row` on, all of one moment of the register.
 
     A row that cannot be asked is answered with its problem and stops nothing. What several rows ask is decided
     once. Rows are read some hundreds at a time, so that memory does not grow with the batch.
@@ -76,7 +76,7 @@ def answers(
     Raises:
         BadDay: `known_at` cannot be answered for.
     """
-    questions = _read(rows)[from_row - 1 :]
+    questions = [question for question in _read(rows) if question.row.number >= from_row]
     records = GatheredRecords(session)
     repeated = {question.key for question in questions if question.same_as is not None}
     kept: dict[_Key, _Decided] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -11,18 +12,23 @@ import orjson
 from service.errors import BatchRefused
 
 MAX_ROWS: Final = 10_000
+MAX_LINES: Final = 10 * MAX_ROWS
+"""The highest number of a row: no honest table is nine parts empty lines."""
+
 FIELDS: Final = ("code", "target", "on")
 LONGEST_CELL: Final = 300
 """Signs of a cell that are kept; a longer one is no code, name or day, and is answered so."""
 
 _SAFE_INTEGER: Final = 2**53 - 1
+_FORMULA_OR_ERROR: Final = re.compile("=.*|#(?:N/A|[A-Z0-9/_]+[!?])", re.DOTALL)
+"""What a spreadsheet says instead of a value. Read as a day it would be a wrong one, but as a product one of none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One question: who, on which product, on which day, as text; `problem`: why it cannot be asked.
 
-    `number` counts the rows of data from 1, without the header.
+    `number` counts the lines of data from 1, without the header but with the empty ones, which are no rows.
     """
 
     number: int
@@ -47,6 +53,8 @@ def row_of(number: int, values: Mapping[str, Any]) -> Row:
     if any(len(text) > LONGEST_CELL for text in cells.values()):
         problem = "cell_too_long"
         cells = {name: text[:LONGEST_CELL] for name, text in cells.items()}
+    elif any(_FORMULA_OR_ERROR.fullmatch(text) for text in cells.values()):
+        problem = "formula_or_error"
     elif has_lost_digits(values.get("code")):
         problem = "number_lost_digits"
     return Row(number, **cells, problem=problem)

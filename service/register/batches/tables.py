@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from typing import Any, Final
 
 from service import confining
 from service.errors import BatchRefused, WorkStopped
-from service.register.batches.rows import FIELDS, MAX_ROWS, Batch, Row, demand_size, row_of
+from service.register.batches.rows import FIELDS, MAX_LINES, MAX_ROWS, Batch, Row, demand_size, row_of
 
 _HEADINGS: Final[Mapping[str, str]] = {
     "code": "code",
@@ -27,6 +28,12 @@ _HEADINGS: Final[Mapping[str, str]] = {
     "date": "on",
     "日期": "on",
     "所查日期": "on",
+    "购买日期": "on",
+    "购买日": "on",
+    "出厂日期": "on",
+    "生产日期": "on",
+    "购买或出厂日期": "on",
+    "purchase date": "on",
 }
 _SEPARATORS: Final = ("\t", ",", ";", "，")
 _ENCODINGS: Final = ("utf-8-sig", "gb18030")
@@ -45,7 +52,8 @@ def rows_of_table(content: bytes) -> Batch:
     line the columns are code, product, day, and the first line is a row.
 
     Raises:
-        BatchRefused: `empty_file`, `batch_encoding`, `bad_table`, `not_xlsx`, `batch_columns`, `batch_size`.
+        BatchRefused: `empty_file`, `batch_encoding`, `bad_table`, `not_xlsx`, `batch_columns`, `batch_size`,
+            `formula_or_error`.
     """
     if not content.strip():
         raise BatchRefused("empty_file")
@@ -85,12 +93,19 @@ def _text(content: bytes) -> str:
 
 
 def _batch(lines: Iterable[Sequence[Any]]) -> Batch:
-    """Return the batch; lines without anything in them are no rows, and reading stops where it is too long."""
-    filled = (line for line in lines if any(cell not in (None, "") for cell in line))
-    first = next(filled, None)
-    if first is None:
+    """Return the batch; lines without anything in them are no rows, and reading stops where it is too long.
+
+    They are counted all the same: who joins the answers to what was sent does it by the number of the line.
+    """
+    filled = (
+        (number, line)
+        for number, line in enumerate(lines, start=1)
+        if any(cell not in (None, "") for cell in line)
+    )
+    begin, first = next(filled, (0, ()))
+    if not first:
         raise BatchRefused("empty_file")
-    names = [_HEADINGS.get(str(cell).strip().lower()) for cell in first]
+    names = [_HEADINGS.get(str(cell).strip().lower().replace("_", " ")) for cell in first]
     has_header = any(names)
     if not has_header:
         names = list(FIELDS)
@@ -102,24 +117,20 @@ def _batch(lines: Iterable[Sequence[Any]]) -> Batch:
         or len(first) > _MAX_COLUMNS
     ):
         raise BatchRefused("batch_columns")
-    rows = _rows(names, () if has_header else (first,), filled)
+    rows = _rows(names, filled, begin) if has_header else _rows(names, chain([(begin, first)], filled))
     headings = [str(cell).strip() for cell, name in zip(first, names, strict=False) if name is None]
     return Batch(rows, tuple(heading[:_LONGEST_HEADING] for heading in headings if heading))
 
 
 def _rows(
-    names: Sequence[str | None], before: Iterable[Sequence[Any]], lines: Iterator[Sequence[Any]]
+    names: Sequence[str | None], lines: Iterable[tuple[int, Sequence[Any]]], header: int = 0
 ) -> tuple[Row, ...]:
+    """Return the rows of numbered lines; `header`: the number of the line with the headings."""
     rows: list[Row] = []
-    for line in (*before, *_bounded(lines)):
+    for number, line in islice(lines, MAX_ROWS + 1):
         values = {name: cell for name, cell in zip(names, line, strict=False) if name is not None}
-        rows.append(row_of(len(rows) + 1, values))
+        rows.append(row_of(number - header, values))
+        if number - header > MAX_LINES:
+            raise BatchRefused("batch_size")
     demand_size(len(rows))
     return tuple(rows)
-
-
-def _bounded(lines: Iterator[Sequence[Any]]) -> Iterator[Sequence[Any]]:
-    for count, line in enumerate(lines):
-        if count > MAX_ROWS:
-            raise BatchRefused("batch_size")
-        yield line

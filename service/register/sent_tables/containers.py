@@ -72,7 +72,7 @@ def marks_of_xlsx(content: bytes) -> dict[str, Marks]:
     marks = {part: _marks(archive.read(part), part) for part in names if _is_sheet(part)}
     if archive.is_over_packed:
         raise UploadRefused("too_large_unpacked")
-    return {sheet: marks[part] for sheet, part in _parts_of_sheets(archive, names) if part in marks}
+    return {sheet: marks[part] for sheet, part in parts_of_sheets(archive, names) if part in marks}
 
 
 def _is_sheet(part: str) -> bool:
@@ -92,11 +92,15 @@ def _demand_plain_parts(archive: Archive, names: list[str]) -> None:
         raise UploadRefused("macro")
     for name in names:
         if name.endswith((".xml", ".rels")):
-            _demand_plain_xml(archive.read(name), name)
+            demand_plain_xml(archive.read(name), name)
 
 
-def _demand_plain_xml(content: bytes, name: str) -> None:
-    """Refuse declarations of entities, and encodings in which the patterns here would see nothing."""
+def demand_plain_xml(content: bytes, name: str) -> None:
+    """Refuse declarations of entities, and encodings in which the patterns here would see nothing.
+
+    Raises:
+        UploadRefused: not_xlsx, entities_forbidden.
+    """
     if content[:2] in {b"\xff\xfe", b"\xfe\xff"} or b"\x00" in content[:200]:
         raise UploadRefused("not_xlsx", name[:80])
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
@@ -108,7 +112,7 @@ def _marks(content: bytes, part: str) -> Marks:
     found = Marks(has_hidden_rows=_HIDDEN_ROW.search(content) is not None)
     for pattern, code in ((_FAULT, "error_value"), (_FORMULA, "formula_not_allowed")):
         for match in pattern.finditer(content):
-            place = _place(match[1])
+            place = place_of(match[1])
             if place is None:
                 raise UploadRefused(code, part[:80])
             found.faults[place] = code
@@ -120,7 +124,7 @@ def _demand_size(content: bytes, part: str) -> None:
     for cells, match in enumerate(_CELL.finditer(content), start=1):
         if cells > MAX_ROWS * MAX_COLUMNS:
             raise UploadRefused("too_many_cells", part[:80])
-        place = _place(match[1])
+        place = place_of(match[1])
         if place is not None:
             rows, columns = max(rows, place[0]), max(columns, place[1])
     demand_extent(rows + 1, columns + 1, part)
@@ -138,7 +142,8 @@ def demand_extent(rows: int, columns: int, place: str) -> None:
         raise UploadRefused("too_many_columns", place[:80])
 
 
-def _place(attributes: bytes) -> Cell | None:
+def place_of(attributes: bytes) -> Cell | None:
+    """Return where a cell with these attributes stands; None where they do not say it."""
     reference = _REFERENCE.search(attributes)
     match = _PLACE.fullmatch(reference[1]) if reference else None
     if match is None:
@@ -149,8 +154,12 @@ def _place(attributes: bytes) -> Cell | None:
     return int(match[2]) - 1, column - 1
 
 
-def _parts_of_sheets(archive: Archive, names: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield each sheet's name with the part that holds it."""
+def parts_of_sheets(archive: Archive, names: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield each sheet's name with the part that holds it.
+
+    Raises:
+        UploadRefused: not_xlsx.
+    """
     book, relations = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
     if book not in names or relations not in names:
         raise UploadRefused("not_xlsx", book)

@@ -32,7 +32,8 @@ REQUEST: Final[dict[str, Any]] = {
     "required": True,
     "description": (
         "`text/csv`: UTF-8, GBK or UTF-16, separated by commas, semicolons or tabs; columns `code`, `target`, `on` by"
-        " heading (代码, 产品, 日期 too), or in this order without headings. XLSX: the first sheet, the same columns."
+        " heading (代码, 产品, 日期, 购买日期 too), or in this order without headings. XLSX: the first sheet, the same"
+        " columns."
     ),
     "content": {
         "application/json": {
@@ -57,7 +58,7 @@ _HEAD: Final = {
     "required": ["rows", "from_row", "counts", "data_version", "checked_at", "known_at", "ignored_columns"],
     "properties": {
         "rows": {"type": "integer", "description": "Rows of the whole batch."},
-        "from_row": {"type": "integer", "description": "The first row answered here."},
+        "from_row": {"type": "integer", "description": "Rows are answered here from this number on."},
         "counts": {
             "type": "object",
             "additionalProperties": {"type": "integer"},
@@ -76,7 +77,10 @@ _ANSWER: Final = {
     "type": "object",
     "required": ["row", "code", "target", "on", "same_as_row", "spelling", "problem", "answer"],
     "properties": {
-        "row": {"type": "integer", "description": "Number of the row, from 1, without the header."},
+        "row": {
+            "type": "integer",
+            "description": "Number of the line as sent: from 1, without the header, empty lines counted.",
+        },
         "code": {"type": "string", "description": "As sent; empty where it looked like a person's number."},
         "target": {"type": "string", "description": "As sent."},
         "on": {"type": "string", "description": "As sent."},
@@ -106,6 +110,10 @@ ANSWER: Final[dict[str, Any]] = {
             "description": "As `data_version` of the first line.",
         },
         "X-Row-Count": {"schema": {"type": "integer"}, "description": "Rows of the whole batch."},
+        "X-Ignored-Columns": {
+            "schema": {"type": "string"},
+            "description": "Headings of columns that were not read, percent-encoded UTF-8; absent without any.",
+        },
     },
     "content": {
         "application/x-ndjson": {

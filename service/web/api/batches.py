@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field
 from starlette.exceptions import HTTPException
 
 from service.calendar import CHINA
-from service.register.batches import MAX_ROWS, Answer, Batch, rows_of_json, rows_of_table
+from service.register.batches import MAX_LINES, Answer, Batch, rows_of_json, rows_of_table
 from service.register.open_data import Form
 from service.web import wording
 from service.web.api.batch_schema import ANSWER, REQUEST
@@ -36,9 +36,9 @@ FormatText = Annotated[
 ]
 FromRow = Annotated[
     int,
-    Field(ge=1, le=MAX_ROWS),
+    Field(ge=1, le=MAX_LINES),
     BeforeValidator(integer),
-    Query(description="Answer from this row on: to go on where a connection was cut."),
+    Query(description="Answer from this `row` on: to go on where a connection was cut."),
 ]
 Bom = Annotated[Literal["", "1"], Query(description="1: begin the CSV so that Excel reads it as UTF-8.")]
 

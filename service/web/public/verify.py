@@ -12,12 +12,14 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy.orm import Session
 
 from service.calendar import Clock, DateError, parse_china_date
-from service.errors import BadDay, BadIdentifier
+from service.errors import BadDay, BadIdentifier, RateLimited
 from service.identifiers import Hint, Kind, recognise
+from service.identifiers.person_numbers import contains_person_number
 from service.register.lookups.english import english_names
 from service.register.verification import verify as decide
 from service.register.verification.verdict import Verdict
 from service.web import wording
+from service.web.admission import headers_of
 from service.web.deps import ClockDep, LanguageDep, ReadSessionDep, TodayDep, caller_of, services_of
 from service.web.public.qr import asked_again
 from service.web.public.saving import proof_path
@@ -95,8 +97,14 @@ def _answer(
     if not form.code:
         return _page(request, form, today, faults=tuple(_missing(form, lang)))
     try:
+        caller = caller_of(request)
         verdict = _decided(session, clock, form)
-        services_of(request).tally.verified(verdict, caller_of(request).line)
+        services_of(request).tally.verified(verdict, caller.line)
+    except RateLimited as error:
+        fault = Fault("code", wording.limited_text("verify_limited", error.wait_s, lang))
+        # Nothing was read of it, so that it may be a person's number.
+        shown = replace(form, code="") if contains_person_number(form.code) else form
+        return _page(request, shown, today, fault=fault, status=429, headers=headers_of(error))
     except (BadIdentifier, BadDay, DateError) as error:
         errors = [error, *_hidden(session, clock, form, error)]
         faults = tuple(_fault(each, form, lang) for each in errors)
@@ -136,13 +144,14 @@ def _page(
     faults: tuple[Fault, ...] = (),
     proof: str = "",
     status: int = 200,
+    headers: Mapping[str, str] | None = None,
 ) -> HTMLResponse:
     template = "public/verdict.html" if verdict else "public/verify.html"
     return render(
         request,
         template,
         status=status,
-        headers=_NOT_KEPT,
+        headers={**_NOT_KEPT, **(headers or {})},
         form=form,
         today=today,
         verdict=verdict,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Final
 
@@ -16,13 +16,15 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
-from service.errors import BatchRefused
+from service.errors import BatchRefused, RateLimited
 from service.register.batches import MAX_ROWS, Answer, rows_of_table
 from service.register.batches.rows import FIELDS
 from service.register.open_data import Form
 from service.vocabulary import Outcome
+from service.web import wording
+from service.web.admission import headers_of
 from service.web.batching import NOT_ANSWERED, UPLOADS, Asked, Checking, checking_of, table_reply
-from service.web.deps import CallerDep, LanguageDep, Services, ServicesDep
+from service.web.deps import LanguageDep, Services, ServicesDep, caller_of
 from service.web.origin import OwnFormDep
 from service.web.problems import title
 from service.web.templating import render
@@ -70,38 +72,48 @@ SentDep = Annotated[Sent, Depends(_sent)]
 
 
 @router.get("/verify/batch")
-def batch_form(request: Request, lang: LanguageDep) -> HTMLResponse:
+def batch_form(request: Request) -> HTMLResponse:
     """Return the form."""
-    return _form(request, lang)
+    return _form(request)
 
 
 @router.post("/verify/batch", response_model=None)
-def check_batch(
-    request: Request, services: ServicesDep, caller: CallerDep, lang: LanguageDep, sent: SentDep
-) -> Response:
+def check_batch(request: Request, services: ServicesDep, lang: LanguageDep, sent: SentDep) -> Response:
     """Return the answers as a page or a file, or the form with what is wrong with the batch."""
+    faulty = "file" if sent.file else "rows"
     try:
-        # A file goes before pasted text, which a browser may have kept from before.
+        caller = caller_of(request)
+        if sent.file and sent.text.strip():
+            return _form(request, sent.text, title("batch_twice", lang), status=422)
         asked = Asked(rows_of_table(sent.file or sent.text.encode()), lang=lang)
+        services.admission.take_rows(caller, asked.count)
     except BatchRefused as error:
-        return _form(request, lang, sent.text, error.problem, is_file=bool(sent.file))
-    services.admission.take_rows(caller, asked.count)
+        return _form(request, sent.text, title(error.problem, lang), faulty, status=422)
+    except RateLimited as error:
+        words = wording.limited_text("batch_limited", error.wait_s, lang)
+        return _form(request, sent.text, words, faulty, status=429, headers=headers_of(error))
     if sent.wanted != "page":
         return table_reply(services, asked, Form(sent.wanted), caller.line, bom=sent.wanted == Form.CSV)
     return _answers(request, services, asked, caller.line)
 
 
 def _form(
-    request: Request, lang: str, text: str = "", problem: str = "", *, is_file: bool = False
+    request: Request,
+    text: str = "",
+    fault: str | None = None,
+    faulty: str = "rows",
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
 ) -> HTMLResponse:
     return render(
         request,
         "public/verify_batch.html",
-        status=422 if problem else 200,
-        headers=_NOT_KEPT,
+        status=status,
+        headers={**_NOT_KEPT, **(headers or {})},
         text=text,
-        fault=title(problem, lang) if problem else None,
-        faulty="file" if is_file else "rows",
+        fault=fault,
+        faulty=faulty,
         most=MAX_ROWS,
         example=_EXAMPLE,
     )
@@ -138,8 +150,11 @@ def _shown_first(checking: Checking, shown: list[Answer]) -> Iterable[Answer]:
 
 
 def _write(out: io.StringIO, answers: Iterable[Answer]) -> None:
-    """Write the rows as they were asked, for the form that asks for them again as a file."""
+    """Write the rows as they were asked, each on its line, for the form that asks for them again as a file."""
     writer = csv.writer(out)
     writer.writerow(FIELDS)
+    written = 0
     for answer in answers:
+        writer.writerows([()] * (answer.row.number - written - 1))
+        written = answer.row.number
         writer.writerow([answer.row.code, answer.row.target, answer.row.on])

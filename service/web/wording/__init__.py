@@ -28,7 +28,7 @@ from service.web.wording.locating import (
     relation_text,
 )
 from service.web.wording.naming import called, in_english, names_in
-from service.web.wording.problems import hint_text, problem_text
+from service.web.wording.problems import hint_text, limited_text, problem_text
 from service.web.wording.proofs import parts_text, proof_problem
 from service.web.wording.reports import step_text
 from service.web.wording.trail import act_text, subject_text
@@ -66,6 +66,7 @@ __all__ = [
     "lead_act_hint",
     "lead_note_label",
     "left_text",
+    "limited_text",
     "match_text",
     "moment_text",
     "month_text",

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from typing import Final
 
 from service.identifiers import Hint
 from service.web.wording.choosing import pick
 
+_MIB: Final = 1024 * 1024
 _PROBLEMS: Mapping[str, tuple[str, str]] = {
+    "batch_limited": (
+        "核验的次数或行数太多，请约 {minutes} 分钟后再试。粘贴的内容还在这里；文件请到时重新选择。",
+        "Too many checks or rows. Try again in about {minutes} min. What you pasted is still here; a file must be"
+        " chosen again.",
+    ),
     "bad_characters": (
         "输入里有不能使用的字符，请重新输入。",
         "The input holds characters that cannot be used. Type it again.",
@@ -85,6 +93,10 @@ _PROBLEMS: Mapping[str, tuple[str, str]] = {
             " Look for the 18-character code on the pack."
         ),
     ),
+    "formula_or_error": (
+        "这一行有公式没有存下数值，或者是错误值（如 #N/A）。请存为数值后再上传。",
+        "This row holds a formula saved without its value, or an error such as #N/A. Save the sheet as values.",
+    ),
     "method_not_allowed": ("这个地址不支持这种操作。", "This address does not support that."),
     "missing_code": ("请输入包装上的代码。", "Enter the code on the pack."),
     "not_found": ("没有这个页面，或登记中没有这条记录。", "There is no such page or record."),
@@ -114,9 +126,17 @@ _PROBLEMS: Mapping[str, tuple[str, str]] = {
         "产品名称过长，请输入包装上的产品名称。",
         "The product's name is too long. Enter the name on the pack.",
     ),
+    "too_large": (
+        "发来的文件或内容太大{over}，没有收下。请换小一些的文件，或者分成几份再发。",
+        "What was sent is too large{over} and was not taken. Send a smaller file, or several parts one after another.",
+    ),
     "unknown_field": (
         "这一行有不认识的字段；只用 code、target、on。",
         "This row has an unknown field; use code, target and on.",
+    ),
+    "verify_limited": (
+        "查询太频繁，请约 {minutes} 分钟后再试。您输入的内容还在这里。",
+        "Too many requests. Try again in about {minutes} min. What you typed is still here.",
     ),
     "uscc_charset": (
         "代码里有不应出现的字符，请核对{where}。统一社会信用代码只含数字和大写字母，没有 I、O、S、V、Z。",
@@ -156,11 +176,29 @@ _HINTS: Mapping[Hint, tuple[str, str]] = {
 }
 
 
-def problem_text(code: str, lang: str = "zh", position: int | None = None) -> str:
-    """Return what is wrong with an input and what to do; `position` counts from 1."""
+def problem_text(code: str, lang: str = "zh", position: int | None = None, most: int | None = None) -> str:
+    """Return what is wrong with an input and what to do.
+
+    `position` counts from 1; `most`: how many bytes are taken, where there were more.
+    """
     zh, en = _PROBLEMS.get(code, _PROBLEMS["bad_request"])
     where = (f"第 {position} 位附近", f" near character {position}") if position else ("", "")
-    return pick((zh.replace("{where}", where[0]), en.replace("{where}", where[1])), lang)
+    size = f"{most // _MIB} MiB" if most else ""
+    over = (f"（超过 {size}）", f" (more than {size})") if size else ("", "")
+    return pick(
+        (
+            zh.replace("{where}", where[0]).replace("{over}", over[0]),
+            en.replace("{where}", where[1]).replace("{over}", over[1]),
+        ),
+        lang,
+    )
+
+
+def limited_text(code: str, wait_s: int, lang: str = "zh") -> str:
+    """Return that it was too much, and when to come back."""
+    zh, en = _PROBLEMS[code]
+    minutes = str(math.ceil(wait_s / 60))
+    return pick((zh.replace("{minutes}", minutes), en.replace("{minutes}", minutes)), lang)
 
 
 def hint_text(hint: str, lang: str = "zh") -> str:
