@@ -32,6 +32,7 @@ _AT: Final[Mapping[str, str]] = {
     "a day cannot be at rest and worked, nor stand twice": "worked_days",
     "an area needs its unit, and a unit its area": "stated_unit",
     "only a correction order has a deadline, and needs it": "deadline_on",
+    "the deadline must come after the order": "deadline_on",
     "only a deregistration has a ground": "ground",
     "only a change states a licence term": "licence_last_day",
     "a day that is not known has the precision unknown, and no other has": "precision",
@@ -93,7 +94,7 @@ def _fault(kind: RecordKind, found: dict[str, Any]) -> Fault:
         name = str(found["loc"][0])
     else:
         name = _AT.get(str(found["msg"]), "")
-        if code == "period_out_of_order":
+        if code == "period_out_of_order" and not name:
             name = next((each for each in _ENDS if each in fields_of(kind)), "")
         if code == "value_error" and kind is RecordKind.ANNOUNCEMENT:
             name = "number"

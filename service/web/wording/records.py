@@ -171,5 +171,4 @@ RECORD_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "bad_title": ("请写一个名称，最多 300 字。", "Give it a title of at most 300 characters."),
     "day_to_come": ("不能是今天以后的日子。", "This day is still to come."),
-    "already_ended": ("这项核准已经注销，不能再登记这一事项。", "The authorisation has ended already."),
 }
