@@ -134,6 +134,22 @@ def test_a_second_press_says_what_is_on_record_and_leads_to_it(desk, editor):
     _twice(editor, address, {**typed, "effective_on": "2026-11-22"}, "“注销”已经登记")
 
 
+def test_what_the_source_of_a_stop_says_stands_beside_it_in_public(desk, editor):
+    ulid = an_open_authorisation(desk[1])
+    address = f"/staff/records/authorisation/{ulid}/acts/deregistered"
+    typed = {"ground": "voluntary", "effective_on": "2026-11-20", "source_level": "official_document"}
+    public = desk[0].get(f"/r/{ulid}", follow_redirects=True)
+    assert public.text.count("来源：") == 1  # the grant's is the record's own
+    sourced = {**typed, "source": "示例<b>申请书</b>", "source_locator": "第二页", "draft_confirmed": "1"}
+    assert editor.post(address, sourced).status_code == 303
+    page = desk[0].get(public.url.path).text
+    event = re.search(r'<strong>注销</strong>.*?</li>', page, re.DOTALL)[0]
+    assert "来源：" in event
+    assert "示例&lt;b&gt;申请书&lt;/b&gt;" in event
+    assert "，第二页" in event
+    assert page.count("来源：") == 2
+
+
 def test_the_deadline_of_a_correction_is_told_at_its_field(desk, editor):
     address = f"/staff/records/authorisation/{an_open_authorisation(desk[1])}/acts/put_under_correction"
     typed = {"effective_on": "2026-11-20", "source": "责令改正通知", "source_level": "official_document"}
