@@ -143,7 +143,7 @@ def test_what_the_source_of_a_stop_says_stands_beside_it_in_public(desk, editor)
     sourced = {**typed, "source": "示例<b>申请书</b>", "source_locator": "第二页", "draft_confirmed": "1"}
     assert editor.post(address, sourced).status_code == 303
     page = desk[0].get(public.url.path).text
-    event = re.search(r'<strong>注销</strong>.*?</li>', page, re.DOTALL)[0]
+    event = re.search(r"<strong>注销</strong>.*?</li>", page, re.DOTALL)[0]
     assert "来源：" in event
     assert "示例&lt;b&gt;申请书&lt;/b&gt;" in event
     assert "，第二页" in event
