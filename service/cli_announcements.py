@@ -95,7 +95,7 @@ def import_announcement(
             choices = _choices(intake, annexes.remembered(session, issuer), column or [], table, product)
         seen, refusals = _look(database, as_user, intake, choices, facts, dry_run=dry_run)
         _print_preview(seen, refusals)
-        if dry_run or seen.changes_nothing:
+        if dry_run or (seen.is_valid and not seen.records):
             return
         with _desk(database, as_user, name) as desk:
             batch = annexes.draft_batch(
@@ -353,3 +353,5 @@ def _print_preview(seen: annexes.Preview, refusals: Sequence[Any]) -> None:
         )
     if seen.changes_nothing:
         console.print("没有变化 no_changes")
+    elif not seen.records:
+        console.print("没有一行可以导入 no_row_to_import", style="yellow")

@@ -56,6 +56,11 @@ _GENERAL = {
     "fields_go_together": "相关的列应同时填写或同时留空",
     "field_not_for_event": "该列与所填事项不符",
     "day_of_another_year": "有不属于这一年的日期",
+    "withdrawal_reason_missing": "撤下要写明原因",
+    "withdrawal_missing": "写了撤下原因，要写撤下方式",
+    "redirect_missing": "并入别的记录的，要写明并入哪一条",
+    "redirect_without_merging": "只有并入别的记录的，才写并入记录",
+    "wrong_division_code": "区划代码应写成 体系:年份:代码",
     "day_twice": "同一天写了两次，或既放假又上班",
 }
 """Chinese words of problems whose English ones come with the problem."""

@@ -20,6 +20,7 @@ class Fault:
     field: str
     code: str
     most: int = 0
+    what: str = ""
 
 
 def clean(text: str) -> str:

@@ -21,7 +21,8 @@ from service.register.verification import Verdict, verify
 from service.vocabulary import LeadChannel, LeadKind, MisuseKind
 from service.web.forms import Fault, clean
 
-_TELEPHONE: Final = re.compile(r"[0-9+() \-]{5,40}")
+_TELEPHONE: Final = re.compile(r"[0-9+() \-]+")
+_SHORTEST_TELEPHONE: Final = 5
 _EMAIL: Final = re.compile(r"[^@\s]{1,64}@[^@\s]{1,180}\.[^@\s.]{1,60}")
 _LONGEST: Final = {
     "description": 2000,
@@ -31,6 +32,7 @@ _LONGEST: Final = {
     "trader": 200,
     "channel_number": 60,
     "name": 60,
+    "telephone": 40,
     "email": 200,
 }
 _SHORTEST: Final = 10
@@ -78,6 +80,8 @@ def contact_faults(form: LeadForm) -> Iterator[Fault]:
     """Yield what nobody can be reached by."""
     if form.telephone and _TELEPHONE.fullmatch(form.telephone) is None:
         yield Fault("telephone", "bad_telephone")
+    elif 0 < len(form.telephone) < _SHORTEST_TELEPHONE:
+        yield Fault("telephone", "telephone_short", _SHORTEST_TELEPHONE)
     if form.email and _EMAIL.fullmatch(form.email) is None:
         yield Fault("email", "bad_email")
 

@@ -387,3 +387,14 @@ def test_a_returned_batch_can_be_imported_again(office, tmp_path):
     assert editing.published_bases(
         office.session, Revision(record_kind="organisation").record_kind, [code(1)]
     )
+
+
+def test_a_table_of_wrong_rows_alone_is_none_without_changes_and_is_refused(office):
+    looked = office.look(row(1, "没有的产品"))
+    assert (looked.seen.changes_nothing, dict(looked.seen.records)) == (False, {})
+    with pytest.raises(ImportRefused) as refused:
+        office.draft(looked, only_valid=True)
+    assert [each.code for each in refused.value.problems] == ["unknown_product"]
+    elsewhere = office.look(row(1, "没有的产品"), facts=replace(STATED, skips_elsewhere=True))
+    assert (elsewhere.seen.changes_nothing, elsewhere.seen.is_valid) == (False, True)
+    assert office.draft(elsewhere) is None

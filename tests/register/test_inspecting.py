@@ -207,6 +207,7 @@ def test_the_register_may_change_and_the_frozen_population_does_not(session):
         ({"value_on": TODAY}, "value_on"),
         ({"value_on": TODAY - timedelta(days=1)}, "value_on"),
         ({"value_source": ""}, "value_source"),
+        ({"value_source": "长" * 501}, "value_source"),
         ({"digits": 5}, "digits"),
         ({"digits": 61}, "digits"),
         ({"published_from": TODAY}, "published_from"),

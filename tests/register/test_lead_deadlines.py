@@ -10,12 +10,12 @@ from factories import an_account, published
 from hypothesis import given
 from hypothesis import strategies as st
 from lead_lives import NAMED, RECEIVED, K, brought, do, published_arrangement, view
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
-from service.errors import TransitionNotAllowed
+from service.errors import FieldNotAllowed, TransitionNotAllowed
 from service.register import leads
 from service.register.lookups.holidays import arrangements
-from service.register.models import LeadContact
+from service.register.models import HolidayArrangement, LeadContact
 from service.vocabulary import LeadKind, LeadState, RefusalGround, Role
 from service.working_days import YearNotArranged, is_working_day, last_working_day, working_days_left
 
@@ -66,6 +66,27 @@ def test_an_extension_gives_fifteen_working_days_more_once(arranged):
     assert view(session, lead).next.last_day == last_working_day(RECEIVED, 30, known)
     with pytest.raises(TransitionNotAllowed):
         do(session, officer, lead, K.EXTENDED, date(2026, 10, 9))
+
+
+def test_a_period_that_is_over_is_not_made_longer_and_what_was_missed_stays_missed(arranged):
+    session = arranged
+    officer = an_account(session, "xian-suo", Role.LEAD_OFFICER)
+    missed, kept = brought(session, LeadKind.REPORT), brought(session, LeadKind.REPORT)
+    last_day = view(session, missed).next.last_day
+    with pytest.raises(FieldNotAllowed) as refused:
+        do(session, officer, missed, K.EXTENDED, last_day + timedelta(days=1))
+    assert (refused.value.field, refused.value.problem) == ("happened_on", "extended_too_late")
+    assert view(session, missed).next.last_day == last_day
+    do(session, officer, kept, K.EXTENDED, last_day)
+    assert leads.punctuality(session, last_day, last_day).due == 1
+
+
+def test_where_no_last_day_can_be_counted_an_extension_is_taken(arranged):
+    officer = an_account(arranged, "xian-suo", Role.LEAD_OFFICER)
+    lead = brought(arranged, LeadKind.REPORT, on=date(2026, 11, 28))
+    arranged.execute(delete(HolidayArrangement))
+    do(arranged, officer, lead, K.EXTENDED, date(2026, 11, 30))
+    assert K.EXTENDED not in view(arranged, lead).acts
 
 
 def test_a_period_that_reaches_into_a_year_without_data_says_so_in_the_inbox(arranged):

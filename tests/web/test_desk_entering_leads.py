@@ -174,6 +174,8 @@ def test_a_form_sent_twice_is_one_lead(desk, officer):
         ({"seen_on": "2026-11-24"}, "seen_on", "不晚于今天"),
         ({"seen_on": "2026-11-21"}, "seen_on", "不能晚于收到的日期"),
         ({"telephone": "打电话"}, "telephone", "电话只写数字"),
+        ({"telephone": "138"}, "telephone", "这个电话太短，至少 5 位"),
+        ({"telephone": "1" * 41}, "telephone", "最多 40 字"),
         ({"email": "zhang"}, "email", "邮箱应像"),
     ],
 )

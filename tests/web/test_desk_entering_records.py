@@ -74,6 +74,55 @@ def test_faults_stand_beside_their_fields_and_nothing_typed_is_lost(editor, pref
     assert "&lt;svg onload" in reply.text
 
 
+@pytest.mark.parametrize(
+    ("kind", "typed", "field", "said"),
+    [
+        (
+            "organisation",
+            {"former_names": "旧名甲\n旧名{乙}\n旧名{乙}"},
+            "former_names",
+            "“旧名{乙}”写了两次",
+        ),
+        ("organisation", {"short_names": "甲\n甲"}, "short_names", "“甲”写了两次"),
+        (
+            "organisation",
+            {"former_codes": "91500114MA5TEST03x\n91500114MA5TEST03X"},
+            "former_codes",
+            "“91500114MA5TEST03X”写了两次",
+        ),
+        ("division", {"codes": "nbs:2023:500114\nnbs:2023:500115"}, "codes", "“nbs:2023”写了两次"),
+        ("division", {"aliases": "甲乡\n甲乡"}, "aliases", "“甲乡”写了两次"),
+        ("division", {"codes": "500114"}, "codes", "每行一个，写成 体系:年份:代码"),
+        ("division", {"codes": "nbs:1066:500114"}, "codes", "每行一个，写成 体系:年份:代码"),
+        ("organisation", {"withdrawal": "gone"}, "withdrawal_reason", "撤下要写明原因"),
+        ("organisation", {"withdrawal_reason": "重复"}, "withdrawal", "请选择撤下方式"),
+        (
+            "organisation",
+            {"withdrawal": "redirect", "withdrawal_reason": "重复"},
+            "redirect",
+            "要写明并入哪一条",
+        ),
+        ("organisation", {"redirect": "甲"}, "withdrawal", "撤下方式就要选“已并入”"),
+    ],
+)
+def test_a_fault_says_what_is_wrong_and_where(editor, kind, typed, field, said):
+    whole = {
+        "organisation": a_firm(draft_new="1"),
+        "division": {
+            "slug": "shili-xiang",
+            "name": "示例乡",
+            "division_kind": "township",
+            "source": "示例来源",
+            "source_level": "official_document",
+        },
+    }[kind]
+    reply = editor.post(f"/staff/records/{kind}/new", {**whole, **typed})
+    assert reply.status_code == 422
+    assert f'href="#{field}"' in reply.text
+    assert said in reply.text
+    assert "内容有误，请核对" not in reply.text
+
+
 def test_a_field_of_no_form_is_refused(editor):
     assert editor.post("/staff/records/organisation/new", a_firm(role="admin")).status_code == 422
     assert editor.post("/staff/records/organisation/new", a_firm(draft_decided_by="1")).status_code == 422

@@ -181,6 +181,32 @@ def test_a_preview_says_what_each_row_does_and_what_is_wrong_with_each_cell(desk
     assert "looks like a person" in english
 
 
+@pytest.mark.parametrize(
+    ("lines", "tone", "words"),
+    [
+        (["示例甲茶厂\t91500114TERT040178\t示例·云雾果"], "warn", "没有一行可以导入。"),
+        (["示例甲茶厂\t91500114TERT040179\t远方茶"], "neutral", "没有一行要导入"),
+    ],
+)
+def test_where_no_row_can_be_imported_nothing_is_said_to_be_on_record(desk, lines, tone, words):
+    table = "\n".join(["企业名称\t统一社会信用代码\t产品名称", *lines])
+    stated_so = {"elsewhere": "1"} if tone == "neutral" else {}
+    reply = desk.importer.post("/staff/imports/new", stated(967, 1, pasted=table))
+    annex = reply.headers["location"].removesuffix("/columns")
+    said = {**stated(967, 1, **stated_so), **columns_of(desk.importer, annex)}
+    assert desk.importer.post(f"{annex}/columns", said).status_code == 303
+    do_errands(desk.client)
+    page = desk.importer.get(annex).text
+    assert re.search(rf'gi-notice-{tone}">.*?<strong>{words}', page)
+    assert "没有变化" not in page
+    assert "会起草 0 条记录" in page
+    assert f"{annex}/draft" not in page
+    # Who sends the form all the same is told what is wrong with the rows.
+    desk.importer.post(f"{annex}/draft", {"only_valid": "1"})
+    do_errands(desk.client)
+    assert desk.importer.get(annex).status_code == 200
+
+
 def test_the_filter_and_the_page_stand_in_the_address_and_nonsense_is_no_filter(desk):
     annex = desk.look(MESSY, 901, 48)
     first, second = (desk.importer.get(f"{annex}?table=1&action=create&page={page}").text for page in (1, 2))

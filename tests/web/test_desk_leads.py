@@ -250,6 +250,18 @@ def test_a_fault_of_an_act_stands_beside_its_field(desk, officer, act, facts, to
     assert state_of(desk, receipt) is LeadState.RECEIVED
 
 
+def test_an_extension_after_the_last_day_is_refused_beside_its_day(desk, officer):
+    receipt = a_lead(desk[1], LeadKind.REPORT, day=2)  # fifteen working days: until the 23rd
+    assert "核查期限的最后一天是 2026年11月23日" in officer.get(f"/staff/leads/{receipt}/acts/extended").text
+    receipt = a_lead(desk[1], LeadKind.REPORT, day=1)  # until the 20th
+    for prefix, words in (("", "核查期限已经届满"), ("/en", "The period is over")):
+        reply = take(officer, receipt, "extended", prefix, note="案情复杂")
+        assert (reply.status_code, words in reply.text) == (422, True)
+        assert 'id="happened_on-fault"' in reply.text
+    assert trail_of(desk, receipt) == ["lead_received"]
+    assert take(officer, receipt, "extended", note="案情复杂", happened_on="2026-11-20").status_code == 303
+
+
 def test_a_field_of_no_form_of_ours_is_refused(desk, officer):
     receipt = a_lead(desk[1])
     assert take(officer, receipt, "accepted", state="closed").status_code == 422

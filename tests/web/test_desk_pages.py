@@ -56,6 +56,9 @@ def test_a_hostile_name_is_only_ever_text(desk, prefix):
     typed = {"login": HOSTILE, "display_name": HOSTILE, "person": HOSTILE, "roles": [HOSTILE]}
     refused = seat.post(f"{prefix}/staff/users", typed)
     assert refused.status_code == 422
+    empty = seat.post(f"{prefix}/staff/users", {})
+    for name in ("login", "display_name", "person", "roles"):  # everything that is wrong, at once
+        assert f'id="{name}-fault"' in empty.text
     assert "<script>alert" not in refused.text
 
 

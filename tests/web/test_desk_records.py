@@ -10,12 +10,12 @@ import pytest
 from factories import counted_statements
 from openpyxl import load_workbook
 from record_deeds import an_open_authorisation, published, submitted
-from sqlalchemy import select
+from sqlalchemy import func, select
 from staffing import HOSTILE, an_officer, seated
 
 from service.register.browsing import SHELVES
-from service.register.models import TrademarkRecord
-from service.vocabulary import RecordKind, Role
+from service.register.models import Revision, TrademarkRecord
+from service.vocabulary import DraftState, RecordKind, Role
 
 
 @pytest.mark.parametrize("kind", RecordKind)
@@ -113,7 +113,7 @@ def test_a_list_costs_the_same_few_statements_however_much_it_lists(desk, editor
 def test_one_record_and_its_review_and_history_cost_few_statements(desk, reviewer):
     record, _ = published(*desk, name="数语句的单位")
     history = record.replace("/records/", "/history/")
-    for address, most in ((record, 6), (history, 6)):
+    for address, most in ((record, 8), (history, 6)):  # two of the first ask for its public page
         with counted_statements(desk[1]) as found:
             assert reviewer.get(address).status_code == 200
         assert len(found) <= most, found
@@ -133,3 +133,45 @@ def test_a_hostile_name_is_only_ever_text(desk, reviewer, prefix):
         assert "<script>alert" not in page
         assert "<svg onload" not in page
         assert "&lt;script&gt;" in page
+
+
+def test_a_public_page_is_offered_where_there_is_one_and_only_there(desk, editor):
+    """Of every kind in the seed: where the desk leads to, something answers; where nothing would, it leads nowhere."""
+    with desk[1].reading() as session:
+        rows = session.execute(
+            select(Revision.record_kind, func.max(Revision.record_ulid), func.max(Revision.ulid))
+            .where(Revision.state == DraftState.PUBLISHED)
+            .group_by(Revision.record_kind, Revision.record_ulid)
+        ).all()
+    by_kind = {kind: (record, draft) for kind, record, draft in rows}
+    offered = set()
+    for kind, (record, draft) in by_kind.items():
+        answers = desk[0].get(f"/r/{record}", follow_redirects=True).status_code == 200
+        for page in (f"/staff/records/{kind.value}/{record}", f"/staff/reviews/{draft}"):
+            assert (f'href="/r/{record}"' in editor.get(page).text) == answers, page
+        offered |= {kind} if answers else set()
+    assert RecordKind.GI_PRODUCT in offered
+    assert RecordKind.CATEGORY in by_kind.keys() - offered
+
+
+def test_a_body_without_a_code_and_what_is_withheld_have_no_public_page(desk, reviewer):
+    for facts in ({"uscc": ""}, {"withdrawal": "withheld", "withdrawal_reason": "依法"}):
+        record, _ = published(*desk, name="没有公开页面的单位", draft_new="1", **facts)
+        assert 'href="/r/' not in reviewer.get(record).text
+
+
+def test_nothing_is_left_to_stop_of_an_authorisation_that_has_ended(desk, editor):
+    ulid = an_open_authorisation(desk[1])
+    page = f"/staff/records/authorisation/{ulid}"
+    assert f"{page}/acts/deregistered" in editor.get(page).text
+    typed = {
+        "ground": "voluntary",
+        "effective_on": "2026-11-20",
+        "source": "示例申请书",
+        "source_level": "official_document",
+        "draft_confirmed": "1",
+    }
+    assert editor.post(f"{page}/acts/deregistered", typed).status_code == 303
+    ended = editor.get(page).text
+    assert "/acts/" not in ended
+    assert "event=correction_closed" not in ended

@@ -93,17 +93,82 @@ def test_a_deregistration_is_shown_before_it_is_done(desk, editor):
     typed = {"effective_on": "2026-11-20", "source": "申请书", "source_level": "official_document"}
     assert 'id="ground-fault"' in editor.post(address, typed).text
     typed["ground"] = "off_standard_not_corrected_in_time"
+    for confirmed in ({}, {"draft_confirmed": "1"}):  # told before one confirms what cannot be done
+        refused = editor.post(address, {**typed, **confirmed})
+        assert (refused.status_code, 'id="ground-fault"' in refused.text) == (409, True)
+    unknown = editor.post(address, {**typed, "ground": "voluntary", "announcement": "没有的公告"})
+    assert (unknown.status_code, 'id="announcement-fault"' in unknown.text) == (409, True)
+    typed["ground"] = "voluntary"
     shown = editor.post(address, typed)
     assert shown.status_code == 200
     assert "马上会公开的" in shown.text
-    refused = editor.post(address, {**typed, "draft_confirmed": "1"})
-    assert refused.status_code == 409
-    assert "限期改正" in refused.text
-    typed["ground"] = "voluntary"
     assert editor.post(address, {**typed, "draft_confirmed": "1", "draft_again": "1"}).status_code == 200
     assert editor.post(address, {**typed, "draft_confirmed": "1"}).status_code == 303
     assert "已经终止" in editor.get(address).text
-    assert editor.post(address, {**typed, "draft_confirmed": "1"}).status_code == 409
+    _twice(editor, address, typed, "“注销”已经登记")
+
+
+def test_a_second_press_says_what_is_on_record_and_leads_to_it(desk, editor):
+    ulid = an_open_authorisation(desk[1])
+    address = f"/staff/records/authorisation/{ulid}/acts/put_under_correction"
+    typed = {
+        "effective_on": "2026-11-20",
+        "deadline_on": "2026-12-20",
+        "source": "责令改正通知",
+        "source_level": "official_document",
+    }
+    done = editor.post(address, {**typed, "draft_confirmed": "1"})
+    told = _twice(editor, address, typed, "“责令限期改正”已经登记")
+    assert done.headers["location"].partition("?")[0] in told
+    assert "已经注销" not in told
+    assert "on record already" in editor.post(f"/en{address}", typed).text
+    # Once it has ended, the end is what is on record.
+    over = {
+        "ground": "voluntary",
+        "effective_on": "2026-11-21",
+        "source": "x",
+        "source_level": "official_document",
+    }
+    end = f"/staff/records/authorisation/{ulid}/acts/deregistered"
+    assert editor.post(end, {**over, "draft_confirmed": "1"}).status_code == 303
+    _twice(editor, address, {**typed, "effective_on": "2026-11-22"}, "“注销”已经登记")
+
+
+def test_what_the_source_of_a_stop_says_stands_beside_it_in_public(desk, editor):
+    ulid = an_open_authorisation(desk[1])
+    address = f"/staff/records/authorisation/{ulid}/acts/deregistered"
+    typed = {"ground": "voluntary", "effective_on": "2026-11-20", "source_level": "official_document"}
+    public = desk[0].get(f"/r/{ulid}", follow_redirects=True)
+    assert public.text.count("来源：") == 1  # the grant's is the record's own
+    sourced = {**typed, "source": "示例<b>申请书</b>", "source_locator": "第二页", "draft_confirmed": "1"}
+    assert editor.post(address, sourced).status_code == 303
+    page = desk[0].get(public.url.path).text
+    event = re.search(r"<strong>注销</strong>.*?</li>", page, re.DOTALL)[0]
+    assert "来源：" in event
+    assert "示例&lt;b&gt;申请书&lt;/b&gt;" in event
+    assert "，第二页" in event
+    assert page.count("来源：") == 2
+
+
+def test_the_deadline_of_a_correction_is_told_at_its_field(desk, editor):
+    address = f"/staff/records/authorisation/{an_open_authorisation(desk[1])}/acts/put_under_correction"
+    typed = {"effective_on": "2026-11-20", "source": "责令改正通知", "source_level": "official_document"}
+    early = editor.post(address, {**typed, "deadline_on": "2026-11-19"})
+    assert early.status_code == 422
+    assert '<a class="gi-target" href="#deadline_on">改正期限：' in early.text
+    bare = editor.post(address, {"effective_on": "2026-11-20"})
+    for name in ("deadline_on", "source", "source_level"):
+        assert f'id="{name}-fault"' in bare.text
+    assert "改正期限：这一项必须填写" in bare.text
+
+
+def _twice(editor, address, typed, said):
+    """Send the form once more and return the page that says what is on record."""
+    again = editor.post(address, {**typed, "draft_confirmed": "1"})
+    assert again.status_code == 409
+    assert said in again.text
+    assert "看已公布的这一条" in again.text
+    return again.text
 
 
 def test_a_file_that_is_too_large_is_told_by_its_name_where_a_wrong_is_stopped(desk, editor):

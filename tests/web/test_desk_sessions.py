@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import pytest
 from signing_in import cookie_of, sign_in
 from sqlalchemy import delete, select, update
@@ -42,6 +44,30 @@ def test_a_session_ends_after_half_an_hour_without_use_and_after_eight_hours_of_
 def test_an_idle_session_is_dead(site, editor):
     site[2].forward(minutes=30)
     assert is_dead(editor[1])
+
+
+@pytest.mark.parametrize(
+    ("sent_to", "back_to"),
+    [
+        ("/staff/records/organisation/new", "/staff/records/organisation/new"),
+        ("/staff/leads/new", "/staff/leads/new"),
+        ("/staff/imports/01JAAAAAAAAAAAAAAAAAAAAAAA/draft", "/staff"),  # no page stands there
+    ],
+)
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_who_sends_a_form_too_late_is_told_that_nothing_was_kept(site, editor, sent_to, back_to, prefix):
+    seat = editor[1]
+    seat.csrf()  # the page was opened in time
+    site[2].forward(minutes=31)
+    late = seat.post(f"{prefix}{sent_to}", {"name": "示例单位"})
+    assert late.status_code == 303
+    assert late.headers["location"] == f"{prefix}/staff/login?{urlencode({'next': back_to, 'lost': '1'})}"
+    told = seat.get(late.headers["location"]).text
+    assert ("what you sent was not saved" if prefix else "刚才提交的内容没有保存") in told
+    assert f'name="next" value="{back_to}"' in told
+    words = ("没有保存", "was not saved")
+    assert not any(word in seat.get(f"{prefix}/staff/login").text for word in words)
+    assert "lost" not in seat.post("/staff/logout").headers["location"]
 
 
 def test_signing_out_ends_the_session_on_the_server(editor):

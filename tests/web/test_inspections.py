@@ -90,6 +90,7 @@ def test_a_draw_shows_its_hash_at_once_and_the_rest_on_its_day(desk, public):
     [
         ({"value_source": ""}, {"value_source"}),
         ({"value_source": "a\x00"}, {"value_source"}),
+        ({"value_source": "长" * 501}, {"value_source"}),
         ({"value_on": "2026-11-23"}, {"value_on"}),
         ({"value_on": "morgen", "published_from": ""}, {"value_on", "published_from"}),
         ({"digits": "５"}, {"digits"}),
@@ -103,6 +104,8 @@ def test_what_cannot_be_announced_comes_back_with_its_faults(desk, prefix, facts
         f"{prefix}/staff/inspections/{a_plan(desk[1], firms=1)}/draws", {**ANNOUNCED, **facts}
     )
     assert _faults(reply) == fields
+    if len(facts.get("value_source", "")) > 300:
+        assert ("at most 300" if prefix else "最多 300 字") in reply.text
     for name in fields & {"value_on"}:  # a day that is none is still there to be put right
         typed = {**ANNOUNCED, **facts}[name]
         kind = "text" if typed == "morgen" else "date"

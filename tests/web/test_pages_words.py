@@ -115,7 +115,7 @@ def test_every_fault_and_every_step_of_a_report_has_its_sentence(lang: str) -> N
         "rate_limited",
         "not_kept",
     ):
-        words = wording.fault_text(code, lang, most=60, minutes=5)
+        words = wording.fault_text(code, lang, most=60, minutes=5, what="示例")
         assert words
         assert "{" not in words
     assert len({wording.step_text(step, lang) for step in Step}) == len(Step)

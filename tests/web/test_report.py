@@ -137,6 +137,8 @@ def test_a_page_that_is_no_records_is_let_go(visitor, about):
         ({"seen_on": "2026-11-24"}, "seen_on", "不晚于今天"),
         ({"seen_on": "昨天"}, "seen_on", "不晚于今天"),
         ({"telephone": "打电话"}, "telephone", "电话只写数字"),
+        ({"telephone": "138"}, "telephone", "这个电话太短，至少 5 位"),
+        ({"telephone": "1" * 41}, "telephone", "最多 40 字"),
         ({"email": "zhang"}, "email", "邮箱应像"),
         ({"website": "http://spam.example"}, "website", "请留空"),
     ],

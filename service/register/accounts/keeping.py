@@ -165,15 +165,21 @@ def _add(
     return user
 
 
-def _demand_facts(facts: NewAccount) -> None:
-    if _LOGIN.fullmatch(facts.login) is None:
-        raise FieldNotAllowed("login", facts.login, "bad_login")
+def name_faults(login: str, display_name: str, person: str) -> dict[str, str]:
+    """Return what is wrong with the names of a new account: the code of the problem by field, all at once."""
+    found = {} if _LOGIN.fullmatch(login) else {"login": "bad_login"}
     for field, value, most in (
-        ("display_name", facts.display_name, _LONGEST_NAME),
-        ("person", facts.person, _LONGEST_PERSON),
+        ("display_name", display_name, _LONGEST_NAME),
+        ("person", person, _LONGEST_PERSON),
     ):
         if not _SHORTEST_NAME <= len(value.strip()) <= most:
-            raise FieldNotAllowed(field, value, "bad_name")
+            found[field] = "bad_name"
+    return found
+
+
+def _demand_facts(facts: NewAccount) -> None:
+    for field, problem in name_faults(facts.login, facts.display_name, facts.person).items():
+        raise FieldNotAllowed(field, getattr(facts, field), problem)
     _demand_grantable(facts.login, facts.roles, facts.kinds)
 
 

@@ -44,15 +44,16 @@ def draft_batch(  # noqa: PLR0913  (what a person decides of an import)
     The preview is made again in this transaction: what has changed since the person looked counts.
 
     Raises:
-        ImportRefused: rows are not valid, and they were not to be left out; every problem is told.
+        ImportRefused: rows are not valid, and they were not to be left out or nothing is left; every problem is told.
         UploadRefused: counts_differ without a reason, already_waiting, or what the preview is refused for.
         NotPermitted: the member of staff may not.
     """
     demand(desk.session, desk.by, StaffAct.IMPORT)
     seen = preview(desk.session, intake, choices, facts, desk.progress)
-    if not seen.is_valid and not only_valid:
+    # Where nothing is left once the wrong rows are left out, they are all there is to tell.
+    if not seen.is_valid and not (only_valid and seen.records):
         raise ImportRefused(intake.name, problems_of_rows(seen))
-    if seen.changes_nothing:
+    if not seen.records:
         return None
     if seen.counts.differences and not (override_reason or "").strip():
         raise UploadRefused("counts_differ", *_difference(seen))

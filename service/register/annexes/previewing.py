@@ -51,8 +51,8 @@ class Preview:
 
     @property
     def changes_nothing(self) -> bool:
-        """Whether everything that the file says is on record already."""
-        return not self.records
+        """Whether everything that the file says is on record already; a row that is wrong or left out is not."""
+        return not self.records and all(row.action is RowAction.NO_OP for row in self.rows)
 
     @property
     def is_valid(self) -> bool:

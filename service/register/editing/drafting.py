@@ -53,10 +53,11 @@ def save_draft(  # noqa: PLR0913  (a draft begins with these facts)
 
     Raises:
         NotPermitted: the member of staff may not write drafts.
-        FieldNotAllowed: the payload withdraws an event; events are voided, never withdrawn.
+        FieldNotAllowed: the payload withdraws an event; events are voided, never withdrawn. Or it says something twice.
         EditConflict: the record is at a newer version than what the draft starts from.
     """
     _demand_drafter(session, [payload], by)
+    _demand_nothing_twice(payload)
     draft = _draft_of(payload, base, by, at)
     draft.change_note, draft.is_correction = change_note, is_correction
     _demand_newest(session, [draft])
@@ -118,6 +119,12 @@ def _demand_no_withdrawn_event(payload: Payload) -> None:
         raise FieldNotAllowed("withdrawal", payload.withdrawal.value, "event")
 
 
+def _demand_nothing_twice(payload: Payload) -> None:
+    """Refuse what the database would refuse on publication, where a person can still put it right."""
+    if found := payload.twice():
+        raise FieldNotAllowed(*found, "twice")
+
+
 def find_draft(session: Session, ulid: str) -> Revision:
     """Return the draft with this identifier.
 
@@ -157,6 +164,7 @@ def revise(session: Session, draft: Revision, edit: Edit, *, by: StaffUser, at: 
     if payload.kind is not draft.record_kind:
         raise FieldNotAllowed("kind", payload.kind.value, "another_kind")
     _demand_no_withdrawn_event(payload)
+    _demand_nothing_twice(payload)
     state = trail.lock_drafts(session, [draft])
     _demand_current(session, draft, edit)
     if draft.state is not DraftState.DRAFT:

@@ -57,6 +57,21 @@ def stop_a_wrong(
     return draft
 
 
+def rehearse(session: Session, payload: AuthorisationEventPayload, *, by: StaffUser, at: datetime) -> None:
+    """Try out what `stop_a_wrong` would do and undo it, so that who is shown an act is shown one that can be done.
+
+    The session must be a writing one; nothing stays, in it or in the database.
+
+    Raises:
+        As `stop_a_wrong` does.
+    """
+    trial = session.begin_nested()
+    try:
+        stop_a_wrong(session, payload, by=by, at=at)
+    finally:
+        trial.rollback()
+
+
 def _hand_over(session: Session, state: RegistryState, draft: Revision, by: StaffUser, at: datetime) -> None:
     """Leave the draft to a second person, if it can be published at all: who waits for nothing is told now."""
     draft.submitted_by_id, draft.submitted_person, draft.submitted_at = by.id, by.person, at

@@ -3,6 +3,7 @@
 from service.register.inspecting.drawing import Population, draw
 from service.register.inspecting.freezing import (
     FEWEST_DIGITS,
+    LONGEST_SOURCE,
     MOST_DIGITS,
     Announced,
     abandon,
@@ -36,6 +37,7 @@ from service.register.inspecting.results import (
 
 __all__ = [
     "FEWEST_DIGITS",
+    "LONGEST_SOURCE",
     "MOST_DIGITS",
     "Announced",
     "DrawRow",

@@ -35,7 +35,7 @@ from service.vocabulary import DrawState, StaffAct
 
 AUDITED_AS: Final = "inspection_draw"
 FEWEST_DIGITS, MOST_DIGITS = 6, 60
-_LONGEST_SOURCE: Final = 300
+LONGEST_SOURCE: Final = 300
 _LONGEST_REASON: Final = 2000
 _LONGEST_HIDDEN: Final = timedelta(days=366)
 _NONCE_BYTES: Final = 16
@@ -208,8 +208,8 @@ def _strata(session: Session, plan: InspectionPlan, day: date) -> list[Stratum]:
 
 def _demand_announced(announced: Announced, today: date) -> None:
     source, value_on = announced.value_source, announced.value_on
-    if not 0 < len(source) <= _LONGEST_SOURCE:
-        raise FieldNotAllowed("value_source", "", "missing")
+    if not 0 < len(source) <= LONGEST_SOURCE:
+        raise FieldNotAllowed("value_source", "", "too_long" if source else "missing")
     if value_on <= today:
         raise FieldNotAllowed("value_on", value_on.isoformat(), "value_known_already")
     if not FEWEST_DIGITS <= announced.digits <= MOST_DIGITS:

@@ -95,6 +95,9 @@ def _demand(view: LeadView, handling: Handling, today: date) -> None:
         raise FieldNotAllowed(name, "", problem)
     if not earliest_day(lead.received_on, events) <= handling.happened_on <= today:
         raise FieldNotAllowed("happened_on", handling.happened_on.isoformat(), "day_out_of_order")
+    last = view.last_day_to_extend if handling.act is LeadEventKind.EXTENDED else None
+    if last and handling.happened_on > last:
+        raise FieldNotAllowed("happened_on", handling.happened_on.isoformat(), "extended_too_late")
 
 
 def _report(session: Session, complaint: Lead, handling: Handling, at: datetime) -> Lead:

@@ -13,7 +13,7 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from service.errors import RecordNotFound
 from service.register.leads.moves import MOVES, earliest_day, open_acts, standing, voidable
-from service.register.leads.periods import Deadline, deadlines_of, next_deadline
+from service.register.leads.periods import Deadline, Step, deadlines_of, next_deadline
 from service.register.leads.trail import AUDITED_AS
 from service.register.lookups.holidays import arrangements
 from service.register.models import Lead, LeadContact, LeadEvent
@@ -72,6 +72,14 @@ class LeadView:
     def earliest_day(self) -> date:
         """The first day on which the next thing can have been done."""
         return earliest_day(self.lead.received_on, self.events)
+
+    @property
+    def last_day_to_extend(self) -> date | None:
+        """The last day on which the period of verifying can be made longer: its own; None where none can be counted.
+
+        Source: procedure of administrative penalties in market regulation art. 18: a period that is over stays over.
+        """
+        return next((each.last_day for each in self.deadlines if each.step is Step.VERIFY), None)
 
 
 @dataclass(frozen=True, slots=True)

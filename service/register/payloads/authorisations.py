@@ -91,7 +91,11 @@ class AuthorisationEventPayload(Payload):
             "field_not_for_event",
             "only a change states a licence term",
         )
-        demand_order(self.effective_on, self.deadline_on)
+        demand(
+            self.deadline_on is None or self.effective_on < self.deadline_on,
+            "period_out_of_order",
+            "the deadline must come after the order",
+        )
         demand_order(self.effective_on, _after(self.licence_last_day))
         return self
 

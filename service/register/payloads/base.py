@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from datetime import date
 from typing import Any, ClassVar, LiteralString, Self
 
@@ -44,6 +45,9 @@ class Payload(BaseModel):
     major_fields: ClassVar[frozenset[str]] = frozenset()
     """Fields whose change is a major one. Source: Order 80 art. 26 (name, area, quality, form of the product)."""
 
+    once_fields: ClassVar[frozenset[str]] = frozenset()
+    """Lists in which nothing may stand twice."""
+
     source: LongText = Field(title="来源")
     source_level: VerificationLevel = Field(title="来源级别")
     source_url: OptionalLine = Field(None, title="来源网址")
@@ -59,12 +63,39 @@ class Payload(BaseModel):
         """Return what tells this record from the others of its kind; the same key again is the same record."""
         return ":".join(str(getattr(self, name) or "") for name in self.key_fields)
 
+    def twice(self) -> tuple[str, str] | None:
+        """Return the first list in which something stands twice, and what it is."""
+        for name in sorted(self.once_fields):
+            counts = Counter(self.told_apart_by(name, text) for text in getattr(self, name))
+            for text, count in counts.items():
+                if count > 1:
+                    return name, text
+        return None
+
+    @staticmethod
+    def told_apart_by(name: str, text: str) -> str:
+        """Return what tells an entry of such a list from the others."""
+        del name
+        return text
+
     @model_validator(mode="after")
     def _withdrawal_has_its_reason(self) -> Self:
-        if (self.withdrawal is None) != (self.withdrawal_reason is None):
-            raise ValueError("a withdrawal needs its reason, and a reason its withdrawal")
-        if (self.withdrawal is Withdrawal.REDIRECT) != (self.redirect is not None):
-            raise ValueError("a record merged into another names it, and no other record does")
+        is_withdrawn, is_merged = self.withdrawal is not None, self.withdrawal is Withdrawal.REDIRECT
+        has_reason, has_target = self.withdrawal_reason is not None, self.redirect is not None
+        demand(
+            has_reason or not is_withdrawn, "withdrawal_reason_missing", "a withdrawal must say its reason"
+        )
+        demand(
+            is_withdrawn or not has_reason,
+            "withdrawal_missing",
+            "a reason to withdraw goes with a withdrawal",
+        )
+        demand(
+            has_target or not is_merged, "redirect_missing", "a record merged into another must name that one"
+        )
+        demand(
+            is_merged or not has_target, "redirect_without_merging", "only a merged record names another one"
+        )
         return self
 
     @model_validator(mode="before")

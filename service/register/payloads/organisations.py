@@ -26,6 +26,12 @@ class OrganisationPayload(Payload):
 
     kind = RecordKind.ORGANISATION
     key_fields = ("uscc", "name")
+    once_fields = frozenset({"short_names", "former_names", "former_codes"})
+
+    @staticmethod
+    def told_apart_by(name: str, text: str) -> str:
+        """Return a code as it is printed, with capitals; of a name all of it."""
+        return text.upper() if name == "former_codes" else text
 
     def key(self) -> str:
         """Return the code, or the name of a body whose code is not known."""

@@ -45,6 +45,7 @@ class GiProductPayload(Payload):
     kind = RecordKind.GI_PRODUCT
     key_fields = ("code",)
     major_fields = frozenset({"name"})
+    once_fields = frozenset({"aliases", "former_names", "trade_names"})
     code: Code = Field(title="登记编号")
     slug: OptionalCode = Field(None, title="网址标识")
     name: Annotated[Line, StringConstraints(max_length=60)] = Field(title="产品名称")

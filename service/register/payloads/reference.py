@@ -53,6 +53,7 @@ class DivisionPayload(Payload):
 
     kind = RecordKind.DIVISION
     key_fields = ("slug",)
+    once_fields = frozenset({"aliases", "codes"})
     slug: Code = Field(title="标识")
     name: Line = Field(title="名称")
     division_kind: DivisionKind = Field(title="级别")
@@ -72,12 +73,18 @@ class DivisionPayload(Payload):
             for scheme, year, code in (entry.split(":") for entry in self.codes)
         ]
 
+    @staticmethod
+    def told_apart_by(name: str, text: str) -> str:
+        """Return scheme and year of a code, of which a division has one in each; of an alias all of it."""
+        return text.rpartition(":")[0] if name == "codes" else text
+
     @model_validator(mode="after")
     def _codes_are_whole(self) -> Self:
-        for scheme, year, code in self.parsed_codes():
-            is_code = code.isascii() and code.isdigit() and len(code) in {2, 4, 6, 9, 12}
-            if not is_code or not _FIRST_YEAR <= year <= _LAST_YEAR:
-                raise ValueError(f"not a division code of {scheme.value}")
+        try:
+            holds = all(_is_code(year, code) for _, year, code in self.parsed_codes())
+        except ValueError:
+            holds = False
+        demand(holds, "wrong_division_code", "a division code is written scheme:year:code")
         return self
 
     @model_validator(mode="after")
@@ -147,3 +154,8 @@ class HolidayArrangementPayload(Payload):
             len(set(days)) == len(days), "day_twice", "a day cannot be at rest and worked, nor stand twice"
         )
         return self
+
+
+def _is_code(year: int, code: str) -> bool:
+    is_code = code.isascii() and code.isdigit() and len(code) in {2, 4, 6, 9, 12}
+    return is_code and _FIRST_YEAR <= year <= _LAST_YEAR

@@ -24,6 +24,7 @@ from urllib.parse import urlencode
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy.orm import Session
+from starlette.routing import Match
 
 from service.calendar import china_date
 from service.errors import CannotConfirm, ForeignForm, NotPermitted, NotSignedIn
@@ -178,17 +179,31 @@ def demand_of(dependant: Any) -> Demand | None:
 
 
 def sign_in_page(request: Request) -> str:
-    """Return the address of the sign-in page that leads back to where one was going."""
-    return f"/staff/login?{urlencode({'next': here(request)})}"
+    """Return the address of the sign-in page that leads back to where one was going.
+
+    Who sent a form is told there that nothing of it was kept; who wanted to leave has left.
+    """
+    asked = {"next": here(request)}
+    if request.method == "POST" and not request.scope["path"].endswith("/staff/logout"):
+        asked["lost"] = "1"
+    return f"/staff/login?{urlencode(asked)}"
 
 
 def here(request: Request) -> str:
-    """Return the address asked for, without its language; of a form, only the page it stands on can be gone back to."""
+    """Return the address asked for, without its language; of a form, its own page where it has one."""
     path: str = request.scope["path"]
     if language_of(request) == "en":
         path = path.removeprefix("/en")
+    if request.method != "GET":
+        return path if _is_page(request, path) else "/staff"
     query = request.scope["query_string"].decode("ascii", "replace")
-    return "/staff" if request.method != "GET" else f"{path}?{query}" if query else path
+    return f"{path}?{query}" if query else path
+
+
+def _is_page(request: Request, path: str) -> bool:
+    """Return whether an address shows a page, beside what is sent to it."""
+    scope = {"type": "http", "method": "GET", "path": path, "root_path": "", "headers": []}
+    return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
 
 
 def _demand(

@@ -15,6 +15,7 @@ from service.calendar import DateError, parse_china_date
 from service.errors import FieldNotAllowed, FourEyes, TransitionNotAllowed
 from service.register.inspecting import (
     FEWEST_DIGITS,
+    LONGEST_SOURCE,
     MOST_DIGITS,
     Announced,
     DrawView,
@@ -236,6 +237,8 @@ def _announced(typed: Mapping[str, str]) -> tuple[Announced | None, list[Fault]]
         faults.append(Fault("digits", "no_number"))
     if not typed["value_source"]:
         faults.append(Fault("value_source", "missing"))
+    elif len(typed["value_source"]) > LONGEST_SOURCE:
+        faults.append(Fault("value_source", "too_long", LONGEST_SOURCE))
     if faults:
         return None, faults
     return Announced(typed["value_source"], days["value_on"], int(digits), days["published_from"]), []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -32,6 +33,7 @@ _AT: Final[Mapping[str, str]] = {
     "a day cannot be at rest and worked, nor stand twice": "worked_days",
     "an area needs its unit, and a unit its area": "stated_unit",
     "only a correction order has a deadline, and needs it": "deadline_on",
+    "the deadline must come after the order": "deadline_on",
     "only a deregistration has a ground": "ground",
     "only a change states a licence term": "licence_last_day",
     "a day that is not known has the precision unknown, and no other has": "precision",
@@ -46,7 +48,11 @@ _AT: Final[Mapping[str, str]] = {
     "public before inspected": "published_from",
     "evidence has a condition": "condition",
     "a yearly report has its year": "year",
-    "Value error, a withdrawal needs its reason, and a reason its withdrawal": "withdrawal_reason",
+    "a withdrawal must say its reason": "withdrawal_reason",
+    "a reason to withdraw goes with a withdrawal": "withdrawal",
+    "a record merged into another must name that one": "redirect",
+    "only a merged record names another one": "withdrawal",
+    "a division code is written scheme:year:code": "codes",
 }
 """The field to look at, for rules that hold between fields."""
 
@@ -70,7 +76,8 @@ def fault_of(kind: RecordKind, error: RegisterError) -> Fault | None:
             return _at(kind, error.field, error.code)
         case FieldNotAllowed():
             own = f"not_allowed_{error.problem}"
-            return _at(kind, error.field, own if own in RECORD_FAULTS else error.code)
+            fault = _at(kind, error.field, own if own in RECORD_FAULTS else error.code)
+            return replace(fault, what=error.value)
     where = _WHERE.get(type(error))
     return _at(kind, where, error.code) if where else None
 
@@ -93,7 +100,7 @@ def _fault(kind: RecordKind, found: dict[str, Any]) -> Fault:
         name = str(found["loc"][0])
     else:
         name = _AT.get(str(found["msg"]), "")
-        if code == "period_out_of_order":
+        if code == "period_out_of_order" and not name:
             name = next((each for each in _ENDS if each in fields_of(kind)), "")
         if code == "value_error" and kind is RecordKind.ANNOUNCEMENT:
             name = "number"

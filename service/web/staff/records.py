@@ -7,15 +7,18 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
+from sqlalchemy.orm import Session
 
-from service.register.browsing import find_record
+from service.errors import RecordGone, RecordMoved, RecordNotFound
+from service.register.browsing import DeskRecord, find_record
 from service.register.editing.bases import EVENTS
 from service.register.inspecting import credit_of
-from service.vocabulary import RecordKind, StaffAct
+from service.register.lookups import find_authorisation
+from service.vocabulary import AuthorisationState, RecordKind, StaffAct
 from service.web.deps import ReadSessionDep, Ulid
 from service.web.staff.desk import Desk, reads
 from service.web.staff.differing import said
-from service.web.staff.reaching import open_kind
+from service.web.staff.reaching import has_public_page, open_kind
 from service.web.staff.typed import KindName
 
 router = APIRouter()
@@ -68,9 +71,7 @@ def record(
         kind=found.kind,
         groups=said(found.newest.payload),
         may_edit=held.may(StaffAct.DRAFT, found.kind) and not is_fixed,
-        may_stop=found.kind is RecordKind.AUTHORISATION
-        and found.published is not None
-        and held.may(StaffAct.STOP_A_WRONG, RecordKind.AUTHORISATION_EVENT),
+        may_stop=_may_be_stopped(desk, session, found),
         follows=[
             (follow, {field: _text(found.newest.payload, own)})
             for follow, field, own in _FOLLOW.get(found.kind, ())
@@ -80,7 +81,21 @@ def record(
         worked_at=_WORKED_AT.get(found.kind) if found.published else None,
         grades=credit_of(session, ulid) if shows_credit else [],
         is_fixed=is_fixed,
+        has_page=found.published is not None and has_public_page(session, found.kind, ulid),
     )
+
+
+def _may_be_stopped(desk: Desk, session: Session, found: DeskRecord) -> bool:
+    """Return whether it is an authorisation that can still be put under correction or deregistered, by who asks."""
+    if found.kind is not RecordKind.AUTHORISATION or found.published is None:
+        return False
+    if not desk.who.held.may(StaffAct.STOP_A_WRONG, RecordKind.AUTHORISATION_EVENT):
+        return False
+    try:
+        view = find_authorisation(session, str(found.published.payload["code"]), desk.today)
+    except (RecordGone, RecordMoved, RecordNotFound):  # it, or what it hangs on, was withdrawn
+        return False
+    return view.standing.state is not AuthorisationState.ENDED
 
 
 def _text(payload: Mapping[str, Any], name: str) -> str:

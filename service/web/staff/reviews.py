@@ -29,7 +29,7 @@ from service.web.staff.desk import Desk, reads, writes
 from service.web.staff.differing import grouped, is_back_dated
 from service.web.staff.forms import StaffForm, fault_of_reason
 from service.web.staff.listing import ROWS, Page, Text, last_page
-from service.web.staff.reaching import open_kinds
+from service.web.staff.reaching import has_public_page, open_kinds
 from service.web.staff.record_faults import WHOLE, fault_of
 from service.web.templating import language_of, localised
 
@@ -287,6 +287,8 @@ def _page(desk: Desk, session: Session, ulid: str, trouble: Trouble | None, done
         is_back_dated=is_back_dated(draft.record_kind, draft.payload, desk.today.isoformat()),
         may=lambda act: desk.who.held.may(StaffAct(act), draft.record_kind),
         effects=_foreseen(desk, draft) if review else None,
+        has_page=draft.state is DraftState.PUBLISHED
+        and has_public_page(session, draft.record_kind, draft.record_ulid),
         done=done,
         trouble=trouble,
         faults={trouble.fault.field: trouble.fault} if trouble else {},

@@ -67,14 +67,15 @@ def sign_in_form(
     lang: LanguageDep,
     line: PrivateLineDep,
     next: Annotated[str, Query(max_length=2000)] = "",  # noqa: A002  (the parameter's public name)
+    lost: Annotated[str, Query(max_length=1)] = "",
 ) -> Response:
-    """Return the form, or go on with somebody who is signed in already."""
+    """Return the form, or go on with somebody who is signed in already; `lost`: what they sent was not kept."""
     del line
     token = session_token(request)
     now = services.clock.now()
     if token and accounts.find_session(session, token, at=now, demo=services.settings.demo):
         return RedirectResponse(localised(own_page(next), lang), 303)
-    return _form(request, SignInForm(next=own_page(next)))
+    return _form(request, SignInForm(next=own_page(next)), is_lost=bool(lost))
 
 
 @router.post("/staff/login", response_model=None)
@@ -176,7 +177,12 @@ def browser_of(request: Request) -> str:
 
 
 def _form(
-    request: Request, form: SignInForm, *faults: Fault, status: int = 200, wait: int = 0
+    request: Request,
+    form: SignInForm,
+    *faults: Fault,
+    status: int = 200,
+    wait: int = 0,
+    is_lost: bool = False,
 ) -> HTMLResponse:
     return render(
         request,
@@ -185,6 +191,7 @@ def _form(
         headers=retry_after(wait),
         form=form,
         faults=by_field(*faults),
+        is_lost=is_lost,
         **NOBODY,
     )
 

@@ -12,12 +12,13 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from service.errors import RecordNotFound, RegisterError
+from service.errors import RecordNotFound, RegisterError, StaleVersion, TransitionNotAllowed
 from service.register.browsing import find_record
 from service.register.editing.lone_stops import MOST_ALONE, is_used_up
-from service.register.editing.stopping import stop_a_wrong
+from service.register.editing.stopping import rehearse, stop_a_wrong
 from service.register.lifecycle import ONE_PERSON_EVENTS
 from service.register.lookups import AuthorisationView, find_authorisation
+from service.register.models import AuthorisationEvent
 from service.register.payloads import AuthorisationEventPayload
 from service.vocabulary import (
     AuthorisationEventKind,
@@ -56,6 +57,14 @@ Act = Annotated[str, Path(max_length=40)]
 
 
 @dataclass(frozen=True, slots=True)
+class OnRecord:
+    """What was entered before, so that it is not entered once more, and the draft that made it public."""
+
+    event: AuthorisationEvent
+    draft: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """One such act on one authorisation, as far as it was typed."""
 
@@ -67,6 +76,7 @@ class Stop:
     payload: AuthorisationEventPayload | None = None
     status: int = 200
     waiting: WaitingFile | None = None
+    on_record: OnRecord | None = None
 
     @property
     def parts(self) -> list[FormField]:
@@ -106,28 +116,27 @@ def stop(
         found = replace(found, waiting=form.waiting)
         if faults := fault_of_file(form, desk.services.settings, desk.now):
             return _show(desk, found, typed, faults=faults, status=422)
-        try:
-            payload = _payload(found, typed)
-        except ValidationError as error:
-            return _show(desk, found, typed, faults=faults_of(_KIND, error), status=422)
-        if found.event is AuthorisationEventKind.DEREGISTERED and payload.ground is None:
-            fault = Fault("ground", "choice_missing")
-            return _show(desk, found, typed, faults={fault.field: fault}, status=422)
-        if form.is_again or not form.is_confirmed:
-            shown = None if form.is_again else payload
-            waits = is_used_up(session, desk.who.user.person, desk.now)
-            return _show(desk, found, typed, payload=shown, waits=waits)
+        payload, faults = _read(found, typed)
+        if faults or payload is None:
+            return _show(desk, found, typed, faults=faults, status=422)
+        if form.is_again:
+            return _show(desk, found, typed)
     try:
         with desk.writing() as (session, who):
-            draft = stop_a_wrong(session, payload, by=who.user, at=desk.now)
-            settle(form, _KIND, desk.services.settings)
+            if form.is_confirmed:
+                draft = stop_a_wrong(session, payload, by=who.user, at=desk.now)
+                settle(form, _KIND, desk.services.settings)
+                done = "submitted" if draft.needs_two_people else "published"
+                return RedirectResponse(localised(f"/staff/reviews/{draft.ulid}?done={done}", lang), 303)
+            rehearse(session, payload, by=who.user, at=desk.now)
     except RegisterError as error:
-        fault = _fault(error)
         with desk.services.database.reading() as session:
             found = replace(_find(desk, session, ulid, act), waiting=form.waiting)
-            return _show(desk, found, typed, faults={fault.field: fault}, status=409)
-    done = "submitted" if draft.needs_two_people else "published"
-    return RedirectResponse(localised(f"/staff/reviews/{draft.ulid}?done={done}", lang), 303)
+            return _refused(desk, session, found, typed, payload, error)
+    with desk.services.database.reading() as session:
+        found = replace(_find(desk, session, ulid, act), waiting=form.waiting)
+        waits = is_used_up(session, desk.who.user.person, desk.now)
+        return _show(desk, found, typed, payload=payload, waits=waits)
 
 
 def _find(desk: Desk, session: Session, ulid: str, act: str) -> Stop:
@@ -151,13 +160,54 @@ def _payload(found: Stop, typed: Mapping[str, str]) -> AuthorisationEventPayload
     )
 
 
-def _fault(error: RegisterError) -> Fault:
-    if error.code in {"bad_transition", "stale_version"}:
-        return Fault(WHOLE, "already_ended")
+def _read(found: Stop, typed: Mapping[str, str]) -> tuple[AuthorisationEventPayload | None, dict[str, Fault]]:
+    """Return the event as it was typed, if it is one, and what is wrong by field; what is missing is told with it."""
+    missing = {
+        name: Fault(name, "choice_missing" if name == "ground" else "missing")
+        for name in _FIELDS[found.event]
+        if not typed[name]
+    }
+    try:
+        return _payload(found, typed), missing
+    except ValidationError as error:
+        return None, missing | {
+            name: fault for name, fault in faults_of(_KIND, error).items() if name not in missing
+        }
+
+
+def _refused(
+    desk: Desk,
+    session: Session,
+    found: Stop,
+    typed: Mapping[str, str],
+    payload: AuthorisationEventPayload,
+    error: RegisterError,
+) -> HTMLResponse:
+    """Return the form with what the register refused; where the act was done already, with what is on record."""
+    if isinstance(error, TransitionNotAllowed | StaleVersion):
+        is_same = isinstance(error, StaleVersion)
+        found = replace(found, on_record=_on_record(session, found, payload if is_same else None))
+        return _show(desk, found, typed, status=409)
     fault = fault_of(_KIND, error)
     if fault is None:
         raise error
-    return fault
+    return _show(desk, found, typed, faults={fault.field: fault}, status=409)
+
+
+def _on_record(session: Session, found: Stop, same: AuthorisationEventPayload | None) -> OnRecord:
+    """Return the entry that leaves nothing to do: the same one made before, or else the authorisation's end."""
+    events = found.view.authorisation.events
+    voided = {event.voided_event_id for event in events}
+    kind, day = (same.event, same.effective_on) if same else (AuthorisationEventKind.DEREGISTERED, None)
+    event = min(
+        (
+            each
+            for each in events
+            if each.kind is kind and each.id not in voided and day in {None, each.effective_on}
+        ),
+        key=lambda each: each.effective_on,
+    )
+    return OnRecord(event, find_record(session, _KIND, event.ulid).newest.ulid)
 
 
 def _show(

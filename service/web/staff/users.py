@@ -78,7 +78,8 @@ def add_user(desk: Annotated[Desk, writes(_KEEP)], form: Annotated[AccountForm, 
     """Open an account and show its one-time password, this once; or return the form with what is wrong."""
     facts = {name: clean(getattr(form, name)) for name in ("login", "display_name", "person")}
     form = form.model_copy(update=facts)
-    if faults := [*unwritable(facts), *_choice_faults(form)]:
+    names = [Fault(name, code) for name, code in accounts.name_faults(**facts).items()]
+    if faults := [*unwritable(facts), *names, *_choice_faults(form)]:
         return _new_form(desk, form, *faults)
     made = NewAccount(
         login=form.login,

@@ -26,6 +26,6 @@ TABLES: Final = (
 _FAULTS: Final = {code: said for table in TABLES for code, said in table.items()}
 
 
-def fault_text(code: str, lang: str = "zh", **facts: int) -> str:
+def fault_text(code: str, lang: str = "zh", **facts: int | str) -> str:
     """Return what is wrong with a field of a form and what to do."""
     return pick(_FAULTS[code], lang).format(**facts)

@@ -34,6 +34,10 @@ LEAD_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "日期不能早于收到或上一步办理的日期，也不能晚于今天。",
         "The day cannot be before the receipt or the step before, nor after today.",
     ),
+    "extended_too_late": (
+        "核查期限已经届满，不能再延长：延长要在期限的最后一天以前（含当日）决定。",
+        "The period is over and cannot be made longer: that is decided on its last day at the latest.",
+    ),
     "lead_act_not_open": (
         "现在不能办这一步：还没有到，或者已经办过了。",
         "This step is not open now: it is too early, or it was taken already.",

@@ -43,6 +43,27 @@ RECORD_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "The grant is on record. Enter what changed as an event.",
     ),
     "not_allowed_required": ("这一项必须填写。", "This must be filled in."),
+    "not_allowed_twice": ("“{what}”写了两次，只留一次。", "“{what}” stands twice. Leave it once."),
+    "withdrawal_reason_missing": (
+        "撤下要写明原因；不撤下就把“撤下方式”留空。",
+        "Say why it is withdrawn; leave the way of withdrawing empty if it is not.",
+    ),
+    "withdrawal_missing": (
+        "写了撤下原因，请选择撤下方式；不撤下就把原因删去。",
+        "There is a reason to withdraw: choose how, or take the reason out.",
+    ),
+    "redirect_missing": (
+        "并入别的记录的，要写明并入哪一条。",
+        "A record merged into another must name that one.",
+    ),
+    "redirect_without_merging": (
+        "写了并入哪条记录，撤下方式就要选“已并入”；不是并入就把它删去。",
+        "Only a merged record names another one: choose merging, or take the other one out.",
+    ),
+    "wrong_division_code": (
+        "每行一个，写成 体系:年份:代码，例如 nbs:2023:500114117000。",
+        "Write one on a line as scheme:year:code, for example nbs:2023:500114117000.",
+    ),
     "not_allowed_not_found": ("没有这个序号的事项。", "There is no entry of this number."),
     "correction_order_missing": (
         "该注销依据需要先有期限已过的限期改正记录。",
@@ -171,5 +192,4 @@ RECORD_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "bad_title": ("请写一个名称，最多 300 字。", "Give it a title of at most 300 characters."),
     "day_to_come": ("不能是今天以后的日子。", "This day is still to come."),
-    "already_ended": ("这项核准已经注销，不能再登记这一事项。", "The authorisation has ended already."),
 }

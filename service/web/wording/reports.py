@@ -38,6 +38,10 @@ REPORT_FAULTS: Mapping[str, tuple[str, str]] = {
         "电话只写数字、空格、加号、减号和括号。",
         "Write the telephone with digits, spaces, plus, minus and brackets only.",
     ),
+    "telephone_short": (
+        "这个电话太短，至少 {most} 位；座机请带区号。",
+        "This telephone is too short: at least {most} digits, with the area code.",
+    ),
     "bad_email": ("邮箱应像 name@example.cn。", "Write the address like name@example.cn."),
     "trap": ("这一栏请留空：它用来识别自动程序。", "Leave this field empty: it tells programs from people."),
     "rate_limited": (
