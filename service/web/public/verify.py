@@ -104,7 +104,7 @@ def _answer(
         fault = Fault("code", wording.limited_text("verify_limited", error.wait_s, lang))
         # Nothing was read of it, so that it may be a person's number.
         shown = replace(form, code="") if contains_person_number(form.code) else form
-        return _page(request, shown, today, fault=fault, status=429, headers=headers_of(error))
+        return _page(request, shown, today, faults=(fault,), status=429, headers=headers_of(error))
     except (BadIdentifier, BadDay, DateError) as error:
         errors = [error, *_hidden(session, clock, form, error)]
         faults = tuple(_fault(each, form, lang) for each in errors)
