@@ -21,12 +21,16 @@ export function placeNames() {
 function place() {
   const taken = obstacles();
   const written = new Set();
+  const { x: right, y: bottom } = atlas.chart.getSize();
+  const view = { left: 0, top: 0, right, bottom };
   for (const { shape, places, key } of named()) {
     const tooltip = shape.getTooltip();
     const at = atlas.chart.latLngToContainerPoint(tooltip.getLatLng());
     const { offsetWidth: width, offsetHeight: height } = tooltip.getElement();
     const spots = written.has(key) ? [] : places.map((place) => ({ place, box: boxAt(at, place, width, height) }));
-    const spot = spots.find(({ box }) => !taken.some((other) => touch(box, other)));
+    const free = spots.filter(({ box }) => !taken.some((other) => touch(box, other)));
+    // A name that the map's edge cuts says nothing; one beyond it comes in with its area.
+    const spot = free.find(({ box }) => holds(view, box)) ?? free.find(({ box }) => !touch(view, box));
     tooltip.getElement().classList.toggle("gi-map-name-hidden", !spot);
     if (!spot) continue;
     written.add(key);
@@ -103,6 +107,10 @@ function obstacles() {
 
 function moved({ left, top, right, bottom }, { x, y }) {
   return { left: left - x, top: top - y, right: right - x, bottom: bottom - y };
+}
+
+function holds(a, b) {
+  return a.left <= b.left && b.right <= a.right && a.top <= b.top && b.bottom <= a.bottom;
 }
 
 function touch(a, b) {

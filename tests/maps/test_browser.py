@@ -211,6 +211,22 @@ def test_names_on_the_map_do_not_touch(watched, published) -> None:
     assert [pair for pair in pairs if _touch(*pair)] == []
 
 
+def test_no_name_is_cut_by_the_edge_and_a_long_one_takes_several_lines(watched, published, an_area) -> None:
+    name = "Demonstration East Gully Red Fruit (fictional)"
+    page = _opened(watched, published(an_area(name=name), lang="en"))
+    names, cut = page.evaluate(
+        "(() => { const map = document.querySelector('.folium-map').getBoundingClientRect();"
+        " const boxes = [...document.querySelectorAll('.gi-map-name:not(.gi-map-name-hidden)')]"
+        ".map(e => [e.textContent, e.getBoundingClientRect()]);"
+        " return [boxes, boxes.filter(([, at]) => at.left < map.right && at.right > map.left"
+        " && (at.left < map.left || at.right > map.right))]; })()"
+    )
+    assert cut == []
+    found = [box for text, box in names if text.startswith(name)]
+    if page.viewport_size["width"] > 600:  # a phone has no room for it beside the area
+        assert found[0]["height"] > 50
+
+
 def test_an_approximate_area_has_no_edge_and_is_hatched(watched, published) -> None:
     page = _opened(watched, published())
     path = page.locator(".leaflet-areas-pane path").first
