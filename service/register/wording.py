@@ -28,6 +28,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "duplicate": ("与已有记录重复", "another record has this already"),
     "field_not_allowed": ("与本记录其他内容不符", "does not go with the rest of the record"),
     "period_out_of_order": ("止日应晚于起日", "the end must come after the beginning"),
+    "before_grant": ("不能早于核准的生效日期", "not before the grant takes effect"),
     "too_many_cells": ("本行单元格多于列名", "the row has more cells than there are headings"),
     "bad_json": ("不是可读的 GeoJSON", "not readable as GeoJSON"),
     "broken_rule": ("与登记的约束不符", "breaks a rule of the register"),
@@ -82,6 +83,8 @@ def problem_of(line: int, error: RegisterError) -> RowProblem:
         more_zh, more_en = finding_words(finding)
         zh, en = f"{zh}\n{more_zh}", f"{en}\n{more_en}"
     detail = str(facts.get("problem", ""))
+    if detail in _WORDS:
+        (zh, en), detail = _WORDS[detail], ""
     value = str(facts.get("value", facts.get("authorisation", "")))[:80]
     return RowProblem(
         line,

@@ -19,6 +19,7 @@ from service.errors import (
     TransitionNotAllowed,
 )
 from service.register.applying.area_checks import demand_sound
+from service.register.applying.authorisation_checks import demand_after_grants
 from service.register.editing import trail
 from service.register.editing.bases import (
     EVENTS,
@@ -53,13 +54,15 @@ def save_draft(  # noqa: PLR0913  (a draft begins with these facts)
 
     Raises:
         NotPermitted: the member of staff may not write drafts.
-        FieldNotAllowed: the payload withdraws an event; events are voided, never withdrawn.
+        FieldNotAllowed: the payload withdraws an event, which is voided and never withdrawn, or dates one before
+            the grant.
         EditConflict: the record is at a newer version than what the draft starts from.
     """
     _demand_drafter(session, [payload], by)
     draft = _draft_of(payload, base, by, at)
     draft.change_note, draft.is_correction = change_note, is_correction
     _demand_newest(session, [draft])
+    demand_after_grants(session, [draft])
     _keep(session, [draft], by, at)
     return draft
 
@@ -169,6 +172,7 @@ def revise(session: Session, draft: Revision, edit: Edit, *, by: StaffUser, at: 
     draft.edition += 1
     draft.edited_by_id, draft.edited_at = by.id, at
     _void_submission(draft)
+    demand_after_grants(session, [draft])
     trail.record(session, state, [trail.DraftAct(trail.EDITED, draft, changes)], by=by, at=at)
 
 
@@ -197,13 +201,15 @@ def submit(session: Session, drafts: Sequence[Revision], *, by: StaffUser, at: d
         NotPermitted: the member of staff may not.
         EditConflict: the record changed since the draft was begun.
         ChangeNoteMissing: a major change or a correction does not say why.
-        AreaNotSound, NoteNeeded, FieldNotAllowed: what the checks of an area found; publishing runs them again.
+        AreaNotSound, NoteNeeded, FieldNotAllowed: what the checks of an area found, or an event before its grant;
+            publishing asks again.
     """
     held = demand(session, by, StaffAct.SUBMIT)
     demand_kinds(held, StaffAct.SUBMIT, {draft.record_kind for draft in drafts}, by)
     state = trail.lock_drafts(session, drafts)
     befores = _demand_newest(session, drafts)
     demand_sound(session, drafts)
+    demand_after_grants(session, drafts)
     for draft in drafts:
         payload = PAYLOADS[draft.record_kind].model_validate(draft.payload)
         demand_note(draft, payload, befores.get(draft.record_ulid, {}))

@@ -12,7 +12,8 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from service.errors import RecordNotFound, RegisterError
+from service.errors import FieldNotAllowed, RecordNotFound, RegisterError
+from service.register.applying.authorisation_checks import demand_after_grant
 from service.register.browsing import find_record
 from service.register.editing.lone_stops import MOST_ALONE, is_used_up
 from service.register.editing.stopping import stop_a_wrong
@@ -110,9 +111,8 @@ def stop(
             payload = _payload(found, typed)
         except ValidationError as error:
             return _show(desk, found, typed, faults=faults_of(_KIND, error), status=422)
-        if found.event is AuthorisationEventKind.DEREGISTERED and payload.ground is None:
-            fault = Fault("ground", "choice_missing")
-            return _show(desk, found, typed, faults={fault.field: fault}, status=422)
+        if faults := _faults(session, payload):
+            return _show(desk, found, typed, faults=faults, status=422)
         if form.is_again or not form.is_confirmed:
             shown = None if form.is_again else payload
             waits = is_used_up(session, desk.who.user.person, desk.now)
@@ -149,6 +149,18 @@ def _payload(found: Stop, typed: Mapping[str, str]) -> AuthorisationEventPayload
             "is_demonstration": one.is_demonstration,
         }
     )
+
+
+def _faults(session: Session, payload: AuthorisationEventPayload) -> dict[str, Fault]:
+    """Return what the rules of authorisations refuse of the act, before it is shown as if it could be done."""
+    if payload.event is AuthorisationEventKind.DEREGISTERED and payload.ground is None:
+        return {"ground": Fault("ground", "choice_missing")}
+    try:
+        demand_after_grant(session, payload)
+    except FieldNotAllowed as error:
+        fault = _fault(error)
+        return {fault.field: fault}
+    return {}
 
 
 def _fault(error: RegisterError) -> Fault:

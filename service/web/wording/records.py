@@ -44,6 +44,10 @@ RECORD_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "not_allowed_required": ("这一项必须填写。", "This must be filled in."),
     "not_allowed_not_found": ("没有这个序号的事项。", "There is no entry of this number."),
+    "not_allowed_before_grant": (
+        "不能早于核准的生效日期：还没有核准，就没有可以变更、改正或注销的。",
+        "Not before the grant takes effect: until then there is nothing to change, correct or end.",
+    ),
     "correction_order_missing": (
         "该注销依据需要先有期限已过的限期改正记录。",
         "This ground needs an earlier correction order whose deadline has passed.",
