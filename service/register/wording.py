@@ -28,6 +28,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "duplicate": ("与已有记录重复", "another record has this already"),
     "field_not_allowed": ("与本记录其他内容不符", "does not go with the rest of the record"),
     "period_out_of_order": ("止日应晚于起日", "the end must come after the beginning"),
+    "bad_slug": ("只用小写字母、数字和单个连字符", "lower-case letters, digits and single hyphens only"),
     "before_grant": ("不能早于核准的生效日期", "not before the grant takes effect"),
     "too_many_cells": ("本行单元格多于列名", "the row has more cells than there are headings"),
     "bad_json": ("不是可读的 GeoJSON", "not readable as GeoJSON"),

@@ -195,6 +195,14 @@ def test_a_new_record_that_is_like_another_is_asked_about_once(editor):
     assert editor.get("/staff/records/organisation/new/similar?name=没有这样的单位").text.strip() == ""
 
 
+@pytest.mark.parametrize("kind", ["gi_product", "brand", "division"])
+def test_a_name_that_cannot_stand_in_an_address_is_told_at_its_field(editor, kind):
+    facts = {"source": "示例来源", "source_level": "official_page", "name": "甲", "slug": "B 3/../x"}
+    reply = editor.post(f"/staff/records/{kind}/new", facts)
+    assert reply.status_code == 422
+    assert "小写字母、数字和单个连字符" in re.search(r'id="slug-fault">(.*?)</p>', reply.text)[1]
+
+
 # ---- two editors at once
 
 

@@ -74,6 +74,10 @@ def _product(text: str) -> ColumnElement[bool]:
 
 
 def _firm(text: str) -> ColumnElement[bool]:
+def _called(text: str) -> ColumnElement[bool]:
+    return (GiProduct.slug == text) | GiProduct.code.in_((text, text.upper()))
+
+
     other = select(OrganisationName.organisation_id).where(OrganisationName.text == text)
     return _holds(Organisation.name)(text) | Organisation.id.in_(other)
 
@@ -95,7 +99,7 @@ _LOOKS: Final[Mapping[RecordKind, _Look]] = {
         GiProduct,
         GiProduct.name,
         GiProduct.code,
-        {"name": _product, "aliases": _product, "code": _is(GiProduct.code), "slug": _is(GiProduct.slug)},
+        {"name": _product, "aliases": _product, "code": _is(GiProduct.code), "slug": _called},
     ),
     RecordKind.ORGANISATION: _Look(
         Organisation, Organisation.name, Organisation.uscc, {"uscc": _firm_by_code, "name": _firm}

@@ -23,6 +23,7 @@ from service.register.payloads.cells import (
     OptionalLine100,
     OptionalLine200,
     Sha256,
+    Slug,
 )
 from service.vocabulary import CodeScheme, DivisionKind, DocumentKind, Issuer, RecordKind
 
@@ -53,7 +54,7 @@ class DivisionPayload(Payload):
 
     kind = RecordKind.DIVISION
     key_fields = ("slug",)
-    slug: Code = Field(title="标识")
+    slug: Slug = Field(title="标识")
     name: Line = Field(title="名称")
     division_kind: DivisionKind = Field(title="级别")
     parent: OptionalCode = Field(None, title="上级")

@@ -16,6 +16,10 @@ RECORD_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
     "out_of_range": ("超出允许的范围。", "Out of the allowed range."),
     "no_number": ("应当是数字。", "This must be a number."),
     "too_long": ("内容过长，请写短一些（最多 {most} 字）。", "Too long: at most {most} characters."),
+    "bad_slug": (
+        "只用小写字母、数字和单个连字符，如 qianjiang-mihoutao。",
+        "Only lower-case letters, digits and single hyphens, as in qianjiang-mihoutao.",
+    ),
     "fields_go_together": (
         "相关的几项应同时填写或同时留空。",
         "These go together: fill in all of them or none.",
