@@ -62,10 +62,11 @@ class ReferenceNotFound(RegisterError):
 
 @dataclass(eq=False)
 class DuplicateRecord(RegisterError):
-    """Another record already holds this key."""
+    """Another record already holds this key; `ulid` names it where it is known."""
 
     field: str
     value: str
+    ulid: str = ""
     code = "duplicate"
 
 

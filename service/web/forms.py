@@ -15,11 +15,12 @@ _FORMS: Final = frozenset({"application/x-www-form-urlencoded", "multipart/form-
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with a field: the code of its sentence and the facts in it."""
+    """What is wrong with a field: the code of its sentence, the facts in it, and the page that shows why."""
 
     field: str
     code: str
     most: int = 0
+    path: str = ""
 
 
 def clean(text: str) -> str:

@@ -173,10 +173,12 @@ def test_a_record_keeps_its_identity_when_its_code_changes(session):
 
 def test_a_record_does_not_take_the_code_of_another(session):
     a_product(session, code="QJ-GI-1", slug="jia", name="甲")
-    a_product(session, code="QJ-GI-2", slug="yi", name="乙")
     base, editor = base_of(session, product()), an_editor(session)
     draft = editing.save_draft(session, product(code="QJ-GI-2"), by=editor, at=NOW, base=base)
     editing.submit(session, [draft], by=editor, at=NOW)
+    a_product(session, code="QJ-GI-2", slug="yi", name="乙")
+    with pytest.raises(DuplicateRecord):
+        editing.save_draft(session, product(code="QJ-GI-2"), by=editor, at=NOW, base=base)
     with pytest.raises(DuplicateRecord):
         editing.publish(session, [draft], by=a_reviewer(session), at=NOW)
 

@@ -1,6 +1,6 @@
 """Drafts from their first word to their publication: every published fact comes this way."""
 
-from service.register.editing.bases import Base, is_one_person_act, published_bases, stored
+from service.register.editing.bases import Base, demand_key_free, is_one_person_act, published_bases, stored
 from service.register.editing.changes import change_kind, note_of
 from service.register.editing.drafting import (
     Edit,
@@ -20,6 +20,7 @@ __all__ = [
     "Base",
     "Edit",
     "change_kind",
+    "demand_key_free",
     "discard",
     "find_draft",
     "is_one_person_act",

@@ -59,6 +59,11 @@ class Payload(BaseModel):
         """Return what tells this record from the others of its kind; the same key again is the same record."""
         return ":".join(str(getattr(self, name) or "") for name in self.key_fields)
 
+    @property
+    def key_field(self) -> str:
+        """The field in which people see which record this is."""
+        return self.key_fields[0]
+
     @model_validator(mode="after")
     def _withdrawal_has_its_reason(self) -> Self:
         if (self.withdrawal is None) != (self.withdrawal_reason is None):

@@ -31,6 +31,11 @@ class OrganisationPayload(Payload):
         """Return the code, or the name of a body whose code is not known."""
         return self.uscc or f"name:{self.name}"
 
+    @property
+    def key_field(self) -> str:
+        """The code, or the name of a body whose code is not known."""
+        return "uscc" if self.uscc else "name"
+
     uscc: UsccText = Field(None, title="统一社会信用代码")
     name: Line = Field(title="名称")
     name_en: OptionalLine = Field(None, title="英文名")
@@ -75,6 +80,11 @@ class AnnouncementPayload(Payload):
     def key(self) -> str:
         """Return issuer and number: 第四九八号 and 第498号 are one announcement."""
         return self.parsed_number().normal_form
+
+    @property
+    def key_field(self) -> str:
+        """The number; its issuer has many."""
+        return "number"
 
     @model_validator(mode="after")
     def _number_reads(self) -> Self:

@@ -102,6 +102,11 @@ class CategoryPayload(Payload):
     name_en: OptionalLine = Field(None, title="英文名")
     is_code_official: bool = Field(default=False, title="代码已核实")
 
+    @property
+    def key_field(self) -> str:
+        """The code; its scheme has many."""
+        return "code"
+
 
 class LegalInstrumentPayload(Payload):
     """A law or rule with the days it is in force, half-open."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -66,6 +67,9 @@ def faults_of(kind: RecordKind, error: ValidationError) -> dict[str, Fault]:
 def fault_of(kind: RecordKind, error: RegisterError) -> Fault | None:
     """Return what the register refused, at its field; None for what is no matter of the form."""
     match error:
+        case DuplicateRecord() if error.ulid:
+            code = "key_taken" if error.field in _CODES else "record_taken"
+            return replace(_at(kind, error.field, code), path=f"/staff/records/{kind.value}/{error.ulid}")
         case ReferenceNotFound() | DuplicateRecord():
             return _at(kind, error.field, error.code)
         case FieldNotAllowed():
@@ -75,6 +79,8 @@ def fault_of(kind: RecordKind, error: RegisterError) -> Fault | None:
     return _at(kind, where, error.code) if where else None
 
 
+_CODES: Final = frozenset({"code", "uscc", "registration_no", "number"})
+"""The fields that hold a number by which people call a record."""
 _WHERE: Final[Mapping[type[RegisterError], str]] = {
     CorrectionOrderMissing: "ground",
     ChangeNoteMissing: "draft_note",

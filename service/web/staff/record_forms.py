@@ -130,9 +130,9 @@ def _keep(desk: Desk, lang: str, sheet: Sheet) -> Response:
         return _show(desk, replace(sheet, faults={**sheet.faults, **faults_of(sheet.kind, error)}))
     if sheet.faults:
         return _show(desk, sheet)
-    if similar := _similar(desk, sheet):
-        return _show(desk, replace(sheet, similar=similar))
     try:
+        if similar := _similar(desk, sheet, payload):
+            return _show(desk, replace(sheet, similar=similar))
         with desk.writing() as (session, who):
             draft = _save(session, sheet, payload, who.user, desk)
             ulid = draft.ulid
@@ -147,12 +147,17 @@ def _keep(desk: Desk, lang: str, sheet: Sheet) -> Response:
     return RedirectResponse(localised(f"/staff/reviews/{ulid}?done=saved", lang), 303)
 
 
-def _similar(desk: Desk, sheet: Sheet) -> Sequence[Similar]:
-    """Return the records that a new one may be already, until somebody says that it is none of them."""
-    if sheet.record is not None or sheet.typed.is_new:
+def _similar(desk: Desk, sheet: Sheet, payload: Payload) -> Sequence[Similar]:
+    """Return the records that a new one may be already, until somebody says that it is none of them.
+
+    Raises:
+        DuplicateRecord: it is one of them, whatever is said.
+    """
+    if sheet.record is not None:
         return ()
     with desk.services.database.reading() as session:
-        return similar_to(session, sheet.kind, sheet.typed.fields)
+        editing.demand_key_free(session, payload, "")
+        return () if sheet.typed.is_new else similar_to(session, sheet.kind, sheet.typed.fields)
 
 
 def _save(session: Session, sheet: Sheet, payload: Payload, by: StaffUser, desk: Desk) -> Revision:

@@ -33,6 +33,8 @@ RECORD_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "There is no such record. Enter it first, or check how it is written.",
     ),
     "duplicate": ("已有别的记录用了这个。", "Another record has this already."),
+    "key_taken": ("这个编号已登记。", "This number is on record already."),
+    "record_taken": ("登记里已有这一条。", "This is on record already."),
     "field_not_allowed": ("与这条记录的其他内容不符。", "This does not go with the rest of the record."),
     "not_allowed_ambiguous": (
         "登记中有几条记录都叫这个，请写编号或代码。",
