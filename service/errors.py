@@ -180,9 +180,13 @@ class MergedField:
 
 @dataclass(eq=False)
 class EditConflict(StaleVersion):
-    """Something was typed over an edition or version that is not the newest; nothing of it is lost."""
+    """Something was typed over an edition or version that is not the newest; nothing of it is lost.
+
+    `draft` is the draft that it met, where it was no newer version of the record.
+    """
 
     fields: tuple[MergedField, ...] = ()
+    draft: str = ""
     code = "edit_conflict"
 
 

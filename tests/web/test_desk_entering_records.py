@@ -293,6 +293,39 @@ def test_a_name_that_cannot_stand_in_an_address_is_told_at_its_field(editor, kin
     assert "小写字母、数字和单个连字符" in re.search(r'id="slug-fault">(.*?)</p>', reply.text)[1]
 
 
+# ---- one form, pressed twice
+
+
+def _hidden(page):
+    return dict(re.findall(r'<input type="hidden" name="(draft_[a-z]+)" value="([^"]*)">', page))
+
+
+def test_a_form_of_a_new_record_pressed_twice_makes_one_draft(editor):
+    form = _hidden(editor.get("/staff/records/organisation/new").text)
+    assert len(form["draft_form"]) == 26
+    typed = {**a_firm(name="没有代码的新单位", uscc="", draft_new=""), **form}
+    replies = [editor.post("/staff/records/organisation/new", typed) for _ in range(3)]
+    assert [reply.status_code for reply in replies] == [303] * 3
+    assert len({reply.headers["location"] for reply in replies}) == 1
+    odd = {**typed, "draft_form": "../x", "draft_new": "1"}
+    assert editor.post("/staff/records/organisation/new", odd).status_code == 303
+
+
+def test_a_form_of_a_record_pressed_twice_makes_one_draft_and_a_second_form_joins_it(desk):
+    record, author = published(*desk, name="按了两次的单位")
+    first, second = (_hidden(author.get(f"{record}/edit").text) for _ in range(2))
+    typed = a_firm(name="按了两次的单位", draft_new="")
+    replies = [author.post(record, {**typed, **first, "address": "一号"}) for _ in range(2)]
+    assert {reply.headers["location"] for reply in replies} == {replies[0].headers["location"]}
+    joined = author.post(record, {**typed, **second, "address": "一号", "name_en": "Two"})
+    assert joined.status_code == 409
+    assert "您已经有这条记录的草稿" in joined.text
+    over = _hidden(joined.text)
+    assert over["draft_draft"] in replies[0].headers["location"]
+    saved = [author.post(record, {**typed, **over, "address": "一号", "name_en": "Two"}) for _ in range(2)]
+    assert [reply.headers["location"] for reply in saved] == [replies[0].headers["location"]] * 2
+
+
 # ---- two editors at once
 
 

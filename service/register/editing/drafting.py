@@ -49,10 +49,11 @@ def save_draft(  # noqa: PLR0913  (a draft begins with these facts)
     by: StaffUser,
     at: datetime,
     base: Base | None = None,
+    ulid: str | None = None,
     change_note: str | None = None,
     is_correction: bool = False,
 ) -> Revision:
-    """Return a new draft of the record, of the next version of what it starts from.
+    """Return a new draft of the record, of the next version of what it starts from; `ulid`: its own identifier.
 
     Raises:
         NotPermitted: the member of staff may not write drafts.
@@ -64,6 +65,7 @@ def save_draft(  # noqa: PLR0913  (a draft begins with these facts)
     _demand_drafter(session, [payload], by)
     draft = _draft_of(payload, base, by, at)
     demand_key_free(session, payload, draft.record_ulid)
+    draft.ulid = ulid or draft.ulid
     draft.change_note, draft.is_correction = change_note, is_correction
     _demand_newest(session, [draft])
     demand_after_grants(session, [draft])
@@ -186,7 +188,7 @@ def _demand_current(session: Session, draft: Revision, edit: Edit) -> None:
     mine = stored(edit.payload)
     if draft.edition != edit.edition:
         sides = (trail.payload_at(session, draft, edit.edition), draft.payload, mine)
-        raise conflict(draft.ulid, edit.edition, draft.edition, sides)
+        raise conflict(draft.ulid, edit.edition, draft.edition, sides, draft=draft.ulid)
     newest = published_versions(session, draft.record_kind, [draft.record_ulid]).get(draft.record_ulid)
     found = newest.version if newest is not None else 0
     if found != edit.version:

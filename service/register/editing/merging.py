@@ -15,7 +15,11 @@ def three_ways(base: dict[str, Any], theirs: dict[str, Any], mine: dict[str, Any
 
 
 def conflict(
-    record: str, expected: int, found: int, sides: tuple[dict[str, Any], dict[str, Any], dict[str, Any]]
+    record: str,
+    expected: int,
+    found: int,
+    sides: tuple[dict[str, Any], dict[str, Any], dict[str, Any]],
+    draft: str = "",
 ) -> EditConflict:
     """Return the refusal of what was typed over something older; `sides` are base, theirs and mine."""
-    return EditConflict(record, expected, found, three_ways(*sides))
+    return EditConflict(record, expected, found, three_ways(*sides), draft)
