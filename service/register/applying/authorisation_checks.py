@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from service.register.payloads import AuthorisationEventPayload
 from service.vocabulary import GROUNDS_AFTER_CORRECTION, AuthorisationEventKind, RecordKind
 
 _Kind = AuthorisationEventKind
+_AT_ONCE: Final = 500
 
 
 def demand_after_grants(session: Session, drafts: Sequence[Revision]) -> None:
@@ -24,14 +26,15 @@ def demand_after_grants(session: Session, drafts: Sequence[Revision]) -> None:
     Raises:
         FieldNotAllowed: so.
     """
-    for draft in drafts:
-        if draft.record_kind is RecordKind.AUTHORISATION_EVENT:
-            payload = AuthorisationEventPayload.model_validate(draft.payload)
-            try:
-                demand_after_grant(session, payload)
-            except FieldNotAllowed as error:
-                error.draft_ulid = draft.ulid  # type: ignore[attr-defined]
-                raise
+    events = [draft for draft in drafts if draft.record_kind is RecordKind.AUTHORISATION_EVENT]
+    on_record = _on_record(session, sorted({str(draft.payload["authorisation"]) for draft in events}))
+    for draft in events:
+        payload = AuthorisationEventPayload.model_validate(draft.payload)
+        try:
+            _demand_begun(payload, _live(on_record.get(payload.authorisation, [])))
+        except FieldNotAllowed as error:
+            error.draft_ulid = draft.ulid  # type: ignore[attr-defined]
+            raise
 
 
 def demand_after_grant(session: Session, payload: AuthorisationEventPayload) -> None:
@@ -40,12 +43,20 @@ def demand_after_grant(session: Session, payload: AuthorisationEventPayload) -> 
     Raises:
         FieldNotAllowed: so.
     """
-    of_it = (
-        select(AuthorisationEvent)
-        .join(Authorisation, Authorisation.id == AuthorisationEvent.authorisation_id)
-        .where(Authorisation.code == payload.authorisation)
+    code = payload.authorisation
+    _demand_begun(payload, _live(_on_record(session, [code]).get(code, [])))
+
+
+def _on_record(session: Session, codes: Sequence[str]) -> dict[str, list[AuthorisationEvent]]:
+    found: dict[str, list[AuthorisationEvent]] = {}
+    events = select(Authorisation.code, AuthorisationEvent).join(
+        AuthorisationEvent, AuthorisationEvent.authorisation_id == Authorisation.id
     )
-    _demand_begun(payload, _live(session.scalars(of_it).all()))
+    for start in range(0, len(codes), _AT_ONCE):
+        some = codes[start : start + _AT_ONCE]
+        for code, event in session.execute(events.where(Authorisation.code.in_(some))):
+            found.setdefault(code, []).append(event)
+    return found
 
 
 def demand_allowed(payload: AuthorisationEventPayload, earlier: Sequence[AuthorisationEvent]) -> None:
