@@ -293,6 +293,17 @@ def test_a_name_that_cannot_stand_in_an_address_is_told_at_its_field(editor, kin
     assert "小写字母、数字和单个连字符" in re.search(r'id="slug-fault">(.*?)</p>', reply.text)[1]
 
 
+def test_a_new_name_without_a_reason_is_an_obstacle_on_the_page_of_the_draft(desk):
+    uscc = a_uscc()
+    record, author = published(*desk, name="改名以前的单位", uscc=uscc)
+    typed = a_firm(name="改名以后的单位", uscc=uscc, draft_version="1")
+    saved = author.post(record, typed).headers["location"]
+    assert "现在还不能公布" in author.get(saved).text
+    over = {**typed, **_hidden(author.get(f"{record}/edit").text), "draft_note": "公告更名"}
+    assert author.post(record, over).status_code == 303
+    assert "现在还不能公布" not in author.get(saved).text
+
+
 # ---- one form, pressed twice
 
 

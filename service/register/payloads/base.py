@@ -42,7 +42,8 @@ class Payload(BaseModel):
     kind: ClassVar[RecordKind]
     key_fields: ClassVar[tuple[str, ...]]
     major_fields: ClassVar[frozenset[str]] = frozenset()
-    """Fields whose change is a major one. Source: Order 80 art. 26 (name, area, quality, form of the product)."""
+    """Fields whose change is a major one, and says why. Source: Order 80 art. 26 (name, area, quality, form of the
+    product). By the same measure a user of the mark and a brand are not renamed without a reason."""
 
     source: LongText = Field(title="来源")
     source_level: VerificationLevel = Field(title="来源级别")

@@ -68,6 +68,7 @@ class BrandPayload(Payload):
 
     kind = RecordKind.BRAND
     key_fields = ("slug",)
+    major_fields = frozenset({"name"})
     slug: Slug = Field(title="网址标识")
     name: Line = Field(title="品牌名称")
     name_en: OptionalLine = Field(None, title="英文名")

@@ -26,6 +26,7 @@ class OrganisationPayload(Payload):
 
     kind = RecordKind.ORGANISATION
     key_fields = ("uscc", "name")
+    major_fields = frozenset({"name"})
 
     def key(self) -> str:
         """Return the code, or the name of a body whose code is not known."""
