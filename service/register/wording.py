@@ -29,6 +29,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "field_not_allowed": ("与本记录其他内容不符", "does not go with the rest of the record"),
     "period_out_of_order": ("止日应晚于起日", "the end must come after the beginning"),
     "bad_slug": ("只用小写字母、数字和单个连字符", "lower-case letters, digits and single hyphens only"),
+    "day_to_come": ("不能是今天以后的日子", "this day is still to come"),
     "before_grant": ("不能早于核准的生效日期", "not before the grant takes effect"),
     "too_many_cells": ("本行单元格多于列名", "the row has more cells than there are headings"),
     "bad_json": ("不是可读的 GeoJSON", "not readable as GeoJSON"),
@@ -58,6 +59,7 @@ _GENERAL = {
     "fields_go_together": "相关的列应同时填写或同时留空",
     "field_not_for_event": "该列与所填事项不符",
     "day_of_another_year": "有不属于这一年的日期",
+    "figure_missing": "数值、分子、分母至少写一项",
     "day_twice": "同一天写了两次，或既放假又上班",
 }
 """Chinese words of problems whose English ones come with the problem."""

@@ -80,3 +80,23 @@ def test_what_cannot_stand_in_an_address_is_no_slug(kind, slug):
 def test_what_the_register_makes_itself_is_a_slug(slug):
     for kind, facts in _SLUGGED.items():
         assert a_payload(kind, slug=slug, **facts).slug == slug
+
+
+_POINT = {"code": "SP-1", "name": "示例网点", "point_kind": "info_outlet"}
+
+
+def test_a_service_point_does_not_close_before_it_opened():
+    for closed in ("2020-01-01", "2026-01-01"):
+        with pytest.raises(ValidationError) as refused:
+            a_payload("service_point", **_POINT, opened_on="2026-01-01", closed_on=closed)
+        assert refused.value.errors()[0]["type"] == "period_out_of_order"
+    assert a_payload("service_point", **_POINT, opened_on="2026-01-01", closed_on="2026-01-02").closed_on
+
+
+def test_a_figure_of_an_indicator_says_something():
+    base = {"indicator": "marks", "as_of": "2026-01-01"}
+    with pytest.raises(ValidationError) as refused:
+        a_payload("indicator_value", **base)
+    assert refused.value.errors()[0]["type"] == "figure_missing"
+    for one in ("value", "numerator", "denominator"):
+        assert a_payload("indicator_value", **base, **{one: "1"})

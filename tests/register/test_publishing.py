@@ -16,6 +16,7 @@ from factories import (
     a_reviewer,
     a_uscc,
     an_account,
+    an_announcement,
     an_authorisation,
     an_authorisation_event,
     an_editor,
@@ -66,6 +67,14 @@ def test_a_slug_is_no_other_products_code_and_never_empty(session):
         a_product(session, code="QJ-GI-8", slug=None, name="※")
     assert refused.value.field == "slug"
     assert a_product(session, code="qj-9", slug="qj-9").slug == "qj-9"
+
+
+def test_an_announcement_of_a_day_to_come_was_not_announced_yet(session):
+    for day in (date(2026, 11, 24), date(2199, 1, 1)):
+        with pytest.raises(FieldNotAllowed) as refused:
+            an_announcement(session, published_on=day)
+        assert (refused.value.field, refused.value.problem) == ("published_on", "day_to_come")
+    assert an_announcement(session, published_on=date(2026, 11, 23)).published_on == date(2026, 11, 23)
 
 
 def test_each_publication_raises_the_revision_number_by_one(session):

@@ -304,6 +304,25 @@ def test_a_new_name_without_a_reason_is_an_obstacle_on_the_page_of_the_draft(des
     assert "现在还不能公布" not in author.get(saved).text
 
 
+@pytest.mark.parametrize(
+    ("kind", "facts", "field"),
+    [
+        (
+            "service_point",
+            {"code": "SP-9", "name": "甲", "point_kind": "info_outlet"}
+            | {"opened_on": "2026-01-01", "closed_on": "2020-01-01"},
+            "closed_on",
+        ),
+        ("indicator_value", {"indicator": "marks", "as_of": "2026-01-01"}, "value"),
+    ],
+)
+def test_what_cannot_be_is_told_at_its_field(editor, kind, facts, field):
+    sourced = {"source": "示例来源", "source_level": "official_page", **facts}
+    reply = editor.post(f"/staff/records/{kind}/new", sourced)
+    assert reply.status_code == 422
+    assert re.findall(r'id="([a-z_]+)-fault"', reply.text) == [field]
+
+
 # ---- one form, pressed twice
 
 

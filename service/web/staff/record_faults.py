@@ -27,6 +27,7 @@ WHOLE: Final = "record"
 """Where a fault stands that is no single field's."""
 
 _AT: Final[Mapping[str, str]] = {
+    "a value, or what it is counted from": "value",
     "a point needs longitude and latitude": "latitude",
     "a year without a day of rest is no arrangement": "rest_days",
     "a day of another year": "rest_days",
@@ -51,7 +52,7 @@ _AT: Final[Mapping[str, str]] = {
 }
 """The field to look at, for rules that hold between fields."""
 
-_ENDS: Final = ("licence_last_day", "deadline_on", "term_last_day", "valid_to", "in_force_to")
+_ENDS: Final = ("licence_last_day", "deadline_on", "term_last_day", "valid_to", "in_force_to", "closed_on")
 
 
 def faults_of(kind: RecordKind, error: ValidationError) -> dict[str, Fault]:

@@ -26,6 +26,11 @@ RECORD_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "field_not_for_event": ("这一项与所选事项不符。", "This does not go with what happened."),
     "period_out_of_order": ("止日应晚于起日。", "The end must come after the beginning."),
+    "figure_missing": (
+        "数值、分子、分母至少写一项。",
+        "Give the value, or what it is counted from.",
+    ),
+    "not_allowed_day_to_come": ("不能是今天以后的日子。", "This day is still to come."),
     "day_of_another_year": ("有不属于这一年的日期。", "There is a day of another year."),
     "day_twice": ("同一天写了两次，或既放假又上班。", "A day stands twice, or is both at rest and worked."),
     "reference_not_found": (
