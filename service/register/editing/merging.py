@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from service.errors import EditConflict, MergedField
+from service.errors import EditConflict
+from service.errors.merged import MergedField
 
 
 def three_ways(base: dict[str, Any], theirs: dict[str, Any], mine: dict[str, Any]) -> tuple[MergedField, ...]:
