@@ -212,10 +212,10 @@ class Permissions:
 
     def events(self) -> Iterator[AuthorisationEventPayload]:
         """Yield what happened after the grants, in the order in which it was recorded."""
-        ends = self.ends
+        approvals, ends = self.approvals, self.ends
         for number, grant in enumerate(self.grants):
             end = ends.of_row(grant.end_row) if grant.end_row is not None else None
-            for told in _told(grant.history, end):
+            for told in _told(grant.history, approvals.of_row(number).day, end):
                 yield AuthorisationEventPayload(
                     authorisation=naming.authorisation_code(number),
                     event=told.kind,
@@ -257,9 +257,9 @@ _ORDERED = AuthorisationEventKind.PUT_UNDER_CORRECTION
 _ENDED = AuthorisationEventKind.DEREGISTERED
 
 
-def _told(history: History, end: Notice | None) -> list[_Told]:
+def _told(history: History, granted_on: date, end: Notice | None) -> list[_Told]:
     if end is not None:
-        return _told_by_notice(history, end)
+        return _told_by_notice(history, granted_on, end)
     match history:
         case History.UNDER_CORRECTION:
             day = LAID_AROUND - timedelta(days=44)
@@ -274,10 +274,13 @@ def _told(history: History, end: Notice | None) -> list[_Told]:
     return []
 
 
-def _told_by_notice(history: History, end: Notice) -> list[_Told]:
+def _told_by_notice(history: History, granted_on: date, end: Notice) -> list[_Told]:
     if history is History.CHANGED:
         return [_Told(AuthorisationEventKind.CHANGED, end.day, end.code)]
     if history is History.DEREGISTERED:
         return [_Told(_ENDED, end.day, end.code, DeregistrationGround.CEASED_PRODUCING)]
-    ordered = _Told(_ORDERED, end.day - timedelta(days=120), deadline_on=end.day - timedelta(days=30))
+    # The first ends come soon after the last grants; nothing is ordered before its grant.
+    day = max(end.day - timedelta(days=120), granted_on)
+    deadline = max(end.day - timedelta(days=30), day + timedelta(days=1))
+    ordered = _Told(_ORDERED, day, deadline_on=deadline)
     return [ordered, _Told(_ENDED, end.day, end.code, DeregistrationGround.OFF_STANDARD)]

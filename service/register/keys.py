@@ -50,7 +50,7 @@ class Key:
 
 
 def new_form() -> str:
-    """Return what a form for a new key is given when it is opened: by it the form is known when it comes twice."""
+    """Return what a form for a new secret is given when it is opened: by it the form is known when it comes twice."""
     return secrets.token_urlsafe(_FORM_BYTES)
 
 

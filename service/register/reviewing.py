@@ -16,6 +16,7 @@ from service.calendar import china_date
 from service.errors import RegisterError
 from service.register.editing import change_kind
 from service.register.editing.bases import published_versions
+from service.register.editing.changes import demand_notes
 from service.register.editing.publishing import apply_drafts
 from service.register.history.differences import FieldChange, StatedSource, differences
 from service.register.history.versions import published_drafts, sources_after
@@ -103,6 +104,7 @@ def foresee(session: Session, drafts: Sequence[Revision], *, at: datetime) -> Co
     number = (session.scalar(select(RegistryState.revision_number)) or 0) + 1
     trial = session.begin_nested()
     try:
+        demand_notes(session, drafts)
         touched = apply_drafts(session, drafts, number, at).touched
         touched = touched | {(draft.record_kind, draft.record_ulid) for draft in drafts}
         shown, states = _shown(session, touched), _states(session, touched, at)

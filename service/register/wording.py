@@ -28,6 +28,9 @@ _WORDS: dict[str, tuple[str, str]] = {
     "duplicate": ("与已有记录重复", "another record has this already"),
     "field_not_allowed": ("与本记录其他内容不符", "does not go with the rest of the record"),
     "period_out_of_order": ("止日应晚于起日", "the end must come after the beginning"),
+    "bad_slug": ("只用小写字母、数字和单个连字符", "lower-case letters, digits and single hyphens only"),
+    "day_to_come": ("不能是今天以后的日子", "this day is still to come"),
+    "before_grant": ("不能早于核准的生效日期", "not before the grant takes effect"),
     "too_many_cells": ("本行单元格多于列名", "the row has more cells than there are headings"),
     "bad_json": ("不是可读的 GeoJSON", "not readable as GeoJSON"),
     "broken_rule": ("与登记的约束不符", "breaks a rule of the register"),
@@ -61,6 +64,7 @@ _GENERAL = {
     "redirect_missing": "并入别的记录的，要写明并入哪一条",
     "redirect_without_merging": "只有并入别的记录的，才写并入记录",
     "wrong_division_code": "区划代码应写成 体系:年份:代码",
+    "figure_missing": "数值、分子、分母至少写一项",
     "day_twice": "同一天写了两次，或既放假又上班",
 }
 """Chinese words of problems whose English ones come with the problem."""
@@ -87,6 +91,8 @@ def problem_of(line: int, error: RegisterError) -> RowProblem:
         more_zh, more_en = finding_words(finding)
         zh, en = f"{zh}\n{more_zh}", f"{en}\n{more_en}"
     detail = str(facts.get("problem", ""))
+    if detail in _WORDS:
+        (zh, en), detail = _WORDS[detail], ""
     value = str(facts.get("value", facts.get("authorisation", "")))[:80]
     return RowProblem(
         line,

@@ -15,12 +15,13 @@ _FORMS: Final = frozenset({"application/x-www-form-urlencoded", "multipart/form-
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with a field: the code of its sentence and the facts in it."""
+    """What is wrong with a field: the code of its sentence, the facts in it, and the page that shows why."""
 
     field: str
     code: str
     most: int = 0
     what: str = ""
+    path: str = ""
 
 
 def clean(text: str) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
 from factories import NOW, a_payload, a_product, an_account, published
 from pyotp import TOTP
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 from staffing import SECRET, an_officer
 
@@ -23,7 +25,7 @@ from service.errors import (
     RegisterError,
     RolesQuarrel,
 )
-from service.register import accounts, auditing, editing
+from service.register import accounts, auditing, editing, keys
 from service.register.accounts.demonstration import renew_demonstration
 from service.register.accounts.passwords import fault_of, hash_of, matches, one_time_password
 from service.register.accounts.sessions import open_session
@@ -39,6 +41,44 @@ def new_account(**facts):
 
 def opened(session, *, by=None, **facts):
     return accounts.open_account(session, new_account(**facts), by=by, at=NOW)
+
+
+def test_a_form_sent_twice_opens_one_account_and_tells_its_password_twice(session):
+    form, facts, count = keys.new_form(), new_account(), select(func.count()).select_from(AuditEvent)
+    user, password = accounts.open_account(session, facts, by=None, at=NOW, form=form)
+    before = session.scalar(count)
+    soon = NOW + timedelta(minutes=4)
+    assert accounts.open_account(session, facts, by=None, at=soon, form=form) == (user, password)
+    assert session.scalar(count) == before
+    assert matches(password, user.password_hash)
+    assert re.fullmatch(r"[2-9a-hj-km-np-z]{5}(-[2-9a-hj-km-np-z]{5}){3}", password)
+
+
+@pytest.mark.parametrize(
+    ("changed", "later", "is_same_form"),
+    [
+        ({"display_name": "别人"}, 0, True),
+        ({}, 6, True),
+        ({}, 0, False),
+        ({"roles": [Role.REVIEWER]}, 0, True),
+    ],
+)
+def test_another_form_other_words_or_a_later_hour_tell_no_password(session, changed, later, is_same_form):
+    form = keys.new_form()
+    accounts.open_account(session, new_account(), by=None, at=NOW, form=form)
+    again = form if is_same_form else keys.new_form()
+    with pytest.raises(DuplicateRecord):
+        accounts.open_account(
+            session, new_account(**changed), by=None, at=NOW + timedelta(minutes=later), form=again
+        )
+
+
+def test_a_password_that_was_given_anew_is_not_told_by_the_old_form(session):
+    form, facts = keys.new_form(), new_account()
+    user, _ = accounts.open_account(session, facts, by=None, at=NOW, form=form)
+    accounts.give_one_time_password(session, user, by=None, at=NOW)
+    with pytest.raises(DuplicateRecord):
+        accounts.open_account(session, facts, by=None, at=NOW, form=form)
 
 
 @pytest.mark.parametrize(

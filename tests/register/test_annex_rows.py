@@ -27,7 +27,15 @@ from service.register.annexes.intake import PASTED, intake_of
 from service.register.annexes.mapping import remember
 from service.register.models import Organisation, Revision
 from service.register.sent_tables import annexes as reading
-from service.vocabulary import AnnexField, AnnexKind, DraftState, Issuer, RowAction, Track
+from service.vocabulary import (
+    AnnexField,
+    AnnexKind,
+    DeregistrationGround,
+    DraftState,
+    Issuer,
+    RowAction,
+    Track,
+)
 
 APPROVAL = ("企业名称", "统一社会信用代码", "产品名称", "地址", "法定代表人", "商标", "许可期止")
 STATED = replace(FACTS, declared_organisations=None)
@@ -260,6 +268,21 @@ def test_changes_that_cannot_be_placed_are_told(office):
         (RowAction.CONFLICT, ["no_authorisation"]),
         (RowAction.ERROR, ["unknown_organisation"]),
     ]
+
+
+@pytest.mark.parametrize("header", [CHANGE, ("企业名称", "统一社会信用代码", "注销事由")])
+def test_nothing_happens_to_an_authorisation_before_it_was_granted(office, header):
+    firm = an_organisation(office.session, uscc=code(1), name="甲公司")
+    later = date.fromordinal(FACTS.published_on.toordinal() + 1)
+    an_authorisation(office.session, office.protection, firm, effective_on=later)
+    typed = {CHANGE: ("甲公司", code(1), "住所", "", "示例路9号")}.get(
+        header, ("甲公司", code(1), DeregistrationGround.VOLUNTARY.zh)
+    )
+    assert told(office.look(typed, header=header)) == [(RowAction.CONFLICT, ["before_grant"])]
+    earlier = an_authorisation(office.session, office.protection, firm, effective_on=FACTS.published_on)
+    found = office.look(typed, header=header)
+    (row_,) = found.seen.rows
+    assert row_.target == earlier.code
 
 
 # ---- columns

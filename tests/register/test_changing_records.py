@@ -13,6 +13,7 @@ from factories import (
     a_protection,
     a_protection_event,
     a_reviewer,
+    a_uscc,
     an_area,
     an_authorisation,
     an_authorisation_event,
@@ -31,6 +32,7 @@ from service.errors import (
 )
 from service.register import editing
 from service.register.models import GiProduct, Organisation
+from service.register.reviewing import foresee
 from service.vocabulary import ChangeWeight
 
 # ---- kinds of change
@@ -59,6 +61,31 @@ def test_a_major_change_says_why(session, facts, kind):
         editing.revise(session, draft, edit(draft, payload, change_note="公告更名"), by=editor, at=NOW)
     editing.submit(session, [draft], by=editor, at=NOW)
     editing.publish(session, [draft], by=a_reviewer(session), at=NOW)
+
+
+@pytest.mark.parametrize("kind", ["organisation", "brand"])
+def test_no_firm_and_no_brand_is_renamed_without_a_reason(session, kind):
+    own = {
+        "organisation": {"uscc": a_uscc(), "address": "一号"},
+        "brand": {"slug": "jia", "brand_kind": "enterprise", "description": "一"},
+    }[kind]
+    old = published(session, kind, name="甲", **own)
+    base, editor = base_of(session, old), an_editor(session)
+    renamed = a_payload(kind, name="乙", **own)
+    draft = editing.save_draft(session, renamed, by=editor, at=NOW, base=base)
+    session.flush()
+    foreseen = foresee(session, [draft], at=NOW)
+    assert isinstance(foreseen.refusal, ChangeNoteMissing)
+    with pytest.raises(ChangeNoteMissing):
+        editing.submit(session, [draft], by=editor, at=NOW)
+    corrected = edit(draft, renamed, is_correction=True, change_note="录入时误作“甲”")
+    editing.revise(session, draft, corrected, by=editor, at=NOW)
+    assert foresee(session, [draft], at=NOW).refusal is None
+    editing.revise(session, draft, edit(draft, renamed, change_note="公告更名"), by=editor, at=NOW)
+    assert foresee(session, [draft], at=NOW).refusal is None
+    moved = {name: f"{text}号" if name in {"address", "description"} else text for name, text in own.items()}
+    other = editing.save_draft(session, a_payload(kind, name="甲", **moved), by=editor, at=NOW, base=base)
+    editing.submit(session, [other], by=editor, at=NOW)
 
 
 @pytest.mark.parametrize(
@@ -173,10 +200,12 @@ def test_a_record_keeps_its_identity_when_its_code_changes(session):
 
 def test_a_record_does_not_take_the_code_of_another(session):
     a_product(session, code="QJ-GI-1", slug="jia", name="甲")
-    a_product(session, code="QJ-GI-2", slug="yi", name="乙")
     base, editor = base_of(session, product()), an_editor(session)
     draft = editing.save_draft(session, product(code="QJ-GI-2"), by=editor, at=NOW, base=base)
     editing.submit(session, [draft], by=editor, at=NOW)
+    a_product(session, code="QJ-GI-2", slug="yi", name="乙")
+    with pytest.raises(DuplicateRecord):
+        editing.save_draft(session, product(code="QJ-GI-2"), by=editor, at=NOW, base=base)
     with pytest.raises(DuplicateRecord):
         editing.publish(session, [draft], by=a_reviewer(session), at=NOW)
 

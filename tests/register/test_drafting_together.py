@@ -10,6 +10,7 @@ from factories import NOW, a_draft, a_product, a_reviewer, an_account, an_author
 from sqlalchemy import delete, select
 
 from service.errors import (
+    DuplicateRecord,
     EditConflict,
     FourEyes,
     RegisterError,
@@ -96,8 +97,22 @@ def test_a_version_that_there_is_not_is_no_base(session, version):
 
 def test_a_new_record_that_is_there_already_is_refused_at_once(session):
     a_product(session, code="QJ-GI-1", slug="jia", name="甲")
-    with pytest.raises(EditConflict):
-        editing.save_draft(session, product(description="二"), by=an_editor(session), at=NOW)
+    editor = an_editor(session)
+    with pytest.raises(DuplicateRecord) as refused:
+        editing.save_draft(session, product(description="二"), by=editor, at=NOW)
+    assert (refused.value.field, refused.value.ulid) == ("code", base_of(session, product()).record_ulid)
+    draft = editing.save_draft(session, product(code="QJ-GI-2", slug="yi"), by=editor, at=NOW)
+    session.flush()
+    with pytest.raises(DuplicateRecord):
+        editing.revise(session, draft, edit(draft, product(slug="yi")), by=editor, at=NOW)
+
+
+def test_a_new_record_that_came_on_record_meanwhile_is_told_so_when_it_is_handed_over(session):
+    draft = editing.save_draft(session, product(name="乙"), by=an_editor(session), at=NOW)
+    a_product(session, code="QJ-GI-1", slug="jia", name="甲")
+    with pytest.raises(DuplicateRecord) as refused:
+        editing.submit(session, [draft], by=an_editor(session), at=NOW)
+    assert refused.value.draft_ulid == draft.ulid
 
 
 def test_a_reviewer_never_publishes_what_was_edited_under_their_eyes(register):

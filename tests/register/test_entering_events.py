@@ -21,8 +21,9 @@ from sqlalchemy import select
 
 from service.errors import CorrectionOrderMissing, FieldNotAllowed, FourEyes, TransitionNotAllowed
 from service.register import editing
+from service.register.editing.stopping import stop_a_wrong
 from service.register.models import AuthorisationEvent
-from service.vocabulary import Role
+from service.vocabulary import DraftState, Role
 
 
 def _event(authorisation, event, **facts):
@@ -75,6 +76,67 @@ def test_grounds_five_and_six_need_an_order_whose_deadline_has_passed(session, g
     with pytest.raises(CorrectionOrderMissing):
         an_authorisation_event(session, authorisation, effective_on=date(2026, 6, 1), ground=ground)
     an_authorisation_event(session, authorisation, effective_on=date(2026, 6, 2), ground=ground)
+
+
+_EARLY = [
+    ("changed", {}),
+    ("put_under_correction", {"deadline_on": date(2027, 1, 1)}),
+    ("correction_closed", {}),
+    ("deregistered", {"ground": "voluntary"}),
+]
+
+
+def _dated(authorisation, day, event, **facts):
+    return a_payload(
+        "authorisation_event", authorisation=authorisation.code, event=event, effective_on=day, **facts
+    )
+
+
+@pytest.mark.parametrize(("event", "facts"), _EARLY)
+def test_nothing_takes_effect_before_its_grant(session, event, facts):
+    authorisation = an_authorisation(session, effective_on=date(2021, 3, 15))
+    early = _dated(authorisation, date(2021, 3, 14), event, **facts)
+    with pytest.raises(FieldNotAllowed) as refused:
+        editing.save_draft(session, early, by=an_editor(session), at=NOW)
+    assert (refused.value.field, refused.value.problem) == ("effective_on", "before_grant")
+    on_the_day = _dated(authorisation, date(2021, 3, 15), event, **facts)
+    editing.publish(session, [a_draft(session, on_the_day)], by=a_reviewer(session), at=NOW)
+    assert event in set(session.scalars(select(AuthorisationEvent.kind)))
+
+
+def test_an_early_day_is_refused_wherever_it_comes_from(session):
+    authorisation = an_authorisation(session, effective_on=date(2021, 3, 15))
+    editor = an_editor(session)
+    early = _dated(authorisation, date(2015, 1, 1), "changed")
+    late = _dated(authorisation, date(2022, 1, 1), "changed")
+    edited = editing.save_draft(session, late, by=editor, at=NOW)
+    session.flush()
+    edit = editing.Edit(payload=early, edition=1, version=0)
+    with pytest.raises(FieldNotAllowed), session.begin_nested():
+        editing.revise(session, edited, edit, by=editor, at=NOW)
+    (of_a_table,) = editing.save_drafts(session, [(early, None)], by=editor, at=NOW)
+    session.flush()
+    with pytest.raises(FieldNotAllowed) as refused:
+        editing.submit(session, [of_a_table], by=editor, at=NOW)
+    assert refused.value.draft_ulid == of_a_table.ulid
+    of_a_table.state = DraftState.IN_REVIEW
+    with pytest.raises(FieldNotAllowed):
+        editing.publish(session, [of_a_table], by=a_reviewer(session), at=NOW)
+    with pytest.raises(FieldNotAllowed):
+        stop_a_wrong(
+            session,
+            _dated(authorisation, date(2015, 1, 1), "deregistered", ground="voluntary"),
+            by=editor,
+            at=NOW,
+        )
+
+
+def test_an_entry_of_a_wrong_early_day_can_be_voided_under_that_day(session):
+    authorisation = an_authorisation(session, effective_on=date(2021, 3, 15))
+    an_authorisation_event(session, authorisation, "changed", effective_on=date(2022, 1, 1))
+    an_authorisation_event(
+        session, authorisation, "entry_voided", effective_on=date(2015, 1, 1), voided_sequence=2
+    )
 
 
 def test_a_voided_order_does_not_count_as_an_order(session):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from types import SimpleNamespace
 
 import pytest
-from factories import NOW, a_uscc
+from factories import NOW, a_uscc, an_authorisation
 from sqlalchemy import func, select
 from table_files import SOURCED, a_table
 from typer.testing import CliRunner
 
 from service import cli
+from service.errors import ImportRefused
 from service.register import accounts
 from service.register.models import GiProduct, ImportBatch, Organisation, Revision
 from service.settings import get_settings
@@ -119,3 +121,19 @@ def test_the_command_prints_the_problems_and_keeps_nothing(dibiao):
     assert "nothing imported" in done.output
     with dibiao.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Revision)) == 0
+
+
+def test_an_event_before_its_grant_is_told_at_its_line(desk):
+    authorisation = an_authorisation(desk.session, effective_on=date(2021, 3, 15))
+    table = desk.folder / "authorisation_event.csv"
+    table.write_text(
+        "authorisation,event,effective_on,source,source_level\n"
+        f"{authorisation.code},changed,2022-01-01,来源,official_document\n"
+        f"{authorisation.code},changed,2015-01-01,来源,official_document\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ImportRefused) as refused:
+        desk.import_(table, RecordKind.AUTHORISATION_EVENT, publish=False)
+    (problem,) = refused.value.problems
+    assert (problem.line, problem.column) == (3, "effective_on")
+    assert problem.zh == "不能早于核准的生效日期"

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Annotated
 
 import pytest
+from factories import a_payload
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import String, Text
 
 from service.register.models import Base
+from service.register.naming import slug_of
 from service.register.payloads import PAYLOADS
 from service.vocabulary import RecordKind
 
@@ -54,3 +56,47 @@ def test_a_text_that_the_column_cannot_hold_is_refused_at_the_edge(field, length
     reader = TypeAdapter(Annotated[(field.annotation, *field.metadata)])
     with pytest.raises(ValidationError):
         reader.validate_python("9" * (length + 1))
+
+
+_SLUGGED = {
+    "gi_product": {"code": "QJ-GI-1", "name": "甲", "home_relation": "in_district"},
+    "brand": {"name": "甲", "brand_kind": "enterprise"},
+    "division": {"name": "甲镇", "division_kind": "town"},
+}
+
+
+@pytest.mark.parametrize("kind", _SLUGGED)
+@pytest.mark.parametrize(
+    "slug", ["a/b?c#d", "..", "B 3/../x", "ÄÖ 中", "-a", "a-", "a--b", "A", "a_b", "a.b", "ａ", "a\nb"]
+)
+def test_what_cannot_stand_in_an_address_is_no_slug(kind, slug):
+    with pytest.raises(ValidationError) as refused:
+        a_payload(kind, slug=slug, **_SLUGGED[kind])
+    (problem,) = refused.value.errors()
+    assert (problem["type"], problem["loc"]) == ("bad_slug", ("slug",))
+
+
+@pytest.mark.parametrize("slug", ["a", "qianjiang-mihoutao", "p-2", "2", "cs-1-2-3", slug_of("重庆老字号")])
+def test_what_the_register_makes_itself_is_a_slug(slug):
+    for kind, facts in _SLUGGED.items():
+        assert a_payload(kind, slug=slug, **facts).slug == slug
+
+
+_POINT = {"code": "SP-1", "name": "示例网点", "point_kind": "info_outlet"}
+
+
+def test_a_service_point_does_not_close_before_it_opened():
+    for closed in ("2020-01-01", "2026-01-01"):
+        with pytest.raises(ValidationError) as refused:
+            a_payload("service_point", **_POINT, opened_on="2026-01-01", closed_on=closed)
+        assert refused.value.errors()[0]["type"] == "period_out_of_order"
+    assert a_payload("service_point", **_POINT, opened_on="2026-01-01", closed_on="2026-01-02").closed_on
+
+
+def test_a_figure_of_an_indicator_says_something():
+    base = {"indicator": "marks", "as_of": "2026-01-01"}
+    with pytest.raises(ValidationError) as refused:
+        a_payload("indicator_value", **base)
+    assert refused.value.errors()[0]["type"] == "figure_missing"
+    for one in ("value", "numerator", "denominator"):
+        assert a_payload("indicator_value", **base, **{one: "1"})

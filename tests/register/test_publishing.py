@@ -16,6 +16,7 @@ from factories import (
     a_reviewer,
     a_uscc,
     an_account,
+    an_announcement,
     an_authorisation,
     an_authorisation_event,
     an_editor,
@@ -25,7 +26,7 @@ from factories import (
 from sqlalchemy import delete, select
 from sqlalchemy.exc import DBAPIError
 
-from service.errors import DuplicateRecord, ReferenceNotFound, RegisterError
+from service.errors import DuplicateRecord, FieldNotAllowed, ReferenceNotFound, RegisterError
 from service.register import accounts, auditing, editing
 from service.register.models import AuditEvent, GiProduct, Organisation, Outbox, RegistryRevision, Revision
 from service.vocabulary import DraftState, Role
@@ -53,6 +54,27 @@ def test_a_refused_publication_says_which_draft_it_was(session):
     with pytest.raises(DuplicateRecord) as refused:
         editing.publish(session, [good, bad], by=a_reviewer(session), at=NOW)
     assert refused.value.draft_ulid == bad.ulid
+
+
+def test_a_slug_is_no_other_products_code_and_never_empty(session):
+    a_product(session, code="QJ-GI-7")
+    a_product(session, code="under-old-code")
+    for slug in ("qj-gi-7", "under-old-code"):
+        with pytest.raises(DuplicateRecord) as refused:
+            a_product(session, code="QJ-GI-8", slug=slug)
+        assert refused.value.field == "slug"
+    with pytest.raises(FieldNotAllowed) as refused:
+        a_product(session, code="QJ-GI-8", slug=None, name="※")
+    assert refused.value.field == "slug"
+    assert a_product(session, code="qj-9", slug="qj-9").slug == "qj-9"
+
+
+def test_an_announcement_of_a_day_to_come_was_not_announced_yet(session):
+    for day in (date(2026, 11, 24), date(2199, 1, 1)):
+        with pytest.raises(FieldNotAllowed) as refused:
+            an_announcement(session, published_on=day)
+        assert (refused.value.field, refused.value.problem) == ("published_on", "day_to_come")
+    assert an_announcement(session, published_on=date(2026, 11, 23)).published_on == date(2026, 11, 23)
 
 
 def test_each_publication_raises_the_revision_number_by_one(session):

@@ -262,3 +262,12 @@ def test_the_command_fills_a_register(registers, tmp_path):
     ).stdout
     assert "records published" in told
     assert any((tmp_path / "documents").iterdir())
+
+
+def test_nothing_happens_to_an_authorisation_before_its_grant():
+    """Also in a large register, whose last grants and first ends lie near to each other."""
+    permitted = permissions.Permissions(
+        Sizes(products=1_500, organisations=10_000, trademarks=200, areas=100)
+    )
+    granted = {grant.code: grant.effective_on for grant in permitted.authorisations()}
+    assert all(event.effective_on >= granted[event.authorisation] for event in permitted.events())

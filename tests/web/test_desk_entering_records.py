@@ -8,12 +8,21 @@ import os
 import re
 
 import pytest
-from factories import NOT_IN_THE_SEED
+from factories import (
+    NOT_IN_THE_SEED,
+    a_product,
+    a_trademark,
+    a_uscc,
+    an_announcement,
+    an_organisation,
+)
+from factories import published as on_record
 from record_deeds import NOWHERE, a_firm, published
 from sqlalchemy import select
 from staffing import HOSTILE, NOW, OWN, an_officer, seated
 from walking import innermost
 
+from service.register.editing import published_bases
 from service.register.models import Revision
 from service.register.payloads import PAYLOADS
 from service.register.storing import set_aside, stored_path
@@ -242,6 +251,158 @@ def test_a_new_record_that_is_like_another_is_asked_about_once(editor):
     while_typing = editor.get("/staff/records/organisation/new/similar?name=示例云岭果茶有限公司")
     assert "登记里已有相近的" in while_typing.text
     assert editor.get("/staff/records/organisation/new/similar?name=没有这样的单位").text.strip() == ""
+
+
+def _of_a(kind, session):
+    """What is typed for a record of the kind that is on record already, and the field that tells."""
+    made = {
+        "organisation": lambda: an_organisation(session),
+        "trademark": lambda: a_trademark(session),
+        "gi_product": lambda: a_product(session),
+        "announcement": lambda: an_announcement(session),
+        "inspection_plan": lambda: on_record(
+            session,
+            "inspection_plan",
+            code=a_uscc(),
+            title="计划",
+            year=2026,
+            scope="示例",
+            ratios="未评级=5",
+            inspectors="甲；乙",
+            checklist="一",
+        ),
+        "credit_assessment": lambda: on_record(
+            session,
+            "credit_assessment",
+            organisation=an_organisation(session).uscc,
+            scheme="示例体系",
+            grade="A",
+            valid_from="2026-01-01",
+        ),
+    }[kind]()
+    base = published_bases(session, made.kind, [made.key()])[made.key()]
+    return typed_values(made.kind, base.payload), base.record_ulid
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "words"),
+    [
+        ("organisation", "uscc", "这个编号已登记"),
+        ("trademark", "registration_no", "这个编号已登记"),
+        ("gi_product", "code", "这个编号已登记"),
+        ("announcement", "number", "这个编号已登记"),
+        ("inspection_plan", "code", "这个编号已登记"),
+        ("credit_assessment", "organisation", "登记里已有这一条"),
+    ],
+)
+def test_what_is_on_record_already_is_told_at_its_number_and_the_form_stays_as_typed(
+    desk, editor, kind, field, words
+):
+    with desk[1].writing() as session:
+        typed, ulid = _of_a(kind, session)
+    typed = {**typed, "source": "只有这张表写了的来源"}
+    typed.pop("name_en", None)
+    for is_new in ("", "1"):
+        reply = editor.post(f"/staff/records/{kind}/new", {**typed, "draft_new": is_new})
+        assert reply.status_code == 422
+        fault = re.search(rf'id="{field}-fault">(.*?)</p>', reply.text)[1]
+        assert words in fault
+        assert f'href="/staff/records/{kind}/{ulid}"' in fault
+        assert "只有这张表写了的来源" in reply.text
+        assert "别人已经改过" not in reply.text
+
+
+def test_a_code_typed_with_spaces_is_the_code_on_record_and_brings_nothing_of_that_record(editor):
+    typed = a_firm(uscc="9150 0114 ma0t ert0 87", name="别的一家新单位", draft_new="")
+    reply = editor.post("/staff/records/organisation/new", typed)
+    assert reply.status_code == 422
+    assert "这个编号已登记" in reply.text
+    assert 'value="9150 0114 ma0t ert0 87"' in reply.text
+    assert 'id="legal_representative" name="legal_representative" type="text" value=""' in reply.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "query"),
+    [
+        ("organisation", "uscc=9150 0114 ma0t ert0 87"),
+        ("organisation", "uscc=９１５００１１４MA0TERT087"),
+        ("announcement", "number=第498号"),
+        ("announcement", "number=第 四九八 号公告"),
+    ],
+)
+def test_a_number_is_looked_for_as_the_register_keeps_it(editor, kind, query):
+    assert "登记里已有相近的" in editor.get(f"/staff/records/{kind}/new/similar?{query}").text
+
+
+@pytest.mark.parametrize("kind", ["gi_product", "brand", "division"])
+def test_a_name_that_cannot_stand_in_an_address_is_told_at_its_field(editor, kind):
+    facts = {"source": "示例来源", "source_level": "official_page", "name": "甲", "slug": "B 3/../x"}
+    reply = editor.post(f"/staff/records/{kind}/new", facts)
+    assert reply.status_code == 422
+    assert "小写字母、数字和单个连字符" in re.search(r'id="slug-fault">(.*?)</p>', reply.text)[1]
+
+
+def test_a_new_name_without_a_reason_is_an_obstacle_on_the_page_of_the_draft(desk):
+    uscc = a_uscc()
+    record, author = published(*desk, name="改名以前的单位", uscc=uscc)
+    typed = a_firm(name="改名以后的单位", uscc=uscc, draft_version="1")
+    saved = author.post(record, typed).headers["location"]
+    assert "现在还不能公布" in author.get(saved).text
+    over = {**typed, **_hidden(author.get(f"{record}/edit").text), "draft_note": "公告更名"}
+    assert author.post(record, over).status_code == 303
+    assert "现在还不能公布" not in author.get(saved).text
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "field"),
+    [
+        (
+            "service_point",
+            {"code": "SP-9", "name": "甲", "point_kind": "info_outlet"}
+            | {"opened_on": "2026-01-01", "closed_on": "2020-01-01"},
+            "closed_on",
+        ),
+        ("indicator_value", {"indicator": "marks", "as_of": "2026-01-01"}, "value"),
+    ],
+)
+def test_what_cannot_be_is_told_at_its_field(editor, kind, facts, field):
+    sourced = {"source": "示例来源", "source_level": "official_page", **facts}
+    reply = editor.post(f"/staff/records/{kind}/new", sourced)
+    assert reply.status_code == 422
+    assert re.findall(r'id="([a-z_]+)-fault"', reply.text) == [field]
+
+
+# ---- one form, pressed twice
+
+
+def _hidden(page):
+    return dict(re.findall(r'<input type="hidden" name="(draft_[a-z]+)" value="([^"]*)">', page))
+
+
+def test_a_form_of_a_new_record_pressed_twice_makes_one_draft(editor):
+    form = _hidden(editor.get("/staff/records/organisation/new").text)
+    assert len(form["draft_form"]) == 26
+    typed = {**a_firm(name="没有代码的新单位", uscc="", draft_new=""), **form}
+    replies = [editor.post("/staff/records/organisation/new", typed) for _ in range(3)]
+    assert [reply.status_code for reply in replies] == [303] * 3
+    assert len({reply.headers["location"] for reply in replies}) == 1
+    odd = {**typed, "draft_form": "../x", "draft_new": "1"}
+    assert editor.post("/staff/records/organisation/new", odd).status_code == 303
+
+
+def test_a_form_of_a_record_pressed_twice_makes_one_draft_and_a_second_form_joins_it(desk):
+    record, author = published(*desk, name="按了两次的单位")
+    first, second = (_hidden(author.get(f"{record}/edit").text) for _ in range(2))
+    typed = a_firm(name="按了两次的单位", draft_new="")
+    replies = [author.post(record, {**typed, **first, "address": "一号"}) for _ in range(2)]
+    assert {reply.headers["location"] for reply in replies} == {replies[0].headers["location"]}
+    joined = author.post(record, {**typed, **second, "address": "一号", "name_en": "Two"})
+    assert joined.status_code == 409
+    assert "您已经有这条记录的草稿" in joined.text
+    over = _hidden(joined.text)
+    assert over["draft_draft"] in replies[0].headers["location"]
+    saved = [author.post(record, {**typed, **over, "address": "一号", "name_en": "Two"}) for _ in range(2)]
+    assert [reply.headers["location"] for reply in saved] == [replies[0].headers["location"]] * 2
 
 
 # ---- two editors at once

@@ -37,6 +37,16 @@ def test_a_page_costs_the_same_few_statements_however_much_it_lists(desk, admin,
     assert counts[0] == counts[1] <= most, found
 
 
+def test_who_presses_twice_to_open_an_account_still_sees_its_password(admin):
+    form = re.search(r'name="form" value="([^"]+)"', admin.get("/staff/users/new").text)[1]
+    typed = {"form": form, "login": "twice", "display_name": "两次", "person": "twice", "roles": ["editor"]}
+    replies = [admin.post("/staff/users", typed) for _ in range(2)]
+    assert [reply.status_code for reply in replies] == [200, 200]
+    told = [re.findall(r"[2-9a-z]{5}(?:-[2-9a-z]{5}){3}", reply.text) for reply in replies]
+    assert told[0] == told[1] != []
+    assert "这个登录名已经有人用了" in admin.post("/staff/users", {**typed, "person": "another"}).text
+
+
 @pytest.mark.parametrize("prefix", ["", "/en"])
 def test_a_hostile_name_is_only_ever_text(desk, prefix):
     client, database = desk

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from staffing import MovingClock, an_officer, seated
 
 from service.register import accounts
-from service.register.models import Revision
+from service.register.models import Authorisation, Revision
 from service.vocabulary import RecordKind, Role
 from service.web.staff.typed import MAX_FILE
 
@@ -169,6 +169,27 @@ def _twice(editor, address, typed, said):
     assert said in again.text
     assert "看已公布的这一条" in again.text
     return again.text
+
+
+def test_a_day_before_the_grant_is_refused_at_its_field_before_anything_is_shown(desk, editor):
+    ulid = an_open_authorisation(desk[1])  # in force since 2020-01-01
+    typed = {"effective_on": "2015-01-01", "source": "示例申请书", "source_level": "official_document"}
+    acts = {"put_under_correction": {"deadline_on": "2027-01-01"}, "deregistered": {"ground": "voluntary"}}
+    for act, own in acts.items():
+        address = f"/staff/records/authorisation/{ulid}/acts/{act}"
+        reply = editor.post(address, {**typed, **own})
+        assert reply.status_code == 422
+        assert 'id="effective_on-fault"' in reply.text
+        assert "不能早于核准的生效日期" in reply.text
+        assert "马上会公开的" not in reply.text
+        assert editor.post(address, {**typed, **own, "draft_confirmed": "1"}).status_code == 422
+        assert editor.post(address, {**typed, **own, "effective_on": "2020-01-01"}).status_code == 200
+    with desk[1].reading() as session:
+        code = session.scalars(select(Authorisation.code).where(Authorisation.ulid == ulid)).one()
+    event = {**typed, "authorisation": code, "event": "changed"}
+    reply = editor.post("/staff/records/authorisation_event/new", event)
+    assert reply.status_code == 422
+    assert 'id="effective_on-fault"' in reply.text
 
 
 def test_a_file_that_is_too_large_is_told_by_its_name_where_a_wrong_is_stopped(desk, editor):

@@ -21,6 +21,7 @@ from service.register.rights import Held, held_by
 from service.vocabulary import RecordKind, Role, StaffAct
 
 ONE_TIME_LASTS: Final = timedelta(days=7)
+_PRESSED_TWICE: Final = timedelta(minutes=5)
 _LOGIN: Final = re.compile(r"[a-z0-9][a-z0-9.\-]{1,39}")
 _SHORTEST_NAME, _LONGEST_NAME, _LONGEST_PERSON = 1, 100, 60
 
@@ -129,19 +130,39 @@ def add_staff(  # noqa: PLR0913  (an account is these facts)
 
 
 def open_account(
-    session: Session, facts: NewAccount, *, by: StaffUser | None, at: datetime
+    session: Session, facts: NewAccount, *, by: StaffUser | None, at: datetime, form: str | None = None
 ) -> tuple[StaffUser, str]:
-    """Return a new account and its one-time password; `by` is None at the command line.
+    """Return a new account and its one-time password, which is not kept; `by` is None at the command line.
+
+    `form`: what the form was given when it was opened. The password follows from it and from what it says, so that
+    who pressed twice sees it though only the second reply is shown; a form sent again later opens nothing.
 
     Raises:
         NotPermitted, FieldNotAllowed, DuplicateRecord, RolesQuarrel.
     """
-    password = passwords.one_time_password()
+    password = (
+        passwords.one_time_password_of(form, _said(facts, by)) if form else passwords.one_time_password()
+    )
     hashed = passwords.hash_of(password)
     _begin(session, by)
+    if form and (known := _just_opened(session, facts.login, password, at)):
+        return known, password
     user = _add(session, facts, by=by, at=at)
     user.password_hash, user.one_time_until = hashed, at + ONE_TIME_LASTS
     return user, password
+
+
+def _said(facts: NewAccount, by: StaffUser | None) -> str:
+    named = (facts.login, facts.display_name, facts.person, sorted(facts.roles), sorted(facts.kinds))
+    return repr((by.id if by else 0, [str(each) for each in named]))
+
+
+def _just_opened(session: Session, login: str, password: str, at: datetime) -> StaffUser | None:
+    """Return the account that the same form opened some minutes ago, if its first password still stands."""
+    known = session.scalar(select(StaffUser).where(StaffUser.login == login))
+    if known is None or known.one_time_until is None or at - known.created_at > _PRESSED_TWICE:
+        return None
+    return known if passwords.matches(password, known.password_hash) else None
 
 
 def _add(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import secrets
 import unicodedata
 from collections.abc import Iterable
@@ -74,6 +75,16 @@ def one_time_password() -> str:
     """Return a password to be told to somebody, to be used once: 98 bits, in groups that can be read out."""
     groups, letters = _GROUPS
     return "-".join("".join(secrets.choice(_READABLE) for _ in range(letters)) for _ in range(groups))
+
+
+def one_time_password_of(form: str, said: str) -> str:
+    """Return the one-time password that a form asks for; nobody can guess it without the form."""
+    groups, letters = _GROUPS
+    drawn, signs = int.from_bytes(hmac.digest(form.encode(), said.encode(), "sha512")), []
+    for _ in range(groups * letters):
+        drawn, place = divmod(drawn, len(_READABLE))
+        signs.append(_READABLE[place])
+    return "-".join("".join(signs[start : start + letters]) for start in range(0, len(signs), letters))
 
 
 def fault_of(password: str, names: Iterable[str]) -> str | None:

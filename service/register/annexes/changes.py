@@ -63,7 +63,9 @@ def decide_change(session: Session, reader: Reader, values: Values, row: Row) ->
         values.refuse(None, "nothing_changes")
     if values.problems or organisation is None or day is None:
         return
-    meant = [each for each in authorisations_meant(reader, values, organisation) if each.ended_on is None]
+    meant = [
+        each for each in authorisations_meant(reader, values, organisation, day) if each.ended_on is None
+    ]
     if not meant:
         raise Conflict(AnnexField.PRODUCT, "no_authorisation", organisation.name)
     row.target = "、".join(each.code for each in meant)[:300]
@@ -168,7 +170,7 @@ def decide_end(reader: Reader, values: Values, row: Row) -> None:
         values.refuse(AnnexField.NAME, "unknown_organisation", values.text(AnnexField.NAME) or "")
     if values.problems or organisation is None or day is None:
         return
-    meant = authorisations_meant(reader, values, organisation)
+    meant = authorisations_meant(reader, values, organisation, day)
     if not meant:
         raise Conflict(AnnexField.PRODUCT, "no_authorisation", organisation.name)
     row.target = "、".join(each.code for each in meant)[:300]

@@ -61,7 +61,7 @@ def draft_batch(  # noqa: PLR0913  (what a person decides of an import)
         raise UploadRefused("already_waiting")
     store(content, intake.name, desk.documents_dir)
     batch = _batch(desk, seen)
-    drafts = save_records(desk, batch.id, seen.records, seen.bases)
+    drafts = save_records(desk, batch.id, seen.records, seen.bases, note=_note(intake))
     _keep_annex(desk, batch, seen, override_reason)
     _keep_rows(desk.session, batch.id, seen, drafts)
     for table, choice in zip(intake.tables, choices, strict=False):
@@ -79,7 +79,7 @@ def dry_run(
     trial = desk.session.begin_nested()
     try:
         batch = _batch(desk, seen)
-        save_records(desk, batch.id, seen.records, seen.bases)
+        save_records(desk, batch.id, seen.records, seen.bases, note=_note(intake))
         return seen, rehearse(desk.session, batch.id, desk.at)
     finally:
         trial.rollback()
@@ -101,11 +101,13 @@ def save_records(
     records: dict[Place, Payload],
     bases: dict[Place, editing.Base],
     *,
+    note: str,
     backwards: bool = False,
 ) -> dict[Place, str]:
     """Make a draft in review of each record, in the order in which they can refer to one another, or backwards.
 
-    Returns the drafts' identifiers by record. Drafts go to the database in portions and are let go of.
+    `note` says why of those that change a record: a table has no place for it. Returns the drafts' identifiers by
+    record. Drafts go to the database in portions and are let go of.
     """
     found: dict[Place, str] = {}
     places = sorted(records, key=lambda place: _ORDER.index(place[0]), reverse=backwards)
@@ -113,7 +115,7 @@ def save_records(
         portion = places[start : start + _AT_ONCE]
         wanted = [(records[place], _base(place, bases)) for place in portion]
         with desk.session.no_autoflush:  # saved and handed over in one statement
-            drafts = editing.save_drafts(desk.session, wanted, by=desk.by, at=desk.at)
+            drafts = editing.save_drafts(desk.session, wanted, by=desk.by, at=desk.at, change_note=note)
             editing.submit(desk.session, drafts, by=desk.by, at=desk.at)
         for place, draft in zip(portion, drafts, strict=True):
             draft.batch_id = batch_id
@@ -124,6 +126,10 @@ def save_records(
         if desk.progress:
             desk.progress(len(found), len(places))
     return found
+
+
+def _note(intake: Intake) -> str:
+    return f"导入 {intake.name}"
 
 
 def _base(place: Place, bases: dict[Place, editing.Base]) -> editing.Base | None:

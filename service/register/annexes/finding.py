@@ -149,9 +149,21 @@ def effective_day(reader: Reader, values: Values) -> date | None:
 
 
 def authorisations_meant(
-    reader: Reader, values: Values, organisation: KnownOrganisation
+    reader: Reader, values: Values, organisation: KnownOrganisation, day: date
 ) -> list[KnownAuthorisation]:
-    """Return the authorisations of an organisation that a row speaks of: for its product, else all of them."""
+    """Return the authorisations of an organisation that a row of the day speaks of: for its product, else all of them.
+
+    Raises:
+        Conflict: none of them was granted by that day.
+    """
+    held = _held(reader, values, organisation)
+    begun = [each for each in held if each.granted_on <= day]
+    if held and not begun:
+        raise Conflict(AnnexField.EFFECTIVE_ON, "before_grant", day.isoformat())
+    return begun
+
+
+def _held(reader: Reader, values: Values, organisation: KnownOrganisation) -> list[KnownAuthorisation]:
     held = reader.known.authorisations.get(organisation.id, [])
     product = values.text(AnnexField.PRODUCT)
     if product is None:

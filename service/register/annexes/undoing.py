@@ -56,7 +56,7 @@ def draft_undo(desk: Desk, ulid: str, reason: str) -> ImportBatch:
     why = f"撤销导入批次 {ulid}：{reason.strip()}"
     records, bases = _restored(desk, drafts_of(desk.session, batch.file.id, DraftState.PUBLISHED), why)
     undo = _batch(desk, batch, len(records), reason.strip())
-    save_records(desk, undo.id, records, bases, backwards=True)
+    save_records(desk, undo.id, records, bases, note=why, backwards=True)
     return undo
 
 

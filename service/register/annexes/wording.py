@@ -132,6 +132,7 @@ _ROWS: dict[str, tuple[str, str]] = {
     "duplicate_row": ("与另一行重复", "the same as another row"),
     "code_with_two_names": ("同一代码在文件中有两个名称", "one code with two names in the file"),
     "no_authorisation": ("登记中没有这项授权", "no such authorisation on the register"),
+    "before_grant": ("该日尚未核准", "nothing was granted by that day"),
     "already_ended": ("该授权已终止", "the authorisation has already ended"),
     "before_differs": ("变更前内容与登记不符", "what it was before differs from the register"),
     "nothing_changes": ("没有写明变更后的内容", "nothing is said to change"),

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from service.errors import CorrectionOrderMissing, FieldNotAllowed, TransitionNotAllowed
+from service.errors import FieldNotAllowed, TransitionNotAllowed
+from service.register.applying.authorisation_checks import demand_allowed
 from service.register.applying.publication import Publication
 from service.register.lifecycle import BASES_OF_TRACK
 from service.register.models import (
@@ -18,11 +19,7 @@ from service.register.models import (
     Recorded,
 )
 from service.register.payloads import AuthorisationEventPayload, AuthorisationPayload
-from service.vocabulary import (
-    GROUNDS_AFTER_CORRECTION,
-    AuthorisationEventKind,
-    RecordKind,
-)
+from service.vocabulary import AuthorisationEventKind, RecordKind
 
 
 def apply_authorisation(
@@ -118,7 +115,7 @@ def apply_authorisation_event(
             .order_by(AuthorisationEvent.sequence)
         )
     )
-    _demand_allowed(payload, earlier)
+    demand_allowed(payload, earlier)
     announcement = (
         references.announcement("announcement", payload.announcement) if payload.announcement else None
     )
@@ -145,33 +142,6 @@ def apply_authorisation_event(
     authorisation = session.get_one(Authorisation, authorisation_id)
     _touch(publication, authorisation.protection_id, authorisation.organisation_id)
     return event
-
-
-def _demand_allowed(payload: AuthorisationEventPayload, earlier: list[AuthorisationEvent]) -> None:
-    """Refuse what the rules do not allow: an ended authorisation stays ended; some grounds need an order before."""
-    voided = {event.voided_event_id for event in earlier}
-    live = [event for event in earlier if event.id not in voided]
-    ends = [event.effective_on for event in live if event.kind is AuthorisationEventKind.DEREGISTERED]
-    # An end that is still ahead must not keep out an earlier one: the earliest end decides.
-    is_after_the_end = bool(ends) and payload.effective_on >= min(ends)
-    if is_after_the_end and payload.event is not AuthorisationEventKind.ENTRY_VOIDED:
-        raise TransitionNotAllowed(payload.authorisation, "deregistered", payload.event.value)
-    if payload.event is not AuthorisationEventKind.DEREGISTERED:
-        return
-    if payload.ground is None:
-        raise FieldNotAllowed("ground", "", "required")
-    if payload.ground in GROUNDS_AFTER_CORRECTION and not _order_has_lapsed(payload.effective_on, live):
-        raise CorrectionOrderMissing(payload.authorisation, payload.ground.value)
-
-
-_TURNS = frozenset({AuthorisationEventKind.PUT_UNDER_CORRECTION, AuthorisationEventKind.CORRECTION_CLOSED})
-
-
-def _order_has_lapsed(effective_on: date, live: list[AuthorisationEvent]) -> bool:
-    """Return whether a correction order is open on the day and its deadline has passed; one that was met is spent."""
-    turns = [event for event in live if event.kind in _TURNS and event.effective_on <= effective_on]
-    last = max(turns, key=lambda event: (event.effective_on, event.sequence), default=None)
-    return last is not None and last.deadline_on is not None and last.deadline_on < effective_on
 
 
 def _voided(payload: AuthorisationEventPayload, earlier: list[AuthorisationEvent]) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from service.calendar import china_date
 from service.errors import DuplicateRecord, FieldNotAllowed
 from service.identifiers import IdentifierError, Uscc
 from service.register.applying.publication import Publication
@@ -90,6 +91,9 @@ def apply_announcement(
         raise FieldNotAllowed("withdrawal", payload.withdrawal.value, "still_cited")
     if base_version == 0 and publication.references.has_announcement(number.normal_form):
         raise DuplicateRecord("number", number.normal_form)
+    # What is dated tomorrow was not announced yet, and nobody could have printed it.
+    if payload.published_on is not None and payload.published_on > china_date(publication.moment):
+        raise FieldNotAllowed("published_on", payload.published_on.isoformat(), "day_to_come")
     values = {
         "code": number.code,
         "issuer": payload.issuer,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import delete, inspect, select
+from sqlalchemy import delete, inspect, or_, select
 from sqlalchemy.orm import Session
 
 from service.errors import DuplicateRecord, FieldNotAllowed, StaleVersion
@@ -97,7 +97,8 @@ class Publication:
         One that it leaves is kept, so that its address goes on leading to the product.
 
         Raises:
-            DuplicateRecord: another product has that slug, or had it.
+            DuplicateRecord: another product has that slug, or had it, or is called so by its code.
+            FieldNotAllowed: there is none.
         """
         owner = self.session.execute(
             select(GiProduct.id, GiProduct.slug).where(GiProduct.ulid == record_ulid)
@@ -105,7 +106,11 @@ class Publication:
         if owner is not None and wanted in (None, owner.slug):
             return str(owner.slug)
         slug = wanted or proposed
-        others = select(GiProduct.id).where(GiProduct.slug == slug, GiProduct.ulid != record_ulid)
+        if not slug:  # a name of signs alone proposes none
+            raise FieldNotAllowed("slug", "", "required")
+        # People and programs call a product by either, in any case of letters.
+        same = or_(GiProduct.slug == slug, GiProduct.code.in_((slug, slug.upper())))
+        others = select(GiProduct.id).where(same, GiProduct.ulid != record_ulid)
         former = self.session.scalar(select(FormerSlug).where(FormerSlug.slug == slug))
         if self.session.scalar(others) is not None or (
             former is not None and (owner is None or former.product_id != owner.id)

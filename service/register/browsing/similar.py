@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from service.identifiers import AnnouncementNumber, IdentifierError, TrademarkNumber, Uscc
 from service.register.browsing.finding import OPEN, name_of
 from service.register.browsing.shelves import holds
 from service.register.models import (
@@ -28,7 +29,7 @@ from service.register.models import (
     ServicePoint,
     TrademarkRecord,
 )
-from service.vocabulary import RecordKind
+from service.vocabulary import Issuer, RecordKind
 
 MOST: Final = 8
 _SHORTEST: Final = 2
@@ -73,14 +74,27 @@ def _product(text: str) -> ColumnElement[bool]:
     return _holds(GiProduct.name)(text) | GiProduct.id.in_(other)
 
 
+def _called(text: str) -> ColumnElement[bool]:
+    return (GiProduct.slug == text) | GiProduct.code.in_((text, text.upper()))
+
+
 def _firm(text: str) -> ColumnElement[bool]:
     other = select(OrganisationName.organisation_id).where(OrganisationName.text == text)
     return _holds(Organisation.name)(text) | Organisation.id.in_(other)
 
 
 def _firm_by_code(text: str) -> ColumnElement[bool]:
-    former = select(FormerCode.organisation_id).where(FormerCode.uscc == text.upper())
-    return (Organisation.uscc == text.upper()) | Organisation.id.in_(former)
+    former = select(FormerCode.organisation_id).where(FormerCode.uscc == text)
+    return (Organisation.uscc == text) | Organisation.id.in_(former)
+
+
+def _announcement(text: str) -> ColumnElement[bool]:
+    try:
+        number = AnnouncementNumber.parse(text)
+    except IdentifierError:
+        return Announcement.number_as_printed == text
+    same = (Announcement.year == number.year) & (Announcement.serial == number.serial)
+    return same & (Announcement.issuer == Issuer(number.issuer)) if number.issuer else same
 
 
 def _protection(text: str) -> ColumnElement[bool]:
@@ -95,7 +109,7 @@ _LOOKS: Final[Mapping[RecordKind, _Look]] = {
         GiProduct,
         GiProduct.name,
         GiProduct.code,
-        {"name": _product, "aliases": _product, "code": _is(GiProduct.code), "slug": _is(GiProduct.slug)},
+        {"name": _product, "aliases": _product, "code": _is(GiProduct.code), "slug": _called},
     ),
     RecordKind.ORGANISATION: _Look(
         Organisation, Organisation.name, Organisation.uscc, {"uscc": _firm_by_code, "name": _firm}
@@ -116,7 +130,7 @@ _LOOKS: Final[Mapping[RecordKind, _Look]] = {
         Announcement,
         Announcement.title,
         Announcement.number_as_printed,
-        {"number": _is(Announcement.number_as_printed), "title": _is(Announcement.title)},
+        {"number": _announcement, "title": _is(Announcement.title)},
     ),
     RecordKind.SERVICE_POINT: _Look(
         ServicePoint,
@@ -145,6 +159,7 @@ def similar_to(
     session: Session, kind: RecordKind, typed: Mapping[str, str], *, but: str | None = None
 ) -> list[Similar]:
     """Return the records that are like what is typed, each once, by the first field that tells; `but` is no match."""
+    typed = {name: _as_kept(name, text) for name, text in typed.items()}
     found: dict[str, Similar] = {}
     for each in (*_published(session, kind, typed), *_drafts(session, kind, typed)):
         if each.ulid != but:
@@ -165,6 +180,21 @@ def _published(session: Session, kind: RecordKind, typed: Mapping[str, str]) -> 
                 .limit(MOST)
             )
             yield from (Similar(name, kind, ulid, str(called), str(key or "")) for ulid, called, key in rows)
+
+
+def _as_kept(name: str, text: str) -> str:
+    """Return a number as the register keeps it, however it was typed; what cannot be read stays as it is."""
+    normal = _NORMAL_FORMS.get(name)
+    try:
+        return normal(text) if normal else text
+    except IdentifierError:
+        return text
+
+
+_NORMAL_FORMS: Final[Mapping[str, Callable[[str], str]]] = {
+    "uscc": lambda text: Uscc.parse_unchecked(text).value,
+    "registration_no": lambda text: TrademarkNumber.parse(text).normal_form,
+}
 
 
 def _texts(typed: str) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.errors import DuplicateRecord
 from service.register.lifecycle import ONE_PERSON_EVENTS
 from service.register.models import AuthorisationEvent, ProtectionEvent, Revision
 from service.register.payloads import AuthorisationEventPayload, Payload
@@ -61,6 +62,17 @@ def published_bases(session: Session, kind: RecordKind, keys: Sequence[str]) -> 
         voided = _voided(session, EVENTS[kind], [base.record_ulid for base in found.values()])
         found = {key: replace(base, is_voided=base.record_ulid in voided) for key, base in found.items()}
     return found
+
+
+def demand_key_free(session: Session, payload: Payload, record_ulid: str) -> None:
+    """Refuse what another record is already; an event that was voided may be entered again.
+
+    Raises:
+        DuplicateRecord: so; it names the other record.
+    """
+    base = published_bases(session, payload.kind, [payload.key()]).get(payload.key())
+    if base is not None and not base.is_voided and base.record_ulid != record_ulid:
+        raise DuplicateRecord(payload.key_field, payload.key(), base.record_ulid)
 
 
 def published_versions(session: Session, kind: RecordKind, ulids: Sequence[str]) -> dict[str, Base]:

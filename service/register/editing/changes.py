@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from service.errors import ChangeNoteMissing, FieldNotAllowed
-from service.register.editing.bases import changes_between
+from sqlalchemy.orm import Session
+
+from service.errors import ChangeNoteMissing, FieldNotAllowed, RegisterError
+from service.register.editing.bases import changes_between, published_versions
 from service.register.models import Revision
 from service.register.payloads import PAYLOADS, Payload, ProductionAreaPayload
 from service.vocabulary import ChangeWeight, RecordKind
@@ -41,6 +44,25 @@ def demand_note(draft: Revision, payload: Payload, before: dict[str, Any]) -> Ch
     if _owes_note(found, payload) and not _says_why(draft, before):
         raise ChangeNoteMissing(draft.ulid, draft.record_key, found.value)
     return found
+
+
+def demand_notes(session: Session, drafts: Sequence[Revision]) -> None:
+    """Refuse drafts that do not say why where they must; the error carries the draft's identifier.
+
+    Raises:
+        ChangeNoteMissing, FieldNotAllowed: as `demand_note` does.
+    """
+    for kind in {draft.record_kind for draft in drafts}:
+        own = [draft for draft in drafts if draft.record_kind is kind]
+        bases = published_versions(session, kind, [draft.record_ulid for draft in own if draft.base_version])
+        for draft in own:
+            base = bases.get(draft.record_ulid)
+            payload = PAYLOADS[kind].model_validate(draft.payload)
+            try:
+                demand_note(draft, payload, base.payload if base is not None else {})
+            except RegisterError as error:
+                error.draft_ulid = draft.ulid  # type: ignore[attr-defined]
+                raise
 
 
 def note_of(draft: Revision) -> str | None:

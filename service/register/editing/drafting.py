@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.errors import (
+    DuplicateRecord,
     FieldNotAllowed,
     NotPermitted,
     RecordNotFound,
@@ -19,11 +20,13 @@ from service.errors import (
     TransitionNotAllowed,
 )
 from service.register.applying.area_checks import demand_sound
+from service.register.applying.authorisation_checks import demand_after_grants
 from service.register.editing import trail
 from service.register.editing.bases import (
     EVENTS,
     Base,
     changes_between,
+    demand_key_free,
     is_one_person_act,
     published_bases,
     published_payload,
@@ -46,21 +49,27 @@ def save_draft(  # noqa: PLR0913  (a draft begins with these facts)
     by: StaffUser,
     at: datetime,
     base: Base | None = None,
+    ulid: str | None = None,
     change_note: str | None = None,
     is_correction: bool = False,
 ) -> Revision:
-    """Return a new draft of the record, of the next version of what it starts from.
+    """Return a new draft of the record, of the next version of what it starts from; `ulid`: its own identifier.
 
     Raises:
         NotPermitted: the member of staff may not write drafts.
-        FieldNotAllowed: the payload withdraws an event; events are voided, never withdrawn. Or it says something twice.
+        FieldNotAllowed: the payload withdraws an event, which is voided and never withdrawn, dates one before the
+            grant, or says something twice.
         EditConflict: the record is at a newer version than what the draft starts from.
+        DuplicateRecord: another record has its key.
     """
     _demand_drafter(session, [payload], by)
     _demand_nothing_twice(payload)
     draft = _draft_of(payload, base, by, at)
+    demand_key_free(session, payload, draft.record_ulid)
+    draft.ulid = ulid or draft.ulid
     draft.change_note, draft.is_correction = change_note, is_correction
     _demand_newest(session, [draft])
+    demand_after_grants(session, [draft])
     _keep(session, [draft], by, at)
     return draft
 
@@ -157,7 +166,7 @@ def revise(session: Session, draft: Revision, edit: Edit, *, by: StaffUser, at: 
     Raises:
         EditConflict: somebody edited the draft meanwhile, or the record was published anew; nothing is lost: it
             carries every field as it was, as they have it and as it was typed.
-        NotPermitted, FieldNotAllowed, TransitionNotAllowed.
+        NotPermitted, FieldNotAllowed, TransitionNotAllowed, DuplicateRecord.
     """
     payload = edit.payload
     demand(session, by, StaffAct.DRAFT, draft.record_kind)
@@ -167,6 +176,7 @@ def revise(session: Session, draft: Revision, edit: Edit, *, by: StaffUser, at: 
     _demand_nothing_twice(payload)
     state = trail.lock_drafts(session, [draft])
     _demand_current(session, draft, edit)
+    demand_key_free(session, payload, draft.record_ulid)
     if draft.state is not DraftState.DRAFT:
         move(draft, DraftState.DRAFT)
     mine = stored(payload)
@@ -177,6 +187,7 @@ def revise(session: Session, draft: Revision, edit: Edit, *, by: StaffUser, at: 
     draft.edition += 1
     draft.edited_by_id, draft.edited_at = by.id, at
     _void_submission(draft)
+    demand_after_grants(session, [draft])
     trail.record(session, state, [trail.DraftAct(trail.EDITED, draft, changes)], by=by, at=at)
 
 
@@ -185,7 +196,7 @@ def _demand_current(session: Session, draft: Revision, edit: Edit) -> None:
     mine = stored(edit.payload)
     if draft.edition != edit.edition:
         sides = (trail.payload_at(session, draft, edit.edition), draft.payload, mine)
-        raise conflict(draft.ulid, edit.edition, draft.edition, sides)
+        raise conflict(draft.ulid, edit.edition, draft.edition, sides, draft=draft.ulid)
     newest = published_versions(session, draft.record_kind, [draft.record_ulid]).get(draft.record_ulid)
     found = newest.version if newest is not None else 0
     if found != edit.version:
@@ -204,14 +215,17 @@ def submit(session: Session, drafts: Sequence[Revision], *, by: StaffUser, at: d
     Raises:
         NotPermitted: the member of staff may not.
         EditConflict: the record changed since the draft was begun.
+        DuplicateRecord: a new record came on record since as another one.
         ChangeNoteMissing: a major change or a correction does not say why.
-        AreaNotSound, NoteNeeded, FieldNotAllowed: what the checks of an area found; publishing runs them again.
+        AreaNotSound, NoteNeeded, FieldNotAllowed: what the checks of an area found, or an event before its grant;
+            publishing asks again.
     """
     held = demand(session, by, StaffAct.SUBMIT)
     demand_kinds(held, StaffAct.SUBMIT, {draft.record_kind for draft in drafts}, by)
     state = trail.lock_drafts(session, drafts)
     befores = _demand_newest(session, drafts)
     demand_sound(session, drafts)
+    demand_after_grants(session, drafts)
     for draft in drafts:
         payload = PAYLOADS[draft.record_kind].model_validate(draft.payload)
         demand_note(draft, payload, befores.get(draft.record_ulid, {}))
@@ -227,6 +241,7 @@ def _demand_newest(session: Session, drafts: Sequence[Revision]) -> dict[str, di
 
     Raises:
         EditConflict: a record is at another version than its draft starts from.
+        DuplicateRecord: a new record is another one already.
     """
     befores: dict[str, dict[str, Any]] = {}
     for kind in {draft.record_kind for draft in drafts}:
@@ -235,12 +250,22 @@ def _demand_newest(session: Session, drafts: Sequence[Revision]) -> dict[str, di
         newest = published_versions(session, kind, [draft.record_ulid for draft in changed])
         taken = published_bases(session, kind, [draft.record_key for draft in own if not draft.base_version])
         for draft in own:
-            now = newest.get(draft.record_ulid) if draft.base_version else taken.get(draft.record_key)
+            holder = taken.get(draft.record_key)
+            if holder is not None and not holder.is_voided and holder.record_ulid != draft.record_ulid:
+                raise _taken(draft, holder)
+            now = newest.get(draft.record_ulid) if draft.base_version else holder
             found = now.version if now is not None and not now.is_voided else 0
             if found != draft.base_version:
                 raise _stale(session, draft, now.payload if now else {}, found)
         befores |= {ulid: base.payload for ulid, base in newest.items()}
     return befores
+
+
+def _taken(draft: Revision, holder: Base) -> RegisterError:
+    field = PAYLOADS[draft.record_kind].model_validate(draft.payload).key_field
+    error = DuplicateRecord(field, draft.record_key, holder.record_ulid)
+    error.draft_ulid = draft.ulid  # type: ignore[attr-defined]
+    return error
 
 
 def _stale(session: Session, draft: Revision, theirs: dict[str, Any], found: int) -> RegisterError:

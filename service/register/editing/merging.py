@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from service.errors import EditConflict, MergedField
+from service.errors import EditConflict
+from service.errors.merged import MergedField
 
 
 def three_ways(base: dict[str, Any], theirs: dict[str, Any], mine: dict[str, Any]) -> tuple[MergedField, ...]:
@@ -15,7 +16,11 @@ def three_ways(base: dict[str, Any], theirs: dict[str, Any], mine: dict[str, Any
 
 
 def conflict(
-    record: str, expected: int, found: int, sides: tuple[dict[str, Any], dict[str, Any], dict[str, Any]]
+    record: str,
+    expected: int,
+    found: int,
+    sides: tuple[dict[str, Any], dict[str, Any], dict[str, Any]],
+    draft: str = "",
 ) -> EditConflict:
     """Return the refusal of what was typed over something older; `sides` are base, theirs and mine."""
-    return EditConflict(record, expected, found, three_ways(*sides))
+    return EditConflict(record, expected, found, three_ways(*sides), draft)

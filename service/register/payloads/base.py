@@ -43,7 +43,8 @@ class Payload(BaseModel):
     kind: ClassVar[RecordKind]
     key_fields: ClassVar[tuple[str, ...]]
     major_fields: ClassVar[frozenset[str]] = frozenset()
-    """Fields whose change is a major one. Source: Order 80 art. 26 (name, area, quality, form of the product)."""
+    """Fields whose change is a major one, and says why. Source: Order 80 art. 26 (name, area, quality, form of the
+    product). By the same measure a user of the mark and a brand are not renamed without a reason."""
 
     once_fields: ClassVar[frozenset[str]] = frozenset()
     """Lists in which nothing may stand twice."""
@@ -62,6 +63,11 @@ class Payload(BaseModel):
     def key(self) -> str:
         """Return what tells this record from the others of its kind; the same key again is the same record."""
         return ":".join(str(getattr(self, name) or "") for name in self.key_fields)
+
+    @property
+    def key_field(self) -> str:
+        """The field in which people see which record this is."""
+        return self.key_fields[0]
 
     def twice(self) -> tuple[str, str] | None:
         """Return the first list in which something stands twice, and what it is."""

@@ -16,6 +16,7 @@ from service.register.payloads.cells import (
     OptionalCode20,
     OptionalLine,
     OptionalText,
+    Slug,
     TrademarkText,
 )
 from service.vocabulary import (
@@ -67,7 +68,8 @@ class BrandPayload(Payload):
 
     kind = RecordKind.BRAND
     key_fields = ("slug",)
-    slug: Code = Field(title="网址标识")
+    major_fields = frozenset({"name"})
+    slug: Slug = Field(title="网址标识")
     name: Line = Field(title="品牌名称")
     name_en: OptionalLine = Field(None, title="英文名")
     brand_kind: BrandKind = Field(title="品牌类别")

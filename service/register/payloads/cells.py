@@ -7,7 +7,8 @@ import unicodedata
 from datetime import date, timedelta
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from service.calendar import parse_china_date
 from service.identifiers import IdentifierError, TrademarkNumber, Uscc
@@ -18,6 +19,8 @@ _INVISIBLE = dict.fromkeys(
 
 # Category Cc but for line breaks and tabs.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+_SLUG = re.compile("[a-z0-9]+(?:-[a-z0-9]+)*")
 
 _LONGEST_REST = timedelta(days=30)
 
@@ -49,6 +52,15 @@ def _trademark_number(value: object) -> object:
         raise ValueError(error.code) from error
 
 
+def _slug(value: str) -> str:
+    """Return what stands in an address as it is; anything else would lead nowhere, or to another page."""
+    if not _SLUG.fullmatch(value):
+        raise PydanticCustomError(
+            "bad_slug", "only lower-case letters, digits and single hyphens between them"
+        )
+    return value
+
+
 def _listed(value: object) -> object:
     if isinstance(value, str):
         parts = value.replace("\n", "；").replace(";", "；").split("；")
@@ -74,6 +86,7 @@ def _days(value: object) -> object:
 EmptyIsNone = BeforeValidator(_clean)
 Line = Annotated[str, BeforeValidator(_clean), StringConstraints(min_length=1, max_length=300)]
 Code = Annotated[str, BeforeValidator(_clean), StringConstraints(min_length=1, max_length=60)]
+Slug = Annotated[Code, AfterValidator(_slug)]
 ShortText = Annotated[str, BeforeValidator(_clean), StringConstraints(min_length=1, max_length=30)]
 LongText = Annotated[str, BeforeValidator(_clean), StringConstraints(min_length=1, max_length=20_000)]
 OptionalLine = Annotated[Line | None, EmptyIsNone]
@@ -84,6 +97,7 @@ OptionalLine200 = Annotated[Annotated[Line, StringConstraints(max_length=200)] |
 Code40 = Annotated[Code, StringConstraints(max_length=40)]
 OptionalCode20 = Annotated[Annotated[Code, StringConstraints(max_length=20)] | None, EmptyIsNone]
 OptionalCode = Annotated[Code | None, EmptyIsNone]
+OptionalSlug = Annotated[Slug | None, EmptyIsNone]
 OptionalText = Annotated[LongText | None, EmptyIsNone]
 Sha256 = Annotated[Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None, EmptyIsNone]
 UsccText = Annotated[str | None, BeforeValidator(_uscc)]

@@ -26,6 +26,7 @@ class OrganisationPayload(Payload):
 
     kind = RecordKind.ORGANISATION
     key_fields = ("uscc", "name")
+    major_fields = frozenset({"name"})
     once_fields = frozenset({"short_names", "former_names", "former_codes"})
 
     @staticmethod
@@ -36,6 +37,11 @@ class OrganisationPayload(Payload):
     def key(self) -> str:
         """Return the code, or the name of a body whose code is not known."""
         return self.uscc or f"name:{self.name}"
+
+    @property
+    def key_field(self) -> str:
+        """The code, or the name of a body whose code is not known."""
+        return "uscc" if self.uscc else "name"
 
     uscc: UsccText = Field(None, title="统一社会信用代码")
     name: Line = Field(title="名称")
@@ -81,6 +87,11 @@ class AnnouncementPayload(Payload):
     def key(self) -> str:
         """Return issuer and number: 第四九八号 and 第498号 are one announcement."""
         return self.parsed_number().normal_form
+
+    @property
+    def key_field(self) -> str:
+        """The number; its issuer has many."""
+        return "number"
 
     @model_validator(mode="after")
     def _number_reads(self) -> Self:

@@ -23,6 +23,7 @@ from service.register.payloads.cells import (
     OptionalLine100,
     OptionalLine200,
     OptionalNiceClass,
+    OptionalSlug,
     OptionalText,
 )
 from service.vocabulary import (
@@ -47,7 +48,7 @@ class GiProductPayload(Payload):
     major_fields = frozenset({"name"})
     once_fields = frozenset({"aliases", "former_names", "trade_names"})
     code: Code = Field(title="登记编号")
-    slug: OptionalCode = Field(None, title="网址标识")
+    slug: OptionalSlug = Field(None, title="网址标识")
     name: Annotated[Line, StringConstraints(max_length=60)] = Field(title="产品名称")
     name_en: OptionalLine = Field(None, title="英文名")
     aliases: Lines = Field((), title="别名")

@@ -23,6 +23,7 @@ from service.register.payloads.cells import (
     OptionalLine100,
     OptionalLine200,
     Sha256,
+    Slug,
 )
 from service.vocabulary import CodeScheme, DivisionKind, DocumentKind, Issuer, RecordKind
 
@@ -54,7 +55,7 @@ class DivisionPayload(Payload):
     kind = RecordKind.DIVISION
     key_fields = ("slug",)
     once_fields = frozenset({"aliases", "codes"})
-    slug: Code = Field(title="标识")
+    slug: Slug = Field(title="标识")
     name: Line = Field(title="名称")
     division_kind: DivisionKind = Field(title="级别")
     parent: OptionalCode = Field(None, title="上级")
@@ -107,6 +108,11 @@ class CategoryPayload(Payload):
     name: Line = Field(title="名称")
     name_en: OptionalLine = Field(None, title="英文名")
     is_code_official: bool = Field(default=False, title="代码已核实")
+
+    @property
+    def key_field(self) -> str:
+        """The code; its scheme has many."""
+        return "code"
 
 
 class LegalInstrumentPayload(Payload):

@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from service.register.payloads.base import Payload, demand_together
+from service.register.payloads.base import Payload, demand, demand_order, demand_together
 from service.register.payloads.cells import (
     Amount,
     Code,
@@ -49,6 +49,7 @@ class ServicePointPayload(Payload):
     @model_validator(mode="after")
     def _point_is_whole(self) -> Self:
         demand_together(self.longitude, self.latitude, "a point needs longitude and latitude")
+        demand_order(self.opened_on, self.closed_on)
         return self
 
 
@@ -80,3 +81,11 @@ class IndicatorValuePayload(Payload):
     value: Amount = Field(None, title="数值")
     numerator: Amount = Field(None, title="分子")
     denominator: Denominator = Field(None, title="分母")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        said = (self.value, self.numerator, self.denominator)
+        demand(
+            any(each is not None for each in said), "figure_missing", "a value, or what it is counted from"
+        )
+        return self

@@ -37,6 +37,7 @@ from service.vocabulary import (
     Track,
     VerificationLevel,
 )
+from service.web.forms import Fault
 from service.web.staff.desk import Desk, reads
 
 router = APIRouter()
@@ -76,8 +77,8 @@ def components(desk: Annotated[Desk, reads(StaffAct.SEE_DESK)]) -> HTMLResponse:
         ],
         kinds=tuple(LeadKind),
         faults={
-            "code": SimpleNamespace(field="code", code="too_long", most=60),
-            "kind": SimpleNamespace(field="kind", code="kind_missing", most=0),
+            "code": Fault("code", "too_long", 60),
+            "kind": Fault("kind", "kind_missing", path="/staff/records"),
         },
         form_faults={
             "code": SimpleNamespace(

@@ -27,6 +27,7 @@ WHOLE: Final = "record"
 """Where a fault stands that is no single field's."""
 
 _AT: Final[Mapping[str, str]] = {
+    "a value, or what it is counted from": "value",
     "a point needs longitude and latitude": "latitude",
     "a year without a day of rest is no arrangement": "rest_days",
     "a day of another year": "rest_days",
@@ -56,7 +57,7 @@ _AT: Final[Mapping[str, str]] = {
 }
 """The field to look at, for rules that hold between fields."""
 
-_ENDS: Final = ("licence_last_day", "deadline_on", "term_last_day", "valid_to", "in_force_to")
+_ENDS: Final = ("licence_last_day", "deadline_on", "term_last_day", "valid_to", "in_force_to", "closed_on")
 
 
 def faults_of(kind: RecordKind, error: ValidationError) -> dict[str, Fault]:
@@ -72,6 +73,9 @@ def faults_of(kind: RecordKind, error: ValidationError) -> dict[str, Fault]:
 def fault_of(kind: RecordKind, error: RegisterError) -> Fault | None:
     """Return what the register refused, at its field; None for what is no matter of the form."""
     match error:
+        case DuplicateRecord() if error.ulid:
+            code = "key_taken" if error.field in _CODES else "record_taken"
+            return replace(_at(kind, error.field, code), path=f"/staff/records/{kind.value}/{error.ulid}")
         case ReferenceNotFound() | DuplicateRecord():
             return _at(kind, error.field, error.code)
         case FieldNotAllowed():
@@ -82,6 +86,8 @@ def fault_of(kind: RecordKind, error: RegisterError) -> Fault | None:
     return _at(kind, where, error.code) if where else None
 
 
+_CODES: Final = frozenset({"code", "uscc", "registration_no", "number"})
+"""The fields that hold a number by which people call a record."""
 _WHERE: Final[Mapping[type[RegisterError], str]] = {
     CorrectionOrderMissing: "ground",
     ChangeNoteMissing: "draft_note",

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from service.errors import EditConflict, RecordNotFound, RegisterError
+from service.identifiers import is_ulid
 from service.register import editing
 from service.register.browsing import DeskRecord, Similar, find_record, looked_at, similar_to
-from service.register.models import Revision, StaffUser
+from service.register.models import Revision, StaffUser, new_ulid
 from service.register.payloads import PAYLOADS, Payload
 from service.vocabulary import DraftState, RecordKind, StaffAct
 from service.web.deps import LanguageDep, ReadSessionDep, Ulid
@@ -68,7 +69,7 @@ def new_record(
     wanted = open_kind(desk, kind)
     named = request.query_params
     fields = {name: named[name][:_LONGEST_CARRIED] for name in fields_of(wanted) if name in named}
-    return _show(desk, Sheet(wanted, Typed(fields)))
+    return _show(desk, Sheet(wanted, Typed(fields, form=new_ulid())))
 
 
 @router.get("/staff/records/{kind}/{ulid}/edit")
@@ -110,6 +111,7 @@ def _begun(record: DeskRecord) -> Typed:
     source = draft or record.newest
     return Typed(
         fields=typed_values(record.kind, source.payload),
+        form=new_ulid(),
         draft=draft.ulid if draft else "",
         edition=draft.edition if draft else 0,
         version=draft.base_version if draft else record.version,
@@ -130,9 +132,9 @@ def _keep(desk: Desk, lang: str, sheet: Sheet) -> Response:
         return _show(desk, replace(sheet, faults={**sheet.faults, **faults_of(sheet.kind, error)}))
     if sheet.faults:
         return _show(desk, sheet)
-    if similar := _similar(desk, sheet):
-        return _show(desk, replace(sheet, similar=similar))
     try:
+        if similar := _similar(desk, sheet, payload):
+            return _show(desk, replace(sheet, similar=similar))
         with desk.writing() as (session, who):
             draft = _save(session, sheet, payload, who.user, desk)
             ulid = draft.ulid
@@ -147,39 +149,46 @@ def _keep(desk: Desk, lang: str, sheet: Sheet) -> Response:
     return RedirectResponse(localised(f"/staff/reviews/{ulid}?done=saved", lang), 303)
 
 
-def _similar(desk: Desk, sheet: Sheet) -> Sequence[Similar]:
-    """Return the records that a new one may be already, until somebody says that it is none of them."""
-    if sheet.record is not None or sheet.typed.is_new:
+def _similar(desk: Desk, sheet: Sheet, payload: Payload) -> Sequence[Similar]:
+    """Return the records that a new one may be already, until somebody says that it is none of them.
+
+    Raises:
+        DuplicateRecord: it is one of them, whatever is said.
+    """
+    if sheet.record is not None:
         return ()
     with desk.services.database.reading() as session:
-        return similar_to(session, sheet.kind, sheet.typed.fields)
+        editing.demand_key_free(session, payload, "")
+        is_known = sheet.typed.is_new or editing.is_sent(session, sheet.typed.form)
+        return () if is_known else similar_to(session, sheet.kind, sheet.typed.fields)
 
 
 def _save(session: Session, sheet: Sheet, payload: Payload, by: StaffUser, desk: Desk) -> Revision:
-    typed, note = sheet.typed, sheet.typed.note or None
+    typed = sheet.typed
+    sent = editing.SentForm(
+        payload=payload,
+        form_ulid=typed.form if is_ulid(typed.form) else None,
+        base=editing.Base(sheet.record.ulid, typed.version, {}) if sheet.record else None,
+        change_note=typed.note or None,
+        is_correction=typed.is_correction,
+    )
     if typed.draft:
         draft = editing.find_draft(session, typed.draft)
         if sheet.record is None or draft.record_ulid != sheet.record.ulid or draft.state not in _EDITABLE:
             raise RecordNotFound("draft", typed.draft)
+        is_sent_twice = draft.edition == typed.edition + 1 and draft.edited_by_id == by.id
+        if is_sent_twice and draft.state is DraftState.DRAFT and sent.is_said_by(draft):
+            return draft
         edit = editing.Edit(
             payload=payload,
             edition=typed.edition,
             version=typed.version,
-            change_note=note,
+            change_note=sent.change_note,
             is_correction=typed.is_correction,
         )
         editing.revise(session, draft, edit, by=by, at=desk.now)
         return draft
-    base = editing.Base(sheet.record.ulid, typed.version, {}) if sheet.record else None
-    return editing.save_draft(
-        session,
-        payload,
-        by=by,
-        at=desk.now,
-        base=base,
-        change_note=note,
-        is_correction=typed.is_correction,
-    )
+    return editing.keep_form(session, sent, by=by, at=desk.now)
 
 
 def _carried(desk: Desk, sheet: Sheet) -> Mapping[str, Any]:
@@ -203,12 +212,12 @@ def _merged(sheet: Sheet, error: EditConflict) -> Sheet:
         **sheet.typed.fields,
         **{name: fields[name] for name in joined if name in fields_of(sheet.kind)},
     }
-    is_of_draft = error.record == sheet.typed.draft
     typed = replace(
         sheet.typed,
         fields=fields,
-        edition=error.found if is_of_draft else sheet.typed.edition,
-        version=sheet.typed.version if is_of_draft else error.found,
+        draft=error.draft or sheet.typed.draft,
+        edition=error.found if error.draft else sheet.typed.edition,
+        version=sheet.typed.version if error.draft else error.found,
     )
     return replace(sheet, typed=typed, conflict=error)
 

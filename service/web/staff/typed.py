@@ -29,6 +29,7 @@ FORMS: Final = {
 """The addresses of the forms that take such a file, and how many bytes; who is not signed in sends none of them."""
 
 _OWN: Final = (
+    "form",
     "draft",
     "edition",
     "version",
@@ -66,12 +67,14 @@ class WaitingFile:
 class Typed:
     """A form of a record: its fields, and over which draft, edition and version it was typed.
 
+    `form`: by what it is known when it is sent twice, the identifier of its draft.
     `note` and `is_correction`: why the record changes, and that only a mistake of ours is put right. `is_confirmed`
     and `is_again`: of an act that is shown before it is done, that it shall be done, or typed once more. `is_new`:
     that it is none of the records it is like. `waiting`: the file that goes with the form, once `with_file` took it in.
     """
 
     fields: Mapping[str, str] = field(default_factory=dict)
+    form: str = ""
     draft: str = ""
     edition: int = 0
     version: int = 0
@@ -129,6 +132,7 @@ async def _read_form(form: FormData, kind: RecordKind) -> Typed:
             texts[name] = clean(value)
     return Typed(
         fields={name: texts[name] for name in known if name in texts},
+        form=texts.get("draft_form", ""),
         draft=texts.get("draft_draft", ""),
         edition=number_of(texts.get("draft_edition", "")),
         version=number_of(texts.get("draft_version", "")),

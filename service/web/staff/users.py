@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from service.errors import DuplicateRecord, FieldNotAllowed, LastAdmin, RolesQuarrel
-from service.register import accounts
+from service.register import accounts, keys
 from service.register.accounts import NewAccount
 from service.vocabulary import RecordKind, Role, StaffAct
 from service.web.deps import LanguageDep, ReadSessionDep
@@ -35,8 +35,9 @@ class RolesForm(StaffForm):
 
 
 class AccountForm(RolesForm):
-    """A new account."""
+    """A new account; `form`: see `accounts.open_account`."""
 
+    form: str = ""
     login: str = ""
     display_name: str = ""
     person: str = ""
@@ -70,7 +71,7 @@ def users(
 @router.get("/staff/users/new")
 def new_user(desk: Annotated[Desk, reads(_KEEP)]) -> HTMLResponse:
     """Return the form for a new account."""
-    return _new_form(desk, AccountForm())
+    return _new_form(desk, AccountForm(form=keys.new_form()))
 
 
 @router.post("/staff/users", response_model=None)
@@ -90,7 +91,8 @@ def add_user(desk: Annotated[Desk, writes(_KEEP)], form: Annotated[AccountForm, 
     )
     try:
         with desk.writing() as (session, who):
-            user, password = accounts.open_account(session, made, by=who.user, at=desk.now)
+            token = form.form if keys.is_form(form.form) else None
+            user, password = accounts.open_account(session, made, by=who.user, at=desk.now, form=token)
     except (FieldNotAllowed, DuplicateRecord, RolesQuarrel) as error:
         return _new_form(desk, form, _fault(error))
     return desk.show("staff/one_time_password.html", user=user, password=password, is_new=True)

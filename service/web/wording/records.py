@@ -16,12 +16,21 @@ RECORD_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
     "out_of_range": ("超出允许的范围。", "Out of the allowed range."),
     "no_number": ("应当是数字。", "This must be a number."),
     "too_long": ("内容过长，请写短一些（最多 {most} 字）。", "Too long: at most {most} characters."),
+    "bad_slug": (
+        "只用小写字母、数字和单个连字符，如 qianjiang-mihoutao。",
+        "Only lower-case letters, digits and single hyphens, as in qianjiang-mihoutao.",
+    ),
     "fields_go_together": (
         "相关的几项应同时填写或同时留空。",
         "These go together: fill in all of them or none.",
     ),
     "field_not_for_event": ("这一项与所选事项不符。", "This does not go with what happened."),
     "period_out_of_order": ("止日应晚于起日。", "The end must come after the beginning."),
+    "figure_missing": (
+        "数值、分子、分母至少写一项。",
+        "Give the value, or what it is counted from.",
+    ),
+    "not_allowed_day_to_come": ("不能是今天以后的日子。", "This day is still to come."),
     "day_of_another_year": ("有不属于这一年的日期。", "There is a day of another year."),
     "day_twice": ("同一天写了两次，或既放假又上班。", "A day stands twice, or is both at rest and worked."),
     "reference_not_found": (
@@ -29,6 +38,8 @@ RECORD_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "There is no such record. Enter it first, or check how it is written.",
     ),
     "duplicate": ("已有别的记录用了这个。", "Another record has this already."),
+    "key_taken": ("这个编号已登记。", "This number is on record already."),
+    "record_taken": ("登记里已有这一条。", "This is on record already."),
     "field_not_allowed": ("与这条记录的其他内容不符。", "This does not go with the rest of the record."),
     "not_allowed_ambiguous": (
         "登记中有几条记录都叫这个，请写编号或代码。",
@@ -65,6 +76,10 @@ RECORD_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
         "Write one on a line as scheme:year:code, for example nbs:2023:500114117000.",
     ),
     "not_allowed_not_found": ("没有这个序号的事项。", "There is no entry of this number."),
+    "not_allowed_before_grant": (
+        "不能早于核准的生效日期：还没有核准，就没有可以变更、改正或注销的。",
+        "Not before the grant takes effect: until then there is nothing to change, correct or end.",
+    ),
     "correction_order_missing": (
         "该注销依据需要先有期限已过的限期改正记录。",
         "This ground needs an earlier correction order whose deadline has passed.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from service.errors.merged import MergedField
 from service.vocabulary import Severity
 
 
@@ -62,10 +63,11 @@ class ReferenceNotFound(RegisterError):
 
 @dataclass(eq=False)
 class DuplicateRecord(RegisterError):
-    """Another record already holds this key."""
+    """Another record already holds this key; `ulid` names it where it is known."""
 
     field: str
     value: str
+    ulid: str = ""
     code = "duplicate"
 
 
@@ -157,31 +159,15 @@ class StaleVersion(RegisterError):
     code = "stale_version"
 
 
-@dataclass(frozen=True, slots=True)
-class MergedField:
-    """One field as it was, as they have it and as it was typed; None where it says nothing."""
-
-    name: str
-    base: Any
-    theirs: Any
-    mine: Any
-
-    @property
-    def is_clash(self) -> bool:
-        """Whether both sides changed it, to different values: somebody must choose."""
-        return self.mine != self.theirs and self.base not in (self.mine, self.theirs)
-
-    @property
-    def joined(self) -> Any:
-        """What it says when both changes are kept; mine where they clash."""
-        return self.theirs if self.mine == self.base else self.mine
-
-
 @dataclass(eq=False)
 class EditConflict(StaleVersion):
-    """Something was typed over an edition or version that is not the newest; nothing of it is lost."""
+    """Something was typed over an edition or version that is not the newest; nothing of it is lost.
+
+    `draft` is the draft that it met, where it was no newer version of the record.
+    """
 
     fields: tuple[MergedField, ...] = ()
+    draft: str = ""
     code = "edit_conflict"
 
 
