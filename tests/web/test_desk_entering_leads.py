@@ -272,7 +272,7 @@ def test_whom_the_caller_named_stands_on_the_page_of_the_lead_alone(officer):
         assert named not in page
         assert {receipt, coded} <= set(re.findall("XS[0-9]{8}-[2-9A-Z]{6}", page))
     table = officer.get("/staff/leads.csv?kind=correction").content.decode("utf-8-sig")
-    rows = {row["receipt"]: row["organisation"] for row in csv.DictReader(io.StringIO(table))}
+    rows = {row["回执编号"]: row["单位或代码"] for row in csv.DictReader(io.StringIO(table))}
     assert rows[receipt] == ""
     assert rows[coded] not in {"", CODE}  # as the register names it
 
@@ -294,8 +294,8 @@ def test_the_inbox_and_its_file_say_by_which_way_each_came_and_are_narrowed_by_i
     assert "没印全的代码" in narrowed
     assert 'href="/staff/leads.csv?channel=letter"' in narrowed
     reply = officer.get("/staff/leads.csv?state=all")
-    rows = {row["receipt"]: row for row in csv.DictReader(io.StringIO(reply.content.decode("utf-8-sig")))}
-    assert (rows[letter]["channel"], rows[site]["channel"]) == ("来信", "本站网页")
-    assert rows[letter]["organisation"] == "没印全的代码"
+    rows = {row["回执编号"]: row for row in csv.DictReader(io.StringIO(reply.content.decode("utf-8-sig")))}
+    assert (rows[letter]["渠道"], rows[site]["渠道"]) == ("来信", "本站网页")
+    assert rows[letter]["单位或代码"] == "没印全的代码"
     assert officer.get("/staff/leads?channel=pigeon").status_code == 200
     assert "本站网页" in officer.get(f"/staff/leads/{site}").text

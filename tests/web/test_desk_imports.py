@@ -200,6 +200,7 @@ def test_where_no_row_can_be_imported_nothing_is_said_to_be_on_record(desk, line
     assert re.search(rf'gi-notice-{tone}">.*?<strong>{words}', page)
     assert "没有变化" not in page
     assert "会起草 0 条记录" in page
+    assert "<caption>1 行</caption>" in page  # a pasted table has no name
     assert f"{annex}/draft" not in page
     # Who sends the form all the same is told what is wrong with the rows.
     desk.importer.post(f"{annex}/draft", {"only_valid": "1"})

@@ -82,8 +82,8 @@ def test_the_file_of_the_inbox_has_the_rows_of_the_screen_and_no_words_of_anybod
     rows = list(csv.DictReader(io.StringIO(reply.content.decode("utf-8-sig"))))
     shown = officer.get("/staff/leads?kind=report").text
     assert str(len(rows)) == re.search(r"<strong>(\d+)</strong>", shown)[1]
-    (row,) = (row for row in rows if row["receipt"] == receipt)
-    assert (row["last_day"], row["left"]) == ("2026-12-11", "14")
+    (row,) = (row for row in rows if row["回执编号"] == receipt)
+    assert (row["期限"], row["剩余工作日"]) == ("2026-12-11", "14")
     for text in (NAME, TELEPHONE, "只有页面上才看得到的话"):
         assert text not in reply.content.decode("utf-8-sig")
     assert officer.get("/staff/leads.xlsx").content[:2] == b"PK"

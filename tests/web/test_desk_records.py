@@ -29,6 +29,23 @@ def test_a_list_and_its_files_have_as_many_rows_as_the_screen_says(editor, kind)
     assert sum(1 for _ in book["data"].iter_rows()) - 1 == total
 
 
+@pytest.mark.parametrize(
+    ("prefix", "headings"),
+    [
+        ("", ["核准编号", "单位", "统一社会信用代码", "使用依据"]),
+        ("/en", ["Code", "Organisation", "Unified social credit code", "Basis of use"]),
+    ],
+)
+def test_a_list_and_its_files_are_headed_by_what_stands_below(editor, prefix, headings):
+    address = f"{prefix}/staff/records/authorisation"
+    page = editor.get(address).text
+    assert re.findall(r'<td data-label="([^"]+)"', page)[:3] == headings[1:]
+    (first, *_) = csv.reader(io.StringIO(editor.get(f"{address}.csv").text[1:]))
+    assert first == ["id", *headings]
+    book = load_workbook(io.BytesIO(editor.get(f"{address}.xlsx").content), read_only=True)
+    assert [cell.value for cell in next(book["data"].iter_rows())] == ["id", *headings]
+
+
 def test_a_list_is_narrowed_and_sorted_by_its_address(desk, editor):
     with desk[1].reading() as session:
         names = session.scalars(

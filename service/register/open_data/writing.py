@@ -95,7 +95,7 @@ def _xlsx(
     book = Workbook(write_only=True)
     sheet = book.create_sheet("data")
     sheet.freeze_panes = "A2"
-    sheet.append([_cell(sheet, f"{column.zh} {column.en}") for column in columns])
+    sheet.append([_cell(sheet, f"{column.zh} {column.en}".strip()) for column in columns])
     count = 0
     for values, _ in rows:
         sheet.append([_cell(sheet, _simple(value)) for value in values])

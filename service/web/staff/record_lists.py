@@ -78,7 +78,7 @@ def record_table(
     """Return the whole list as a file: as many rows as the screen counts."""
     asked = _asked(request, open_kind(desk, kind), lang, q, shown, sort, 1)
     names = list(asked.shelf.columns)
-    headings = {name: wording.field_label(asked.kind, name, lang) for name in names}
+    headings = {name: wording.column_label(asked.kind, name, lang) for name in names}
     rows = ((record.ulid, *record.values) for record in all_records(session, asked.kind, asked.narrowing))
     return list_file(desk, form, kind, {"id": "id", **headings}, rows, data_version(session))
 

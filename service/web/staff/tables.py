@@ -25,9 +25,11 @@ def list_file(
     rows: Iterable[Sequence[object]],
     version: int,
 ) -> StreamingResponse:
-    """Return the rows as a file, headed by the names of their columns; CSV begins so that Excel reads it as UTF-8."""
+    """Return the rows as a file, headed as on the page and in its language; CSV begins so that Excel reads UTF-8."""
     lang = language_of(desk.request)
-    columns = [Heading(key, heading, heading) for key, heading in headings.items()]
+    columns = [
+        Heading(heading if form is Form.CSV else key, heading, "") for key, heading in headings.items()
+    ]
     plain = (([_plain(value, lang) for value in row], None) for row in rows)
     return table_file(form, columns, plain, Note(name, version, desk.today), f"{name}-v{version}", bom=True)
 

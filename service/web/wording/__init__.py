@@ -6,7 +6,7 @@ from service.web.wording.choosing import pick
 from service.web.wording.days import day_text, moment_text, month_text
 from service.web.wording.facts import caution_text, fact_text
 from service.web.wording.faults import fault_text
-from service.web.wording.fields import field_help, field_label
+from service.web.wording.fields import column_label, field_help, field_label
 from service.web.wording.finding import facet_label, facet_name, match_text
 from service.web.wording.imports import dependent_text
 from service.web.wording.interface import delivery_text
@@ -45,6 +45,7 @@ __all__ = [
     "cell_text",
     "change_sentence",
     "change_title",
+    "column_label",
     "day_text",
     "delivery_text",
     "dependent_text",

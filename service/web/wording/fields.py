@@ -331,6 +331,18 @@ def field_label(kind: RecordKind, name: str, lang: str) -> str:
     return (field.title if field else None) or name
 
 
+_COLUMNS: Final[Mapping[tuple[RecordKind, str], tuple[str, str]]] = {
+    (RecordKind.AUTHORISATION, "organisation"): ("单位", "Organisation"),
+    (RecordKind.AUTHORISATION, "uscc"): ("统一社会信用代码", "Unified social credit code"),
+}
+
+
+def column_label(kind: RecordKind, name: str, lang: str) -> str:
+    """Return what stands over a column of a list: what it shows, which may be a name where the field has a code."""
+    words = _COLUMNS.get((kind, name))
+    return pick(words, lang) if words else field_label(kind, name, lang)
+
+
 def field_help(name: str, lang: str) -> str | None:
     """Return what helps to fill a field in, if anything needs to be said."""
     words = _HELP.get(name)
