@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from service.errors.merged import MergedField
 from service.vocabulary import Severity
