@@ -186,16 +186,19 @@ def _refused(
     """Return the form with what the register refused; where the act was done already, with what is on record."""
     if isinstance(error, TransitionNotAllowed | StaleVersion):
         is_same = isinstance(error, StaleVersion)
-        found = replace(found, on_record=_on_record(session, found, payload if is_same else None))
-        return _show(desk, found, typed, status=409)
+        if before := _on_record(session, found, payload if is_same else None):
+            return _show(desk, replace(found, on_record=before), typed, status=409)
     fault = fault_of(_KIND, error)
     if fault is None:
         raise error
     return _show(desk, found, typed, faults={fault.field: fault}, status=409)
 
 
-def _on_record(session: Session, found: Stop, same: AuthorisationEventPayload | None) -> OnRecord:
-    """Return the entry that leaves nothing to do: the same one made before, or else the authorisation's end."""
+def _on_record(session: Session, found: Stop, same: AuthorisationEventPayload | None) -> OnRecord | None:
+    """Return the entry that leaves nothing to do: the same one made before, or else the authorisation's end.
+
+    None where it is not seen any more: it was voided between the refusal and this read.
+    """
     events = found.view.authorisation.events
     voided = {event.voided_event_id for event in events}
     kind, day = (same.event, same.effective_on) if same else (AuthorisationEventKind.DEREGISTERED, None)
@@ -206,7 +209,10 @@ def _on_record(session: Session, found: Stop, same: AuthorisationEventPayload | 
             if each.kind is kind and each.id not in voided and day in {None, each.effective_on}
         ),
         key=lambda each: each.effective_on,
+        default=None,
     )
+    if event is None:
+        return None
     return OnRecord(event, find_record(session, _KIND, event.ulid).newest.ulid)
 
 
