@@ -28,7 +28,7 @@ register = Database({url!r})
 for n in range(10**6):
     with register.writing() as session:
         drafts = [
-            a_draft(session, a_payload("gi_product", code=key, slug=key, name="J", home_relation="in_district"))
+            a_draft(session, a_payload("gi_product", code=key, slug=key.lower(), name="J", home_relation="in_district"))
             for key in (f"P{{n}}-{{k}}-{{sys.argv[1]}}" for k in range({each}))
         ]
         number = editing.publish(session, drafts, by=a_reviewer(session), at=NOW)
