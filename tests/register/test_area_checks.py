@@ -13,7 +13,7 @@ from shapely.geometry import MultiPolygon, Polygon
 from service.register.areas import district_shape
 from service.register.surveying import datums
 from service.register.surveying.boxes import stated_box
-from service.register.surveying.checking import Candidate, Town, area_in_ha, check
+from service.register.surveying.checking import Candidate, Town, area_in_ha, check, check_words
 from service.register.surveying.wording import finding_words
 from service.vocabulary import AreaTier, AreaUnit, DivisionRole, Severity
 
@@ -107,6 +107,29 @@ ALL, PART, NOT = DivisionRole.INCLUDED, DivisionRole.PARTIAL, DivisionRole.EXCLU
 def test_townships_are_compared_with_the_text(roles, expected):
     assert found(**towns(**roles)) == expected
     assert found(**towns(**roles), tier=AreaTier.PARCEL) == {}  # a parcel covers no township's seat
+
+
+_TOWNS = {1: Town("五里镇", None), 2: Town("水田乡", None), 3: Town("沙坝镇", None)}
+
+
+@pytest.mark.parametrize(
+    ("text", "ticked", "expected"),
+    [
+        ("五里镇、水田乡现辖行政区域", {1: "五里镇", 2: "水田乡"}, {}),
+        ("五里乡、水田乡", {1: "五里乡", 2: "水田乡"}, {}),  # printed before its kind changed
+        ("五里镇、水田乡", {1: "五里镇"}, {"town_not_ticked": "水田乡"}),
+        ("水田乡", {1: "五里镇"}, {"town_not_ticked": "水田乡", "ticked_not_named": "五里镇"}),
+        ("五里镇。四至：东至五里镇、西至沙坝乡脉东村，北与水田乡接壤", {1: "五里镇"}, {}),
+        ("五里镇，西至沙坝乡", {1: "五里镇", 3: "沙坝乡"}, {}),
+        ("除五里镇外全区", {1: "五里镇", 2: "水田乡"}, {}),
+        ("东至甲，西至乙", {1: "五里镇"}, {}),  # told by other words
+        ("五里镇、外县某乡", {1: "五里镇", 9: "外县某乡"}, {}),
+    ],
+)
+def test_the_townships_ticked_are_compared_with_those_that_the_text_names(text, ticked, expected):
+    findings = check_words(text, _TOWNS, ticked)
+    assert {each.code: each.facts["names"] for each in findings} == expected
+    assert {each.severity for each in findings} <= {Severity.NOTE}
 
 
 def moved(east=0.0, north=0.0, area=AREA):

@@ -53,7 +53,7 @@ def test_townships_are_united_from_the_deployers_file(towns, polygons):
     facts = area_drafts.facts_of_townships(towns, ["甲山镇", "乙水镇"], polygons)
     assert facts["tier"] is AreaTier.TOWN_UNION
     protection = a_protection(towns)
-    approved(towns, handed_over(towns, protection, {**FIRST, **facts}))
+    approved(towns, handed_over(towns, protection, {**FIRST, "text_original": "甲山镇、乙水镇", **facts}))
     (area,) = versions(towns)
     assert drawn(towns, area).equals(shapely.box(108.70, 29.40, 108.72, 29.41))
 

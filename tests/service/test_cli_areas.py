@@ -139,6 +139,8 @@ def test_townships_stand_for_a_file(desk, tmp_path, monkeypatch):
         "lu-ru",
         "--note",
         "重测",
+        "--override",  # the text on record names other townships
+        "示例界线",
     )
     desk(*enter)
     desk("areas", "publish", "QJ-PR-9003", "--as", "shen-he")
@@ -148,7 +150,7 @@ def test_townships_stand_for_a_file(desk, tmp_path, monkeypatch):
     file = a_file(tmp_path, made.zipped_shape(parts), "乡镇.zip")
     monkeypatch.setenv("DIBIAO_MAP_TOWNSHIPS_FILE", str(file))
     get_settings.cache_clear()
-    desk(*enter, "--override", "示例界线")
+    desk(*enter)
     desk("areas", "publish", "QJ-PR-9003", "--as", "shen-he")
     out = tmp_path / "out.csv"
     desk("areas", "export", "--for", "QJ-PR-9003", "--format", "csv", "--out", out)

@@ -46,6 +46,7 @@ def test_ticked_townships_are_drawn_about_here_and_those_without_a_point_are_nam
     }
     typed = an_area(
         area_way="townships",
+        text_original="示例：正阳街道、城东街道和水田乡的一部分，不含五里镇。（虚构）",
         area_included=[ticks["正阳街道"], ticks["城东街道"]],
         area_partial=[ticks["水田乡"]],
         area_excluded=[ticks["五里镇"]],
@@ -64,6 +65,14 @@ def test_ticked_townships_are_drawn_about_here_and_those_without_a_point_are_nam
     assert tone_of(review) == "good"
     assert "大致位置" in said(review)
     discarded(artist, address)
+    # What the text names and what is ticked go together, or somebody answers for it.
+    other = {**typed, "text_original": "示例：正阳街道、城东街道、五里镇和石会镇。（虚构）"}
+    looked = artist.post(f"/staff/areas/{PEACH}/1/checks", other)
+    assert tone_of(looked) == "warn"
+    assert "原文写到、没有勾选：石会镇" in said(looked)
+    assert "勾选了、原文没有写到：水田乡" in said(looked)
+    answered = artist.post(f"/staff/areas/{PEACH}/1/checks", {**other, "override_note": "原文另有附图"})
+    assert tone_of(answered) == "good"
 
 
 def test_a_township_is_ticked_once_and_none_is_a_fault(artist):

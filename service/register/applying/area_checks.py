@@ -28,7 +28,7 @@ from service.register.models import (
 )
 from service.register.payloads import ProductionAreaPayload
 from service.register.references import References
-from service.register.surveying.checking import Candidate, check
+from service.register.surveying.checking import Candidate, by_severity, check, check_words
 from service.settings import get_settings
 from service.vocabulary import AreaTier, DivisionRole, HomeRelation, RecordKind, Severity
 
@@ -78,9 +78,16 @@ def plan_of(references: References, payload: ProductionAreaPayload) -> Plan:
 def findings_of(
     session: Session, references: References, payload: ProductionAreaPayload, plan: Plan
 ) -> list[Finding]:
-    """Return what the checks find of the draft; nothing of one without a shape, or that withdraws its record."""
-    if plan.shape is None or payload.withdrawal is not None:
+    """Return what the checks find of the draft: of its words always, of its shape if it has one.
+
+    Nothing of a draft that withdraws its record.
+    """
+    if payload.withdrawal is not None:
         return []
+    ticked = {row.division_id: row.name_as_printed for row in plan.divisions}
+    words = check_words(payload.text_original, references.townships(), ticked)
+    if plan.shape is None:
+        return words
     unit = payload.stated_unit
     candidate = Candidate(
         area=plan.shape.polygons,
@@ -93,7 +100,7 @@ def findings_of(
         roles={row.division_id: row.role for row in plan.divisions},
         before=_before(session, payload, plan.protection_id),
     )
-    return check(candidate)
+    return by_severity([*check(candidate), *words])
 
 
 def demand_answered(payload: ProductionAreaPayload, findings: Sequence[Finding]) -> None:

@@ -5,7 +5,7 @@ An error blocks. A finding of the middle severity must be answered in a note, wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import shapely
@@ -14,6 +14,7 @@ from shapely.geometry import MultiPolygon, Point
 from shapely.geometry.base import BaseGeometry
 
 from service.errors import Finding
+from service.register.place_names import names_place, speaks_of_all, without_limits
 from service.register.surveying import shifts, soundness
 from service.register.surveying.boxes import StatedBox, stated_box
 from service.vocabulary import AreaTier, Datum, DivisionRole, Severity
@@ -67,6 +68,32 @@ def check(candidate: Candidate) -> list[Finding]:
             found += [*_stated_area(candidate), *_box(candidate), *_shift(candidate)]
         if candidate.tier in _TOLD_BY_TOWNS:
             found += _towns(candidate)
+    return by_severity(found)
+
+
+def check_words(text: str, towns: Mapping[int, Town], ticked: Mapping[int, str]) -> list[Finding]:
+    """Return what does not go together in the text of an area and the townships ticked for it, by key as printed.
+
+    A text that names no township of the district is told by other words, which nothing can be compared with.
+    """
+    told = without_limits(text)
+    named = {key for key, town in towns.items() if names_place(told, town.name)}
+    unticked = [town.name for key, town in towns.items() if key in named and key not in ticked]
+    unnamed = [
+        printed
+        for key, printed in ticked.items()
+        if key in towns and printed not in text and not names_place(text, towns[key].name)
+    ]
+    found = []
+    if unticked:
+        found.append(Finding("town_not_ticked", Severity.NOTE, {"names": "、".join(unticked)}))
+    if named and unnamed and not speaks_of_all(text):
+        found.append(Finding("ticked_not_named", Severity.NOTE, {"names": "、".join(unnamed)}))
+    return found
+
+
+def by_severity(found: Iterable[Finding]) -> list[Finding]:
+    """Return what was found, the gravest first."""
     order = list(Severity)
     return sorted(found, key=lambda finding: order.index(finding.severity))
 

@@ -105,6 +105,8 @@ _FOUND: dict[str, tuple[str, str]] = {
     "box_not_clear": ("原文经纬度范围读不明白，未比对：{words}", "the stated ranges are not clear: {words}"),
     "town_not_covered": ("原文列入、图上未含：{names}", "named by the text, not in the drawing: {names}"),
     "town_not_named": ("图上含有、原文未列：{names}", "in the drawing, not named by the text: {names}"),
+    "town_not_ticked": ("原文写到、没有勾选：{names}", "named by the text, not ticked: {names}"),
+    "ticked_not_named": ("勾选了、原文没有写到：{names}", "ticked, not named by the text: {names}"),
     "excluded_town_covered": ("原文排除、图上含有：{names}", "excluded by the text, in the drawing: {names}"),
     "town_without_point": ("没有点位、未比对：{names}", "without a point, not compared: {names}"),
     "apart_from_before": ("与上一版图形毫无重叠", "does not touch the geometry before it"),
