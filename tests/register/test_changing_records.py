@@ -181,7 +181,7 @@ def test_a_record_is_merged_only_into_a_public_one_of_its_kind(session, where):
     ],
 )
 def test_a_merged_record_names_where_it_went_and_no_other_does(facts):
-    with pytest.raises(ValueError, match="must name that one|names another one"):
+    with pytest.raises(ValueError, match=r"must name that one|names another one"):
         product(**facts)
 
 
