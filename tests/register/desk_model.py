@@ -78,6 +78,13 @@ class DeskModel:
         last = max(enumerate(terms), key=lambda pair: (pair[1].on, pair[0]), default=None)
         return last is None or today <= last[1].facts["licence_last_day"]
 
+    def is_after_the_grant(self, draft: ModelDraft) -> bool:
+        """Nothing happens to an authorisation before its grant; what voids an entry says nothing of a day of it."""
+        if draft.event in {"granted", "entry_voided"}:
+            return True
+        grants = [each.on for each in self.live(draft.code) if each.event == "granted"]
+        return draft.on >= min(grants, default=draft.on)
+
     def may_be_recorded(self, draft: ModelDraft) -> bool:
         if draft.event == "granted":
             return draft.code not in self.events
@@ -86,7 +93,7 @@ class DeskModel:
             sequence = draft.facts["voided_sequence"]
             events = self.events[draft.code]
             return sequence <= len(events) and events[sequence - 1].event != "entry_voided"
-        if end is not None and draft.on >= end:
+        if not self.is_after_the_grant(draft) or (end is not None and draft.on >= end):
             return False
         if draft.event == "deregistered" and draft.facts["ground"] in LAPSED:
             turns = [

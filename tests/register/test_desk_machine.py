@@ -97,7 +97,7 @@ class Desk(DeskBesideItsModel):
         payload = a_payload(kind, **facts)
         made = []
         if self.tried(
-            by in DRAFTERS and by not in self.disabled,
+            by in DRAFTERS and by not in self.disabled and self.is_after_the_grant(draft),
             lambda session: made.append(
                 editing.save_draft(session, payload, by=self.people[by], at=self.clock).ulid
             ),
@@ -116,6 +116,7 @@ class Desk(DeskBesideItsModel):
             )
 
         expected = draft.state == "draft" and by in DRAFTERS and by not in self.disabled
+        expected = expected and self.is_after_the_grant(draft)
         # A grant that another draft has made meanwhile is no new record any more.
         expected = expected and not (draft.event == "granted" and draft.code in self.events)
         if self.tried(expected, act):
@@ -134,6 +135,7 @@ class Desk(DeskBesideItsModel):
 
         may = by in DRAFTERS and by not in self.disabled
         expected = may and not is_stale and draft.state in {"draft", "returned", "in_review"}
+        expected = expected and self.is_after_the_grant(draft)
         if self.tried(expected, act):
             draft.state, draft.submitter = "draft", None
             draft.writers.add(by)

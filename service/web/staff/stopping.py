@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from service.errors import RecordNotFound, RegisterError, StaleVersion, TransitionNotAllowed
+from service.errors import FieldNotAllowed, RecordNotFound, RegisterError, StaleVersion, TransitionNotAllowed
 from service.register.browsing import find_record
 from service.register.editing.lone_stops import MOST_ALONE, is_used_up
 from service.register.editing.stopping import rehearse, stop_a_wrong
@@ -191,7 +191,9 @@ def _refused(
     fault = fault_of(_KIND, error)
     if fault is None:
         raise error
-    return _show(desk, found, typed, faults={fault.field: fault}, status=409)
+    # What cannot be is put right in the form; what stands against it is on record.
+    status = 422 if isinstance(error, FieldNotAllowed) else 409
+    return _show(desk, found, typed, faults={fault.field: fault}, status=status)
 
 
 def _on_record(session: Session, found: Stop, same: AuthorisationEventPayload | None) -> OnRecord | None:
