@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
-import re
-import secrets
 import threading
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import extract, func, select
 from sqlalchemy.orm import Session
 
 from service.errors import CannotConfirm, DuplicateRecord, FieldNotAllowed, RecordNotFound
-from service.register import auditing, editing, rights
+from service.register import auditing, editing, rights, sent_twice
 from service.register.database import Database
 from service.register.lifecycle import add_months
 from service.register.models import ApiKey, ApiKeyUse, StaffUser
@@ -29,9 +26,6 @@ _BEGINNING: Final = "dbk"
 _PATIENCE_MS: Final = 500
 _PREFIX_BYTES: Final = 4
 _SECRET_BYTES: Final = 24
-_FORM_BYTES: Final = 32
-_FORM: Final = re.compile(f"[A-Za-z0-9_-]{{{-(-_FORM_BYTES * 4 // 3)}}}")  # base64 without padding
-_PRESSED_TWICE: Final = timedelta(minutes=5)
 LONGEST_SECRET: Final = 100
 _LONGEST_HOLDER: Final = 300
 _FIND: Final = (
@@ -49,16 +43,6 @@ class Key:
     scopes: frozenset[ApiScope]
 
 
-def new_form() -> str:
-    """Return what a form for a new secret is given when it is opened: by it the form is known when it comes twice."""
-    return secrets.token_urlsafe(_FORM_BYTES)
-
-
-def is_form(text: str) -> bool:
-    """Return whether the text can be what `new_form` gave."""
-    return _FORM.fullmatch(text) is not None
-
-
 def issue(
     session: Session,
     holder: str,
@@ -70,7 +54,7 @@ def issue(
 ) -> tuple[ApiKey, str]:
     """Return a new key and its secret, which is not kept.
 
-    `form`: see `new_form`. Its key and secret follow from it and from what it says, so that a form sent twice makes
+    `form`: see `sent_twice`. Its key and secret follow from it and from what it says, so that a form sent twice makes
     one key, and who pressed twice sees its secret though only the second reply is shown; a form sent again later
     shows nothing.
 
@@ -85,10 +69,10 @@ def issue(
     if not scopes:
         raise FieldNotAllowed("scopes", "", "required")
     named = " ".join(dict.fromkeys(scope.value for scope in scopes))
-    prefix, secret = _drawn(form or new_form(), f"{by.id}\n{named}\n{holder}")
+    prefix, secret = _drawn(form or sent_twice.new_form(), f"{by.id}\n{named}\n{holder}")
     editing.lock_registry(session)  # one at a time, so that a form sent twice meets the first
     if known := session.scalar(select(ApiKey).where(ApiKey.secret_sha256 == _hash(secret))):
-        if known.revoked_at is not None or at - known.issued_at > _PRESSED_TWICE:
+        if known.revoked_at is not None or at - known.issued_at > sent_twice.PRESSED_TWICE:
             raise DuplicateRecord("form", known.prefix)
         return known, secret
     key = ApiKey(
@@ -251,7 +235,7 @@ def _scopes(names: Iterable[str]) -> frozenset[ApiScope]:
 
 def _drawn(form: str, said: str) -> tuple[str, str]:
     """Return the prefix and the secret of the key that a form asks for; nobody can guess them without the form."""
-    drawn = hmac.digest(form.encode(), said.encode(), "sha256")
+    drawn = sent_twice.drawn(form, said)
     prefix, rest = drawn[:_PREFIX_BYTES].hex(), drawn[_PREFIX_BYTES : _PREFIX_BYTES + _SECRET_BYTES]
     return prefix, f"{_BEGINNING}_{prefix}_{urlsafe_b64encode(rest).decode()}"
 

@@ -25,7 +25,7 @@ from service.errors import (
     RegisterError,
     RolesQuarrel,
 )
-from service.register import accounts, auditing, editing, keys
+from service.register import accounts, auditing, editing, sent_twice
 from service.register.accounts.demonstration import renew_demonstration
 from service.register.accounts.passwords import fault_of, hash_of, matches, one_time_password
 from service.register.accounts.sessions import open_session
@@ -44,7 +44,7 @@ def opened(session, *, by=None, **facts):
 
 
 def test_a_form_sent_twice_opens_one_account_and_tells_its_password_twice(session):
-    form, facts, count = keys.new_form(), new_account(), select(func.count()).select_from(AuditEvent)
+    form, facts, count = sent_twice.new_form(), new_account(), select(func.count()).select_from(AuditEvent)
     user, password = accounts.open_account(session, facts, by=None, at=NOW, form=form)
     before = session.scalar(count)
     soon = NOW + timedelta(minutes=4)
@@ -64,9 +64,9 @@ def test_a_form_sent_twice_opens_one_account_and_tells_its_password_twice(sessio
     ],
 )
 def test_another_form_other_words_or_a_later_hour_tell_no_password(session, changed, later, is_same_form):
-    form = keys.new_form()
+    form = sent_twice.new_form()
     accounts.open_account(session, new_account(), by=None, at=NOW, form=form)
-    again = form if is_same_form else keys.new_form()
+    again = form if is_same_form else sent_twice.new_form()
     with pytest.raises(DuplicateRecord):
         accounts.open_account(
             session, new_account(**changed), by=None, at=NOW + timedelta(minutes=later), form=again
@@ -74,7 +74,7 @@ def test_another_form_other_words_or_a_later_hour_tell_no_password(session, chan
 
 
 def test_a_password_that_was_given_anew_is_not_told_by_the_old_form(session):
-    form, facts = keys.new_form(), new_account()
+    form, facts = sent_twice.new_form(), new_account()
     user, _ = accounts.open_account(session, facts, by=None, at=NOW, form=form)
     accounts.give_one_time_password(session, user, by=None, at=NOW)
     with pytest.raises(DuplicateRecord):

@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from service.errors import DuplicateRecord, FieldNotAllowed, LastAdmin, RecordNotFound, RolesQuarrel
-from service.register import rights
+from service.register import rights, sent_twice
 from service.register.accounts import passwords, second_factor
 from service.register.accounts.sessions import end_all
 from service.register.accounts.trail import in_turn, record
@@ -21,7 +21,6 @@ from service.register.rights import Held, held_by
 from service.vocabulary import RecordKind, Role, StaffAct
 
 ONE_TIME_LASTS: Final = timedelta(days=7)
-_PRESSED_TWICE: Final = timedelta(minutes=5)
 _LOGIN: Final = re.compile(r"[a-z0-9][a-z0-9.\-]{1,39}")
 _SHORTEST_NAME, _LONGEST_NAME, _LONGEST_PERSON = 1, 100, 60
 
@@ -140,9 +139,7 @@ def open_account(
     Raises:
         NotPermitted, FieldNotAllowed, DuplicateRecord, RolesQuarrel.
     """
-    password = (
-        passwords.one_time_password_of(form, _said(facts, by)) if form else passwords.one_time_password()
-    )
+    password = passwords.one_time_password(form, _said(facts, by))
     hashed = passwords.hash_of(password)
     _begin(session, by)
     if form and (known := _just_opened(session, facts.login, password, at)):
@@ -160,7 +157,7 @@ def _said(facts: NewAccount, by: StaffUser | None) -> str:
 def _just_opened(session: Session, login: str, password: str, at: datetime) -> StaffUser | None:
     """Return the account that the same form opened some minutes ago, if its first password still stands."""
     known = session.scalar(select(StaffUser).where(StaffUser.login == login))
-    if known is None or known.one_time_until is None or at - known.created_at > _PRESSED_TWICE:
+    if known is None or known.one_time_until is None or at - known.created_at > sent_twice.PRESSED_TWICE:
         return None
     return known if passwords.matches(password, known.password_hash) else None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import secrets
 import unicodedata
 from collections.abc import Iterable
@@ -12,6 +11,7 @@ from typing import Final
 
 from pwdlib import PasswordHash
 
+from service.register import sent_twice
 from service.register.models import StaffUser
 
 SHORTEST: Final = 12
@@ -71,16 +71,13 @@ def _nobodys_hash() -> str:
     return hash_of(secrets.token_urlsafe(24))
 
 
-def one_time_password() -> str:
-    """Return a password to be told to somebody, to be used once: 98 bits, in groups that can be read out."""
-    groups, letters = _GROUPS
-    return "-".join("".join(secrets.choice(_READABLE) for _ in range(letters)) for _ in range(groups))
+def one_time_password(form: str | None = None, said: str = "") -> str:
+    """Return a password to be told to somebody, to be used once: 98 bits, in groups that can be read out.
 
-
-def one_time_password_of(form: str, said: str) -> str:
-    """Return the one-time password that a form asks for; nobody can guess it without the form."""
+    With a form (see `sent_twice`) it follows from the form and what it says.
+    """
     groups, letters = _GROUPS
-    drawn, signs = int.from_bytes(hmac.digest(form.encode(), said.encode(), "sha512")), []
+    drawn, signs = int.from_bytes(sent_twice.drawn(form or sent_twice.new_form(), said)), []
     for _ in range(groups * letters):
         drawn, place = divmod(drawn, len(_READABLE))
         signs.append(_READABLE[place])

@@ -37,16 +37,6 @@ def demand_after_grants(session: Session, drafts: Sequence[Revision]) -> None:
             raise
 
 
-def demand_after_grant(session: Session, payload: AuthorisationEventPayload) -> None:
-    """Refuse an event that would take effect before the grant of an authorisation on record.
-
-    Raises:
-        FieldNotAllowed: so.
-    """
-    code = payload.authorisation
-    _demand_begun(payload, _live(_on_record(session, [code]).get(code, [])))
-
-
 def _on_record(session: Session, codes: Sequence[str]) -> dict[str, list[AuthorisationEvent]]:
     found: dict[str, list[AuthorisationEvent]] = {}
     events = select(Authorisation.code, AuthorisationEvent).join(

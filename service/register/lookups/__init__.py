@@ -1,6 +1,6 @@
 """Reads for pages and the API: records with their parts loaded on purpose, and the states that follow."""
 
-from service.register.lookups.addressing import find_by_ulid
+from service.register.lookups.addressing import find_by_ulid, page_of
 from service.register.lookups.finding import (
     AnnouncementView,
     AuthorisationView,
@@ -50,6 +50,7 @@ __all__ = [
     "indicator_rows",
     "list_records",
     "look_up_exactly",
+    "page_of",
     "recent_changes",
     "registry_counts",
     "service_points",

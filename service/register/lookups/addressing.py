@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, select
@@ -21,7 +21,7 @@ from service.register.models import (
     Organisation,
     Recorded,
 )
-from service.vocabulary import Withdrawal
+from service.vocabulary import RecordKind, Withdrawal
 
 R = TypeVar("R", bound=Recorded)
 
@@ -51,28 +51,37 @@ def find_by_ulid(session: Session, ulid: str) -> str:
         RecordNotFound: there is none that has a page.
         RecordGone: it is withheld, or what it hangs on is; its address would tell its name or number.
     """
-    for kind in CHANGING:
-        if details := details_of(session, kind, [ulid]).get(ulid):
-            return _path(ulid, details.path, is_withheld=details.is_withheld)
-    for model, page, key in _PAGES:
-        if found := session.execute(select(key, model.withdrawal).where(model.ulid == ulid)).one_or_none():
-            return _path(ulid, path_of(page, found[0]), is_withheld=found[1] is Withdrawal.WITHHELD)
+    for kind in (*CHANGING, *_PAGES):
+        if path := page_of(session, kind, ulid):
+            return path
     raise RecordNotFound("record", ulid)
 
 
-def _path(ulid: str, path: str | None, *, is_withheld: bool) -> str:
+def page_of(session: Session, kind: RecordKind, ulid: str) -> str | None:
+    """Return the path of the page that shows a record of the kind; None: there is no such record, or it has no page.
+
+    Raises:
+        RecordGone: it is withheld, or what it hangs on is.
+    """
+    path, is_withheld = None, False
+    if kind in CHANGING:
+        if details := details_of(session, kind, [ulid]).get(ulid):
+            path, is_withheld = details.path, details.is_withheld
+    elif kind in _PAGES:
+        model, key = _PAGES[kind]
+        if found := session.execute(select(key, model.withdrawal).where(model.ulid == ulid)).one_or_none():
+            path, is_withheld = path_of(kind.value, found[0]), found[1] is Withdrawal.WITHHELD
     if is_withheld:
         raise RecordGone("record", ulid, "", Withdrawal.WITHHELD.value)
-    if path is None:  # an organisation without a code
-        raise RecordNotFound("record", ulid)
     return path
 
 
-_PAGES: Sequence[tuple[type[Recorded], str, Any]] = (
-    (Brand, "brand", Brand.slug),
-    (Announcement, "announcement", Announcement.code),
-    (Division, "division", Division.slug),
-)
+_PAGES: Mapping[RecordKind, tuple[type[Recorded], Any]] = {
+    RecordKind.BRAND: (Brand, Brand.slug),
+    RecordKind.ANNOUNCEMENT: (Announcement, Announcement.code),
+    RecordKind.DIVISION: (Division, Division.slug),
+}
+"""The kinds with a page of their own that are not among those whose changes are told."""
 
 
 def follow_slug(session: Session, slug: str) -> None:

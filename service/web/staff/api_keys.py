@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from service.errors import DuplicateRecord, FieldNotAllowed
-from service.register import keys
+from service.register import keys, sent_twice
 from service.register.history import TrailQuery, search_trail
 from service.vocabulary import ApiScope, StaffAct
 from service.web.admission import KEY, ROWS_OF_KEY
@@ -28,7 +28,7 @@ _SEE, _KEEP = StaffAct.SEE_KEYS, StaffAct.KEEP_KEYS
 
 
 class KeyForm(StaffForm):
-    """A new key: who will use it, and for what; `form`: see `keys.new_form`."""
+    """A new key: who will use it, and for what; `form`: see `sent_twice.new_form`."""
 
     holder: str = ""
     scopes: tuple[str, ...] = ()
@@ -55,7 +55,7 @@ def list_keys(desk: Annotated[Desk, reads(_SEE)], session: ReadSessionDep) -> HT
 @router.get("/staff/keys/new")
 def new_key(desk: Annotated[Desk, reads(_KEEP)]) -> HTMLResponse:
     """Return the form for a new key."""
-    return _new_form(desk, KeyForm(form=keys.new_form()))
+    return _new_form(desk, KeyForm(form=sent_twice.new_form()))
 
 
 @router.post("/staff/keys", response_model=None)
@@ -72,7 +72,7 @@ def issue_key(
     try:
         with desk.writing() as (session, who):
             scopes = [ApiScope(code) for code in form.scopes]
-            token = form.form if keys.is_form(form.form) else None
+            token = form.form if sent_twice.is_form(form.form) else None
             key, secret = keys.issue(session, form.holder, scopes, by=who.user, at=desk.now, form=token)
     except FieldNotAllowed as error:
         return _new_form(

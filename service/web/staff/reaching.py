@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from sqlalchemy.orm import Session
 
 from service.errors import RecordGone, RecordNotFound
-from service.register.lookups import find_by_ulid
-from service.register.lookups.changed_details import CHANGING, details_of
+from service.register.lookups import page_of
 from service.vocabulary import RecordKind
 from service.web.staff.desk import Desk
 from service.web.staff.typed import kind_of
@@ -31,18 +28,9 @@ def open_kinds(desk: Desk) -> list[RecordKind]:
     return [kind for kind in RecordKind if desk.who.held.may(desk.demand.act, kind)]
 
 
-_SHOWN: Final = frozenset({RecordKind.BRAND, RecordKind.ANNOUNCEMENT, RecordKind.DIVISION})
-
-
 def has_public_page(session: Session, kind: RecordKind, ulid: str) -> bool:
     """Return whether the permanent link of a published record leads to a page, as most kinds have none of their own."""
-    if kind in CHANGING:  # by its own kind alone: the link would look for it among all of them
-        found = details_of(session, kind, [ulid]).get(ulid)
-        return found is not None and found.path is not None and not found.is_withheld
-    if kind not in _SHOWN:
-        return False
     try:
-        find_by_ulid(session, ulid)
+        return page_of(session, kind, ulid) is not None
     except RecordGone:
         return False
-    return True

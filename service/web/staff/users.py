@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from service.errors import DuplicateRecord, FieldNotAllowed, LastAdmin, RolesQuarrel
-from service.register import accounts, keys
+from service.register import accounts, sent_twice
 from service.register.accounts import NewAccount
 from service.vocabulary import RecordKind, Role, StaffAct
 from service.web.deps import LanguageDep, ReadSessionDep
@@ -71,7 +71,7 @@ def users(
 @router.get("/staff/users/new")
 def new_user(desk: Annotated[Desk, reads(_KEEP)]) -> HTMLResponse:
     """Return the form for a new account."""
-    return _new_form(desk, AccountForm(form=keys.new_form()))
+    return _new_form(desk, AccountForm(form=sent_twice.new_form()))
 
 
 @router.post("/staff/users", response_model=None)
@@ -91,7 +91,7 @@ def add_user(desk: Annotated[Desk, writes(_KEEP)], form: Annotated[AccountForm, 
     )
     try:
         with desk.writing() as (session, who):
-            token = form.form if keys.is_form(form.form) else None
+            token = form.form if sent_twice.is_form(form.form) else None
             user, password = accounts.open_account(session, made, by=who.user, at=desk.now, form=token)
     except (FieldNotAllowed, DuplicateRecord, RolesQuarrel) as error:
         return _new_form(desk, form, _fault(error))
