@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from types import SimpleNamespace
 
 import pytest
 from annex_desk import FACTS, code
+from annex_tables import STATED, an_office, row, told
 from factories import (
     NOW,
     a_product,
     a_protection,
     a_protection_event,
-    a_reviewer,
     an_authorisation,
     an_authorisation_event,
     an_editor,
@@ -21,83 +20,23 @@ from factories import (
 )
 from sqlalchemy import select
 
-from service.errors import ImportRefused, UploadRefused
-from service.register import annexes, editing
-from service.register.annexes.intake import PASTED, intake_of
+from service.errors import UploadRefused
+from service.register import annexes
 from service.register.annexes.mapping import remember
-from service.register.models import Organisation, Revision
-from service.register.sent_tables import annexes as reading
+from service.register.models import Organisation
 from service.vocabulary import (
     AnnexField,
     AnnexKind,
     DeregistrationGround,
-    DraftState,
     Issuer,
     RowAction,
     Track,
 )
 
-APPROVAL = ("企业名称", "统一社会信用代码", "产品名称", "地址", "法定代表人", "商标", "许可期止")
-STATED = replace(FACTS, declared_organisations=None)
-COUNTED = "示例：未注明数量"
-
 
 @pytest.fixture
 def office(session, tmp_path):
-    """A register with one product under one protection, and previews of tables given as rows."""
-    product = a_product(session, name="示例果", aliases="示例山果")
-    protection = a_protection(session, product)
-
-    def look(*rows, header=APPROVAL, facts=STATED, choose=None):
-        text = "\n".join("\t".join(map(str, row)) for row in (header, *rows))
-        # Read in this process: how files are read in one of their own is tested with the files.
-        intake = intake_of(reading.read(text.encode(), {"name": PASTED}), text.encode(), PASTED)
-        choices = [annexes.choice_of(*annexes.suggest(table)) for table in intake.tables]
-        choices = [choose(each) for each in choices] if choose else choices
-        return SimpleNamespace(
-            seen=annexes.preview(session, intake, choices, facts),
-            intake=intake,
-            choices=choices,
-            content=text.encode(),
-            facts=facts,
-        )
-
-    def draft(looked, **decided):
-        desk = annexes.Desk(session, an_editor(session), NOW, tmp_path)
-        return annexes.draft_batch(
-            desk,
-            looked.content,
-            looked.intake,
-            looked.choices,
-            looked.facts,
-            **{"override_reason": COUNTED, **decided},
-        )
-
-    def apply(batch, **how):
-        desk = annexes.Desk(session, a_reviewer(session), NOW, tmp_path)
-        return annexes.apply_batch(desk, batch.ulid, **how)
-
-    return SimpleNamespace(
-        session=session, product=product, protection=protection, look=look, draft=draft, apply=apply
-    )
-
-
-def row(number, product="示例果", name=None, **more):
-    cells = {
-        "name": name or f"示例{number}号公司",
-        "uscc": code(number),
-        "product": product,
-        "address": f"示例路{number}号",
-        "person": "示例人",
-        "mark": "示例牌",
-        "until": "",
-    }
-    return tuple({**cells, **more}.values())
-
-
-def told(looked):
-    """Each row's action with the codes of its problems."""
-    return [(each.action, [problem.code for problem in each.problems]) for each in looked.seen.rows]
+    return an_office(session, tmp_path)
 
 
 def test_a_product_is_found_by_alias_and_by_the_alias_in_brackets(office):
@@ -340,84 +279,3 @@ def test_a_number_that_is_not_the_issuers_is_refused(office, number):
     with pytest.raises(UploadRefused) as refused:
         office.look(row(1), facts=replace(STATED, number=number))
     assert refused.value.problem == "bad_announcement"
-
-
-# ---- the valid part
-
-
-def test_the_valid_part_is_drafted_when_that_is_said_and_nothing_otherwise(office):
-    looked = office.look(row(1), row(2, "没有的产品"))
-    with pytest.raises(ImportRefused) as refused:
-        office.draft(looked)
-    assert [(each.line, each.code) for each in refused.value.problems] == [(3, "unknown_product")]
-    assert not office.session.scalars(select(Revision).where(Revision.state == DraftState.IN_REVIEW)).all()
-    assert office.apply(office.draft(looked, only_valid=True)).published == 4
-
-
-def test_rows_that_went_stale_are_returned_and_the_others_published(office):
-    batch = office.draft(office.look(row(1), row(2)))
-    an_organisation(office.session, uscc=code(2), name="抢先登记公司")
-    with pytest.raises(ImportRefused) as refused, office.session.begin_nested():
-        office.apply(batch)
-    assert [each.line for each in refused.value.problems] == [3]
-    done = office.apply(batch, only_valid=True)
-    assert (done.published, done.returned) == (4, 2)
-    returned = office.session.scalars(select(Revision).where(Revision.state == DraftState.RETURNED)).all()
-    assert {each.record_kind.value for each in returned} == {"organisation", "authorisation"}
-
-
-def test_what_was_granted_meanwhile_is_not_granted_again(office):
-    firm = an_organisation(office.session, uscc=code(1), name="示例1号公司")
-    batch = office.draft(office.look(row(1)))
-    an_authorisation(office.session, office.protection, firm)
-    with pytest.raises(ImportRefused) as refused:
-        office.apply(batch)
-    assert [each.code for each in refused.value.problems] == ["already_active"]
-
-
-def test_a_dry_run_tells_what_publishing_would_refuse_and_keeps_nothing(office, tmp_path):
-    looked = office.look(row(1, mark="长" * 300), row(2))
-    before = office.session.scalars(select(Revision.id)).all()
-    desk = annexes.Desk(office.session, an_editor(office.session), NOW, tmp_path)
-    seen, refusals = annexes.dry_run(desk, looked.intake, looked.choices, looked.facts)
-    assert (len(seen.rows), refusals) == (2, [])
-    assert office.session.scalars(select(Revision.id)).all() == before
-    assert not list(tmp_path.rglob("*"))
-
-
-def test_progress_is_told_row_by_row_and_draft_by_draft(office, tmp_path):
-    looked = office.look(*(row(n) for n in range(1, 41)))
-    heard = []
-    tell = lambda done, total: heard.append((done, total))  # noqa: E731
-    desk = annexes.Desk(office.session, an_editor(office.session), NOW, tmp_path, tell)
-    batch = annexes.draft_batch(
-        desk, looked.content, looked.intake, looked.choices, looked.facts, override_reason=COUNTED
-    )
-    assert (40, 40) in heard
-    assert heard[-1] == (82, 82)
-    heard.clear()
-    annexes.apply_batch(replace(desk, by=a_reviewer(office.session)), batch.ulid)
-    assert heard[-1] == (82, 82)
-
-
-def test_a_returned_batch_can_be_imported_again(office, tmp_path):
-    batch = office.draft(office.look(row(1)))
-    desk = annexes.Desk(office.session, a_reviewer(office.session), NOW, tmp_path)
-    assert annexes.return_batch(desk, batch.ulid, "请补充依据") == 4
-    with pytest.raises(UploadRefused):
-        office.apply(batch)
-    assert office.apply(office.draft(office.look(row(1)))).published == 4
-    assert editing.published_bases(
-        office.session, Revision(record_kind="organisation").record_kind, [code(1)]
-    )
-
-
-def test_a_table_of_wrong_rows_alone_is_none_without_changes_and_is_refused(office):
-    looked = office.look(row(1, "没有的产品"))
-    assert (looked.seen.changes_nothing, dict(looked.seen.records)) == (False, {})
-    with pytest.raises(ImportRefused) as refused:
-        office.draft(looked, only_valid=True)
-    assert [each.code for each in refused.value.problems] == ["unknown_product"]
-    elsewhere = office.look(row(1, "没有的产品"), facts=replace(STATED, skips_elsewhere=True))
-    assert (elsewhere.seen.changes_nothing, elsewhere.seen.is_valid) == (False, True)
-    assert office.draft(elsewhere) is None
